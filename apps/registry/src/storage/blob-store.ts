@@ -1,0 +1,80 @@
+import type { Readable } from 'node:stream';
+import type { Digest } from '@holdfast/oci/digest';
+
+/** An upload's name in the staging area: a lower-case UUID. */
+export type UploadId = string & { readonly __brand: 'UploadId' };
+
+/** Bytes `start..end`, both inclusive, counted from 0. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface BlobInfo {
+  readonly digest: Digest;
+  /** Bytes. */
+  readonly size: number;
+  readonly modified: Date;
+}
+
+/** All that is needed to go on with an upload after a restart: the acknowledged offset, and what a driver adds (part ids). */
+export interface UploadState {
+  readonly offset: number;
+  readonly opaque?: string | undefined;
+}
+
+/**
+ * Bytes by digest, and nothing else: no repository, no media type, no right.
+ * Every driver runs `blob-store.suite.ts`.
+ */
+export interface BlobStore {
+  /** Size in bytes and time of publication; undefined when the digest is not stored. */
+  stat(digest: Digest): Promise<{ size: number; modified: Date } | undefined>;
+  /** A stream of the whole blob or of one range inside it. Throws `blob.unknown`. */
+  read(digest: Digest, options?: { range?: ByteRange; signal?: AbortSignal }): Promise<Readable>;
+  /** Where the bytes lie, so that the HTTP layer can send them the fastest way; file systems only. */
+  localPath?(digest: Digest): string;
+  /** Frees the bytes; absent bytes are success. */
+  delete(digest: Digest): Promise<void>;
+  /** Every stored blob, in any order, published before `olderThan`. */
+  list(options?: { olderThan?: Date }): AsyncIterable<BlobInfo>;
+  readonly uploads: UploadStaging;
+  /** Releases workers and descriptors. */
+  close(): Promise<void>;
+}
+
+/** The staging area: bytes that nobody can read yet. */
+export interface UploadStaging {
+  begin(id: UploadId): Promise<BlobUpload>;
+  /**
+   * Takes an upload up again at an acknowledged state; whatever was written behind that offset is thrown away.
+   * Throws `upload.unknown` when nothing is staged under the id or less than `at.offset` bytes are there.
+   */
+  resume(id: UploadId, at: UploadState): Promise<BlobUpload>;
+  /** Removes whatever is staged under the id; nothing there is success. */
+  discard(id: UploadId): Promise<void>;
+  /** Every staged upload, with the time of its last write. */
+  list(): AsyncIterable<{ id: UploadId; modified: Date }>;
+}
+
+/** One upload. Calls must not overlap. */
+export interface BlobUpload {
+  /** Bytes that are durable. */
+  readonly offset: number;
+  /**
+   * Appends the whole body, hashing while it is written. When it resolves, the bytes are durable (fsync).
+   * When the body fails or is aborted, it rejects and the upload is back at the former offset.
+   * Throws `storage.full` (disk full) and rethrows the body's own error.
+   */
+  append(body: Readable, signal?: AbortSignal): Promise<UploadState>;
+  /**
+   * Verifies the digest over all bytes, then publishes atomically and durably: temp file → fsync → rename → fsync of the folder.
+   * An equal blob that is already there is success (its bytes are replaced by the verified ones).
+   * Throws `digest.invalid` when the bytes do not have the digest: nothing is published and the staged bytes are kept.
+   */
+  commit(expected: Digest): Promise<{ size: number }>;
+  /** Throws the staged bytes away. */
+  abort(): Promise<void>;
+  /** Lets go of descriptors and buffers, keeps the staged bytes. */
+  release(): Promise<void>;
+}

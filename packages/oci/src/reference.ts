@@ -1,0 +1,2 @@
+export type RepositoryName = string & { readonly __brand: 'RepositoryName' };
+export type TagName = string & { readonly __brand: 'TagName' };
