@@ -4,6 +4,7 @@ export type Action = (typeof ACTIONS)[number];
 
 /** Where an action happens: a registry, or one of its repositories. */
 export interface ResourceScope {
+  /** Row id, never the name: a registry made again under the same name is another one. */
   readonly registry: string;
   readonly repository?: string;
 }
@@ -25,7 +26,10 @@ export type Principal =
       readonly kind: 'admin-user';
       /** Stable id that uploads and the audit log carry, for example `admin-user:registry`. */
       readonly id: string;
+      /** Row id of the registry it signed in to. */
       readonly registry: string;
+      /** Row id of the password it signed in with; tokens carry it, so that renewing the password ends them. */
+      readonly credential?: string;
       readonly grants?: readonly AccessGrant[];
     };
 

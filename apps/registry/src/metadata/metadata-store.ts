@@ -27,6 +27,7 @@ export interface MetadataStore {
 }
 
 export interface MetadataReader {
+  readonly settings: SettingReader;
   readonly registries: RegistryReader;
   readonly credentials: CredentialReader;
   readonly keys: SigningKeyReader;
@@ -38,6 +39,7 @@ export interface MetadataReader {
 }
 
 export interface MetadataTx extends MetadataReader {
+  readonly settings: SettingWriter;
   readonly registries: RegistryWriter;
   readonly credentials: CredentialWriter;
   readonly keys: SigningKeyWriter;
@@ -55,6 +57,18 @@ export interface MetadataTx extends MetadataReader {
 export interface PageRequest {
   readonly last?: string | undefined;
   readonly limit?: number | undefined;
+}
+
+// ── facts of the installation ───────────────────────────────────────────────────────────────────────────────────────
+
+export interface SettingReader {
+  get(name: string): Awaitable<string | undefined>;
+}
+
+/** Named facts that are made once and kept: tenant id, subscription id, whether the first start was finished. */
+export interface SettingWriter extends SettingReader {
+  /** Creates or replaces; answers the value. */
+  put(name: string, value: string): Awaitable<string>;
 }
 
 // ── registries, their passwords, the keys that sign tokens ──────────────────────────────────────────────────────────
@@ -271,8 +285,8 @@ export interface UploadRow {
 
 export interface UploadReader {
   find(id: UploadId): Awaitable<UploadRow | undefined>;
-  /** Open (not completed) uploads of one principal. */
-  countOpen(principal: string): Awaitable<number>;
+  /** Open (not completed) uploads of one principal that were touched since. */
+  countOpen(principal: string, touchedSince: Date): Awaitable<number>;
   /** Uploads, open or completed, not touched since `before`; at most `limit`. */
   idleSince(before: Date, limit: number): Awaitable<UploadRow[]>;
 }

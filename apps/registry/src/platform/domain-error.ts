@@ -43,7 +43,9 @@ export type ErrorCode =
   | 'token.invalid-request'
   | 'registry.unknown'
   | 'request.invalid'
+  | 'request.timeout'
   | 'request.too-large'
+  | 'request.too-many-tags'
   | 'request.unsupported'
   | 'route.unknown'
   | 'storage.full'
@@ -60,6 +62,8 @@ export class DomainError extends Error {
   readonly detail: unknown;
   /** Seconds after which a repeated request may succeed. */
   readonly retryAfter: number | undefined;
+  /** Headers that the answer carries besides, for example where an upload stands. */
+  headers: Readonly<Record<string, string | number>> = {};
 
   constructor(
     kind: ErrorKind,

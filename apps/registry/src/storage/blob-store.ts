@@ -30,13 +30,17 @@ export interface UploadState {
 export interface BlobStore {
   /** Size in bytes and time of publication; undefined when the digest is not stored. */
   stat(digest: Digest): Promise<{ size: number; modified: Date } | undefined>;
-  /** A stream of the whole blob or of one range inside it. Throws `blob.unknown`. */
+  /**
+   * A stream of the whole blob or of one range inside it. Throws `blob.unknown`, and `range.unsatisfiable` when the range
+   * is not wholly inside. The bytes stay readable to their end when the blob is deleted or replaced meanwhile. Whoever
+   * gets the stream reads it to its end or destroys it: it holds a descriptor.
+   */
   read(digest: Digest, options?: { range?: ByteRange; signal?: AbortSignal }): Promise<Readable>;
   /** Where the bytes lie, so that the HTTP layer can send them the fastest way; file systems only. */
   localPath?(digest: Digest): string;
   /** Frees the bytes; absent bytes are success. */
   delete(digest: Digest): Promise<void>;
-  /** Every stored blob, in any order, published before `olderThan`. */
+  /** Every stored blob, in any order, published before `olderThan` (by the store's clock). */
   list(options?: { olderThan?: Date }): AsyncIterable<BlobInfo>;
   readonly uploads: UploadStaging;
   /** Releases workers and descriptors. */
@@ -45,6 +49,7 @@ export interface BlobStore {
 
 /** The staging area: bytes that nobody can read yet. */
 export interface UploadStaging {
+  /** Throws `upload.invalid` (conflict) when the id is staged already. */
   begin(id: UploadId): Promise<BlobUpload>;
   /**
    * Takes an upload up again at an acknowledged state; whatever was written behind that offset is thrown away.
@@ -57,24 +62,30 @@ export interface UploadStaging {
   list(): AsyncIterable<{ id: UploadId; modified: Date }>;
 }
 
-/** One upload. Calls must not overlap. */
+/**
+ * One upload. Calls must not overlap (`upload.busy`). It ends with commit, abort or release: every caller reaches one of
+ * them, for example by `release` in a `finally`, which does nothing after the others. Afterwards append and commit throw
+ * `upload.unknown`; so they do when an fsync failed, because the bytes are believed lost then: start a new upload.
+ */
 export interface BlobUpload {
   /** Bytes that are durable. */
   readonly offset: number;
   /**
    * Appends the whole body, hashing while it is written. When it resolves, the bytes are durable (fsync).
-   * When the body fails or is aborted, it rejects and the upload is back at the former offset.
-   * Throws `storage.full` (disk full) and rethrows the body's own error.
+   * When the body fails or is aborted, it rejects and the upload is back at the former offset, ready to go on.
+   * Throws `storage.full` (disk full), `server.unavailable` (the disk failed), rethrows the body's own error or the
+   * signal's reason. The body is left paused then, never destroyed: an HTTP body shares its socket with the answer.
    */
   append(body: Readable, signal?: AbortSignal): Promise<UploadState>;
   /**
    * Verifies the digest over all bytes, then publishes atomically and durably: temp file → fsync → rename → fsync of the folder.
    * An equal blob that is already there is success (its bytes are replaced by the verified ones).
-   * Throws `digest.invalid` when the bytes do not have the digest: nothing is published and the staged bytes are kept.
+   * Throws `digest.invalid` when the bytes do not have the digest: nothing is published, the staged bytes are kept and the
+   * upload stays open.
    */
   commit(expected: Digest): Promise<{ size: number }>;
   /** Throws the staged bytes away. */
   abort(): Promise<void>;
-  /** Lets go of descriptors and buffers, keeps the staged bytes. */
+  /** Lets go of descriptors and buffers, keeps the staged bytes; a later `resume` in this process costs no second hashing. */
   release(): Promise<void>;
 }

@@ -1,0 +1,161 @@
+// Who may import whom: section 4 of the architecture. Type-only imports count. Run by tools/check.ts and, with a floor
+// for the number of modules, by test/architecture/borders.test.ts.
+
+const registry = '^apps/registry/src/';
+
+/** What each room of the server (and each package) may import besides itself. */
+const mayImport = {
+  platform: [],
+  config: ['platform'],
+  telemetry: ['platform'],
+  storage: ['platform', 'oci'],
+  // The port of storage only, for what an upload's row keeps; `ports-only` sees to that.
+  metadata: ['platform', 'oci', 'storage'],
+  access: ['platform', 'oci', 'metadata'],
+  quota: ['platform', 'oci', 'metadata'],
+  audit: ['platform', 'metadata'],
+  webhooks: ['platform', 'metadata'],
+  identity: ['platform', 'access', 'metadata'],
+  token: ['platform', 'oci', 'contracts', 'access', 'identity', 'metadata'],
+  distribution: ['platform', 'oci', 'contracts', 'access', 'audit', 'metadata', 'quota', 'storage', 'webhooks'],
+  'metadata-api': ['platform', 'oci', 'contracts', 'access', 'audit', 'metadata', 'quota', 'webhooks'],
+  jobs: ['platform', 'oci', 'access', 'audit', 'metadata', 'quota', 'storage', 'telemetry', 'webhooks'],
+  bundle: ['platform', 'oci', 'contracts', 'access', 'audit', 'metadata', 'quota', 'storage', 'webhooks'],
+  'resource-manager': ['platform', 'contracts', 'access', 'audit', 'identity', 'jobs', 'metadata', 'quota', 'webhooks'],
+  http: ['platform', 'oci', 'contracts', 'access', 'config', 'identity', 'metadata', 'storage', 'telemetry', 'token'],
+};
+
+/** Only these rooms may use these libraries: each wraps one, and can be given another without the others noticing. */
+const libraries = {
+  '(yaml|typebox)': ['config'],
+  '(pino|prom-client)': ['telemetry'],
+  jose: ['token'],
+  '(@azure|@aws-sdk)': ['storage/[^/]+'],
+  pg: ['metadata'],
+};
+
+// Tests use whatever they test with; but see `tests-stay-outside`.
+const testCode = '(\\.(test|suite)\\.ts$|/test-[^/]+\\.ts$)';
+const routes = '^apps/registry/src/[^/]+/(routes\\.ts$|routes/)';
+const folder = (name) => (['oci', 'contracts'].includes(name) ? `^packages/${name}/src/` : `${registry}${name}/`);
+
+const rooms = Object.entries(mayImport).map(([room, others]) => ({
+  name: `room-${room}`,
+  comment: `${room} may import ${others.join(', ') || 'nothing'} only.`,
+  severity: 'error',
+  from: { path: folder(room), pathNot: [testCode, routes] },
+  to: {
+    path: '^(apps|packages)/',
+    pathNot: [room, ...others].map(folder).concat(
+      // The planes put together what the domains publish: their routes, and the shape of what those need.
+      room === 'http' ? `${registry}[^/]+/(routes|context|[a-z-]+-endpoint)\\.ts$` : [],
+    ),
+  },
+}));
+
+const routeRooms = Object.entries(mayImport).map(([room, others]) => ({
+  name: `routes-of-${room}`,
+  comment: `Routes of ${room} may import http besides ${others.join(', ')}.`,
+  severity: 'error',
+  from: { path: `${registry}${room}/(routes\\.ts$|routes/)`, pathNot: testCode },
+  to: { path: '^(apps|packages)/', pathNot: [room, 'http', ...others].map(folder) },
+}));
+
+const libraryRooms = Object.entries(libraries).map(([library, users]) => ({
+  name: `library-${library.replace(/\W+/g, '-')}`,
+  severity: 'error',
+  from: { path: registry, pathNot: [testCode, ...users.map((user) => `${registry}${user}/`)] },
+  to: { path: `(^|/)node_modules/${library}/` },
+}));
+
+module.exports = {
+  forbidden: [
+    ...rooms,
+    ...routeRooms,
+    ...libraryRooms,
+    {
+      name: 'room-unknown',
+      comment: 'A new folder under apps/registry/src needs its line in `mayImport` first.',
+      severity: 'error',
+      from: { path: `${registry}[^/]+/`, pathNot: `${registry}(${Object.keys(mayImport).join('|')}|commands)/` },
+      to: {},
+    },
+    {
+      name: 'ports-only',
+      comment: 'Drivers (storage/filesystem, metadata/sqlite, …) are named by create-registry.ts alone.',
+      severity: 'error',
+      from: { path: registry, pathNot: [testCode, `${registry}create-registry\\.ts$`, `${registry}(storage|metadata)/`] },
+      to: { path: `${registry}(storage|metadata)/[^/]+/` },
+    },
+    {
+      name: 'drivers-apart',
+      severity: 'error',
+      from: { path: `${registry}(storage|metadata)/([^/]+)/`, pathNot: testCode },
+      to: { path: `${registry}(storage|metadata)/[^/]+/`, pathNot: `${registry}$1/$2/` },
+    },
+    {
+      name: 'root-is-not-imported',
+      comment: 'main.ts and create-registry.ts put together; only the commands start from them.',
+      severity: 'error',
+      from: { path: '^(apps|packages)/', pathNot: [testCode, `${registry}commands/`] },
+      to: { path: `${registry}(main|create-registry)\\.ts$` },
+    },
+    {
+      name: 'nobody-imports-apps',
+      severity: 'error',
+      from: { path: '^packages/' },
+      to: { path: '^apps/' },
+    },
+    {
+      name: 'contracts-import-nothing',
+      severity: 'error',
+      from: { path: '^packages/contracts/src/', pathNot: testCode },
+      to: { path: '^(apps|packages)/', pathNot: '^packages/contracts/src/' },
+    },
+    {
+      name: 'oci-imports-contracts-only',
+      severity: 'error',
+      from: { path: '^packages/oci/src/', pathNot: testCode },
+      to: { path: '^(apps|packages)/', pathNot: '^packages/(oci|contracts)/src/' },
+    },
+    {
+      name: 'http-at-the-edge',
+      severity: 'error',
+      from: { path: '^(apps|packages)/', pathNot: [testCode, `${registry}http/`, routes] },
+      to: { path: '^(node:)?(http|https|http2)$' },
+    },
+    {
+      name: 'sql-in-metadata',
+      severity: 'error',
+      from: { path: '^(apps|packages)/', pathNot: `${registry}metadata/` },
+      to: { path: '^(node:)?sqlite$' },
+    },
+    {
+      name: 'tests-stay-outside',
+      comment: 'What ships never imports what tests.',
+      severity: 'error',
+      from: { path: '^(apps|packages)/', pathNot: testCode },
+      to: { path: testCode },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'declared',
+      comment: 'A package that ships is in dependencies, not in devDependencies or there by chance.',
+      severity: 'error',
+      from: { path: '^(apps|packages)/[^/]+/src/', pathNot: testCode },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    combinedDependencies: false,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.mjs', '.js', '.cjs', '.d.mts', '.d.ts'],
+    },
+  },
+};

@@ -1,0 +1,36 @@
+import { bootstrapPath, forgetBootstrap, readBootstrap } from '../bootstrap.ts';
+import { parseArguments } from '../config/command-line.ts';
+import { CommandLineExit } from '../config/command-line-exit.ts';
+import { loadConfig } from '../config/load-config.ts';
+
+/** `holdfast bootstrap show [KEY]` and `holdfast bootstrap forget`. */
+export async function bootstrap(args: readonly string[]): Promise<void> {
+  const [verb, ...rest] = parseArguments(args).positionals;
+  const flags = args.filter((arg) => arg !== verb && !rest.includes(arg));
+  const { dataDir } = await loadConfig(flags, process.env, process.cwd());
+  if (verb === 'show' && rest.length <= 1) return show(dataDir, rest[0]);
+  if (verb === 'forget' && rest.length === 0) return forgetBootstrap(dataDir);
+  throw new CommandLineExit(
+    2,
+    'Usage: holdfast bootstrap show [KEY] | forget, for example: holdfast bootstrap show registry.password',
+  );
+}
+
+async function show(dataDir: string, key: string | undefined): Promise<void> {
+  const file = await readBootstrap(dataDir);
+  if (!file) {
+    throw new Error(
+      `${bootstrapPath(dataDir)} is not there: the registry was never started here, or the file was forgotten.`,
+    );
+  }
+  const value = key
+    ?.split('.')
+    .reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], file);
+  if (key !== undefined && value === undefined) {
+    process.exitCode = 3;
+    process.stderr.write(`holdfast: ${bootstrapPath(dataDir)} has no "${key}".\n`);
+    return;
+  }
+  const shown = key === undefined ? file : value;
+  process.stdout.write(`${typeof shown === 'string' ? shown : JSON.stringify(shown, null, 2)}\n`);
+}

@@ -1,0 +1,100 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createAuthorizer } from './access/authorizer.ts';
+import { bootstrapSite, DEFAULT_REGISTRY } from './bootstrap.ts';
+import type { ServeConfig } from './config/load-config.ts';
+import { UploadSessions } from './distribution/upload-sessions.ts';
+import { createAuthenticate } from './http/authenticate.ts';
+import { createPlanes } from './http/planes.ts';
+import { createSite, type Site } from './http/site.ts';
+import { AdminUsers } from './identity/admin-user.ts';
+import { openMasterKey, sealedSecretsExist } from './identity/sealed-secrets.ts';
+import { expireUploads } from './jobs/expire-uploads.ts';
+import { sweepBlobs, sweepOrphans } from './jobs/sweep-blobs.ts';
+import { JobWorker } from './jobs/worker.ts';
+import { acquireFolderLock } from './metadata/sqlite/folder-lock.ts';
+import { openSqliteMetadataStore } from './metadata/sqlite/open.ts';
+import { systemClock } from './platform/clock.ts';
+import { systemIds } from './platform/ids.ts';
+import { openFilesystemBlobStore } from './storage/filesystem/filesystem-blob-store.ts';
+import { createLogger } from './telemetry/logger.ts';
+import { createMetrics } from './telemetry/metrics.ts';
+import { AccessTokens } from './token/access-token.ts';
+import { SigningKeys } from './token/signing-keys.ts';
+import { createTokenEndpoint } from './token/token-endpoint.ts';
+
+export interface RunningRegistry {
+  readonly site: Site;
+  /** Ends open requests within the drain time, then jobs, then stores. */
+  stop(): Promise<void>;
+}
+
+/** The composition root: the only place that knows which driver stands behind which port. Resolves when it listens. */
+export async function createRegistry(config: ServeConfig): Promise<RunningRegistry> {
+  const clock = systemClock;
+  const ids = systemIds;
+  const logger = createLogger({ level: process.env.HOLDFAST_LOG_LEVEL ?? 'info', terminal: process.stderr.isTTY });
+  const metrics = createMetrics();
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+  const lock = acquireFolderLock(config.dataDir);
+  const metadata = openSqliteMetadataStore({ path: join(config.dataDir, 'metadata.db') });
+  await metadata.migrate();
+  const blobs = await openFilesystemBlobStore({ root: config.dataDir });
+  const authorizer = createAuthorizer();
+  const box = await openMasterKey(config.dataDir, ids, {
+    sealedSecretsExist: () => sealedSecretsExist(metadata.read, DEFAULT_REGISTRY),
+  });
+  const adminUsers = new AdminUsers({ store: metadata, box, clock, ids });
+  const lifetimes = {
+    accessSeconds: config.tokens.accessMinutes * 60,
+    refreshSeconds: config.tokens.refreshMinutes * 60,
+  };
+  const tokenLifetimeSeconds = Math.max(lifetimes.accessSeconds, lifetimes.refreshSeconds);
+  const keys = new SigningKeys({ store: metadata, box, clock, tokenLifetimeSeconds });
+  const tokens = new AccessTokens({ keys, identity: adminUsers, clock, ids, lifetimes });
+  const sessions = new UploadSessions(blobs);
+  const policy = {
+    sparseManifests: config.distribution.sparseManifests,
+    uploadsPerPrincipal: config.uploads.perPrincipal,
+  };
+  const planes = createPlanes({
+    distribution: { metadata, blobs, authorizer, sessions, clock, ids, policy },
+    tokenEndpoint: createTokenEndpoint({ identity: adminUsers, tokens, authorizer }),
+    door: { authenticate: createAuthenticate({ identity: adminUsers, tokens }), authorizer },
+    registries: metadata.read.registries,
+    domain: config.domain,
+    defaultRegistry: DEFAULT_REGISTRY,
+  });
+  const sweep = { metadata, blobs, clock, graceHours: config.garbageCollection.graceHours };
+  const jobs = [
+    expireUploads({ metadata, blobs, clock, expireHours: config.uploads.expireHours }),
+    sweepBlobs(sweep),
+    sweepOrphans(sweep),
+  ];
+  const worker = new JobWorker({ store: metadata, clock, ids, logger, metrics, jobs });
+  const site = await createSite({
+    config,
+    handle: planes.handle,
+    beforeListening: (names) =>
+      bootstrapSite(
+        { metadata, adminUsers, clock, ids },
+        { ...config, loginServer: names.loginServer(DEFAULT_REGISTRY) },
+      ),
+    clock,
+    ids,
+    logger,
+    metrics,
+  });
+  await worker.start();
+  return {
+    site,
+    stop: async () => {
+      await site.stop();
+      await worker.stop();
+      await sessions.close();
+      await blobs.close();
+      await metadata.close();
+      lock.release();
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import type { Digest } from '@holdfast/oci/digest';
+import type { BlobLink, RepositoryRow } from '../metadata/metadata-store.ts';
+import { DomainError } from '../platform/domain-error.ts';
+import { auditEntry, type Caller, type Distribution, findRepository, requireRepository } from './context.ts';
+
+/** The blob, if the repository links it. Throws `name.unknown`, `blob.unknown`. */
+export async function findBlob(d: Distribution, caller: Caller, digest: Digest): Promise<BlobLink> {
+  const repository = await requireRepository(d, caller);
+  return requireLink(d, repository, digest);
+}
+
+async function requireLink(d: Distribution, repository: RepositoryRow, digest: Digest): Promise<BlobLink> {
+  const link = await d.metadata.read.blobs.linked(repository.id, digest);
+  if (!link) throw unknownBlob(repository.name, digest);
+  return link;
+}
+
+export function unknownBlob(repository: string, digest: Digest): DomainError {
+  return new DomainError(
+    'not-found',
+    'blob.unknown',
+    `blob unknown to registry: ${digest} is not in "${repository}". Push it, or mount it from a repository that has it.`,
+    { detail: { digest } },
+  );
+}
+
+/** `DELETE blob`: unlinks at once; a job frees the bytes. Throws `blob.in-use` while a manifest names it. */
+export async function deleteBlob(d: Distribution, caller: Caller, digest: Digest): Promise<void> {
+  const repository = await findRepository(d, caller);
+  if (!repository) throw unknownBlob(caller.repository, digest);
+  await d.metadata.transaction(async (tx) => {
+    const link = await tx.blobs.linked(repository.id, digest);
+    if (!link) throw unknownBlob(repository.name, digest);
+    const [holder] = await tx.manifests.referencing(repository.id, digest, 1);
+    if (holder) {
+      throw new DomainError(
+        'disallowed',
+        'blob.in-use',
+        `The operation is disallowed: ${digest} is part of the manifest ${holder} in "${repository.name}". Delete that manifest first.`,
+        { detail: { reason: 'BlobInUse', digest, manifest: holder } },
+      );
+    }
+    await tx.blobs.unlink(repository.id, digest, d.clock.now());
+    await tx.audit.append(auditEntry(d, caller, 'blob.delete', digest));
+  });
+}

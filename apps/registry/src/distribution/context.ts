@@ -1,0 +1,76 @@
+import type { RepositoryName } from '@holdfast/oci/reference';
+import type { Authorizer } from '../access/authorizer.ts';
+import type { Principal } from '../access/principal.ts';
+import { principalId } from '../access/principal.ts';
+import type { AuditEntry, MetadataStore, RegistryRow, RepositoryRow } from '../metadata/metadata-store.ts';
+import type { Clock } from '../platform/clock.ts';
+import { DomainError } from '../platform/domain-error.ts';
+import type { Ids } from '../platform/ids.ts';
+import type { BlobStore } from '../storage/blob-store.ts';
+import type { UploadSessions } from './upload-sessions.ts';
+
+/** Everything that the operations of `/v2` stand on. */
+export interface Distribution {
+  readonly metadata: MetadataStore;
+  readonly blobs: BlobStore;
+  readonly authorizer: Authorizer;
+  readonly sessions: UploadSessions;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly policy: DistributionPolicy;
+}
+
+export interface DistributionPolicy {
+  /** An index may name images that are not here (yet). */
+  readonly sparseManifests: boolean;
+  readonly uploadsPerPrincipal: number;
+}
+
+/** Who asks for what, already allowed by the door. */
+export interface Caller {
+  readonly principal: Principal;
+  readonly registry: RegistryRow;
+  readonly repository: RepositoryName;
+  readonly correlationId: string;
+}
+
+export async function findRepository(d: Distribution, caller: Caller): Promise<RepositoryRow | undefined> {
+  return d.metadata.read.repositories.find(caller.registry.id, caller.repository);
+}
+
+/** The repository, or `name.unknown`. */
+export async function requireRepository(d: Distribution, caller: Caller): Promise<RepositoryRow> {
+  const row = await findRepository(d, caller);
+  if (!row) throw unknownRepository(caller.repository);
+  return row;
+}
+
+export function unknownRepository(name: string): DomainError {
+  return new DomainError(
+    'not-found',
+    'name.unknown',
+    `repository name not known to registry: "${name}" holds no image. Check the spelling, or push to it first.`,
+    { detail: { name } },
+  );
+}
+
+/** The audit row of a change that this caller made. */
+export function auditEntry(
+  d: Distribution,
+  caller: Caller,
+  action: string,
+  target: string,
+  refused?: string,
+): AuditEntry {
+  return {
+    time: d.clock.now(),
+    registryId: caller.registry.id,
+    principal: principalId(caller.principal),
+    action,
+    repository: caller.repository,
+    target,
+    outcome: refused === undefined ? 'done' : 'refused',
+    reason: refused,
+    correlationId: caller.correlationId,
+  };
+}

@@ -1,0 +1,82 @@
+import type { Digest } from '@holdfast/oci/digest';
+import type { RepositoryName, TagName } from '@holdfast/oci/reference';
+import type { PageRequest, Referrer } from '../metadata/metadata-store.ts';
+import { type Caller, type Distribution, findRepository, unknownRepository } from './context.ts';
+
+/** Annotations on one page of referrers; a subject may have a million referrers of 4 MiB each. */
+const REFERRERS_PAGE_BYTES = 4 * 1024 * 1024;
+const REFERRERS_PAGE_ENTRIES = 1000;
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** The item after which the next page starts; undefined on the last page. */
+  readonly next?: string | undefined;
+}
+
+/** Asks for one item more than a page has room for, so that the last page is known as such. */
+async function page<T>(
+  request: PageRequest,
+  list: (request: PageRequest) => Promise<T[]> | T[],
+  key: (item: T) => string,
+): Promise<Page<T>> {
+  const { limit } = request;
+  if (limit === undefined) return { items: await list(request) };
+  if (limit === 0) return { items: [] };
+  const items = await list({ ...request, limit: limit + 1 });
+  if (items.length <= limit) return { items };
+  const shown = items.slice(0, limit);
+  return { items: shown, next: key(shown[limit - 1] as T) };
+}
+
+/** `GET tags/list`, in binary order. Throws `name.unknown`. */
+export async function listTags(d: Distribution, caller: Caller, request: PageRequest): Promise<Page<TagName>> {
+  const repository = await findRepository(d, caller);
+  if (!repository || repository.manifestCount === 0) throw unknownRepository(caller.repository);
+  return page(
+    request,
+    async (r) => d.metadata.read.tags.list(repository.id, r),
+    (tag) => tag,
+  );
+}
+
+/** `GET _catalog`: repositories that hold an image, in binary order. */
+export async function listRepositories(
+  d: Distribution,
+  caller: Pick<Caller, 'registry'>,
+  request: PageRequest,
+): Promise<Page<RepositoryName>> {
+  return page(
+    request,
+    async (r) => d.metadata.read.repositories.list(caller.registry.id, r),
+    (name) => name,
+  );
+}
+
+/** `GET referrers`: never an error for an unknown repository or subject; pages are bounded in entries and in bytes. */
+export async function listReferrers(
+  d: Distribution,
+  caller: Caller,
+  subject: Digest,
+  request: PageRequest & { artifactType?: string | undefined },
+): Promise<Page<Referrer>> {
+  const repository = await findRepository(d, caller);
+  if (!repository) return { items: [] };
+  const limit = Math.min(request.limit ?? REFERRERS_PAGE_ENTRIES, REFERRERS_PAGE_ENTRIES);
+  if (limit === 0) return { items: [] };
+  const items = await d.metadata.read.manifests.referrers(repository.id, subject, {
+    ...request,
+    limit: limit + 1,
+    maxBytes: REFERRERS_PAGE_BYTES,
+  });
+  const shown = items.slice(0, limit);
+  const last = shown.at(-1);
+  if (!last) return { items: [] };
+  if (items.length > limit) return { items: shown, next: last.digest };
+  // The page may have been cut by bytes: look whether anything follows.
+  const rest = await d.metadata.read.manifests.referrers(repository.id, subject, {
+    artifactType: request.artifactType,
+    last: last.digest,
+    limit: 1,
+  });
+  return { items: shown, next: rest.length > 0 ? last.digest : undefined };
+}

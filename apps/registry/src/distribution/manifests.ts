@@ -1,0 +1,266 @@
+import { type Digest, digestAlgorithm, digestOf, isDigestShaped, parseDigest } from '@holdfast/oci/digest';
+import { type ParsedManifest, parseManifest } from '@holdfast/oci/manifest';
+import { parseTagName, type TagName } from '@holdfast/oci/reference';
+import { principalId } from '../access/principal.ts';
+import type {
+  ManifestContent,
+  ManifestReference,
+  MetadataTx,
+  OutboxEvent,
+  RepositoryId,
+} from '../metadata/metadata-store.ts';
+import { DomainError } from '../platform/domain-error.ts';
+import { auditEntry, type Caller, type Distribution, findRepository, requireRepository } from './context.ts';
+
+/** 4 MiB exactly; one byte more is 413 (distribution spec, "Pushing Manifests"). */
+export const MANIFEST_LIMIT = 4 * 1024 * 1024;
+
+/** Tags in one push by digest. The spec asks for at least 10. */
+export const TAG_LIMIT = 100;
+
+export type Reference = { readonly digest: Digest } | { readonly tag: TagName };
+
+/** A tag or a digest, as it stands behind `/manifests/`. Throws `digest.invalid`, `tag.invalid`. */
+export function parseReference(text: string): Reference {
+  if (text.includes(':')) return { digest: requireDigest(text) };
+  return { tag: requireTag(text) };
+}
+
+export function requireTag(text: string): TagName {
+  const tag = parseTagName(text);
+  if (tag) return tag;
+  throw new DomainError(
+    'invalid',
+    'tag.invalid',
+    `"${text.slice(0, 140)}" is no valid tag: at most 128 letters, digits, underscores, dots and dashes, not starting with a dot or a dash.`,
+    { detail: { tag: text.slice(0, 140) } },
+  );
+}
+
+export function requireDigest(text: string): Digest {
+  const digest = parseDigest(text);
+  if (digest) return digest;
+  const why = isDigestShaped(text)
+    ? 'only sha256 (64 hexadecimal digits, lower case) and sha512 (128) are supported'
+    : 'a digest is written algorithm:hex, for example sha256 and 64 hexadecimal digits';
+  throw new DomainError('invalid', 'digest.invalid', `"${text.slice(0, 160)}" is no valid digest: ${why}.`, {
+    detail: { digest: text.slice(0, 160) },
+  });
+}
+
+/** `GET manifest`: its bytes as they were pushed. Throws `name.unknown`, `manifest.unknown`. */
+export async function getManifest(d: Distribution, caller: Caller, reference: Reference): Promise<ManifestContent> {
+  const repository = await requireRepository(d, caller);
+  const digest = await resolveReference(d, caller, repository.id, reference);
+  const content = await d.metadata.read.manifests.content(repository.id, digest);
+  if (!content) throw unknownManifest(caller, reference);
+  return content;
+}
+
+async function resolveReference(d: Distribution, caller: Caller, repository: RepositoryId, reference: Reference) {
+  if ('digest' in reference) return reference.digest;
+  const tag = await d.metadata.read.tags.find(repository, reference.tag);
+  if (!tag) throw unknownManifest(caller, reference);
+  return tag.digest;
+}
+
+function unknownManifest(caller: Caller, reference: Reference): DomainError {
+  const [message, detail] =
+    'tag' in reference
+      ? [`manifest tagged by "${reference.tag}" is not found`, { Tag: reference.tag }]
+      : [`manifest ${reference.digest} is not found`, { Name: caller.repository, Revision: reference.digest }];
+  return new DomainError(
+    'not-found',
+    'manifest.unknown',
+    `${message} in "${caller.repository}". List the repository's tags to see what is there.`,
+    { detail },
+  );
+}
+
+export interface ManifestPush {
+  readonly reference: Reference;
+  readonly contentType: string;
+  readonly bytes: Uint8Array;
+  /** More tags, on a push by digest. */
+  readonly tags: readonly TagName[];
+}
+
+export interface PushedManifest {
+  readonly digest: Digest;
+  readonly subject: Digest | undefined;
+  readonly tags: readonly TagName[];
+}
+
+/**
+ * `PUT manifest`: checks it, then stores bytes, references, tags, audit row and event in one transaction.
+ * Throws `manifest.invalid`, `digest.invalid`, `manifest.reference-unknown`, `manifest.media-type-changed`.
+ */
+export async function putManifest(d: Distribution, caller: Caller, push: ManifestPush): Promise<PushedManifest> {
+  const manifest = parse(push);
+  const digest = verifyDigest(push);
+  const tags = 'tag' in push.reference ? [push.reference.tag] : push.tags;
+  await d.metadata.transaction(async (tx) => {
+    const now = d.clock.now();
+    const repository = await tx.repositories.findOrCreate(caller.registry.id, caller.repository, now);
+    const existing = await tx.manifests.find(repository.id, digest);
+    if (existing && existing.mediaType !== manifest.mediaType) {
+      throw mediaTypeChanged(digest, existing.mediaType, manifest.mediaType);
+    }
+    if (!existing) {
+      await checkReferences(d, tx, repository.id, manifest);
+      await tx.manifests.insert(
+        {
+          repositoryId: repository.id,
+          digest,
+          mediaType: manifest.mediaType,
+          size: push.bytes.length,
+          artifactType: manifest.artifactType,
+          configMediaType: manifest.configMediaType,
+          subject: manifest.subject?.digest,
+          annotations: manifest.annotations && JSON.stringify(manifest.annotations),
+          pushedBy: principalId(caller.principal),
+          pushedAt: now,
+        },
+        push.bytes,
+        manifest.references,
+      );
+    }
+    for (const tag of tags) await tx.tags.put(repository.id, tag, digest, now);
+    await tx.audit.append(auditEntry(d, caller, 'manifest.push', tags.length > 0 ? tags.join(',') : digest));
+    for (const tag of tags.length > 0 ? tags : [undefined]) {
+      const target = { mediaType: manifest.mediaType, size: push.bytes.length, digest, tag };
+      await tx.outbox.append(event(d, caller, 'push', target));
+    }
+  });
+  return { digest, subject: manifest.subject?.digest, tags };
+}
+
+function parse(push: ManifestPush): ParsedManifest {
+  const parsed = parseManifest(push.bytes, push.contentType);
+  if (parsed.ok) return parsed.manifest;
+  throw new DomainError('invalid', 'manifest.invalid', `manifest invalid: ${parsed.reason}`, {
+    detail: { reason: parsed.reason },
+  });
+}
+
+function verifyDigest(push: ManifestPush): Digest {
+  if ('tag' in push.reference) return digestOf(push.bytes);
+  const actual = digestOf(push.bytes, digestAlgorithm(push.reference.digest));
+  if (actual === push.reference.digest) return actual;
+  throw new DomainError(
+    'invalid',
+    'digest.invalid',
+    `provided digest did not match uploaded content: the URL says ${push.reference.digest}, the ${push.bytes.length} bytes received have ${actual}. Nothing was stored.`,
+    { detail: { expected: push.reference.digest, actual } },
+  );
+}
+
+function mediaTypeChanged(digest: Digest, stored: string, sent: string): DomainError {
+  return new DomainError(
+    'invalid',
+    'manifest.media-type-changed',
+    `manifest invalid: ${digest} is stored here as ${stored} and cannot become ${sent}. Push it with the stored media type.`,
+    { detail: { digest, stored, sent } },
+  );
+}
+
+/** Every blob and child must be in the repository with the size that the manifest gives. */
+async function checkReferences(
+  d: Distribution,
+  tx: MetadataTx,
+  repository: RepositoryId,
+  manifest: ParsedManifest,
+): Promise<void> {
+  for (const reference of manifest.references) {
+    if (reference.kind === 'foreign-layer') continue; // non-distributable: may be absent, its URLs are never fetched
+    const found =
+      reference.kind === 'manifest'
+        ? await tx.manifests.find(repository, reference.digest)
+        : await tx.blobs.linked(repository, reference.digest);
+    if (!found) {
+      if (reference.kind === 'manifest' && d.policy.sparseManifests) continue;
+      throw missingReference(reference);
+    }
+    const claimsSize = manifest.kind !== 'schema1'; // schema 1 has no place for sizes
+    if (claimsSize && found.size !== reference.size) throw wrongSize(reference, found.size);
+  }
+}
+
+function missingReference(reference: ManifestReference): DomainError {
+  const what = reference.kind === 'manifest' ? 'manifest' : 'blob';
+  return new DomainError(
+    'invalid',
+    'manifest.reference-unknown',
+    `manifest references a ${what} unknown to this repository: ${reference.digest} (${reference.kind}). Push or mount it first, then push the manifest again.`,
+    { detail: { Digest: reference.digest } },
+  );
+}
+
+function wrongSize(reference: ManifestReference, actual: number): DomainError {
+  return new DomainError(
+    'invalid',
+    'manifest.invalid',
+    `manifest invalid: it gives ${reference.digest} a size of ${reference.size} bytes, here it has ${actual}.`,
+    { detail: { Digest: reference.digest, size: reference.size, actual } },
+  );
+}
+
+/** `DELETE manifest` by digest takes its tags along, by tag only unties the tag. Throws `manifest.unknown`, `manifest.child-in-use`. */
+export async function deleteManifest(d: Distribution, caller: Caller, reference: Reference): Promise<void> {
+  const repository = await findRepository(d, caller);
+  if (!repository) throw unknownManifest(caller, reference);
+  await d.metadata.transaction(async (tx) => {
+    if ('tag' in reference) {
+      if (!(await tx.tags.delete(repository.id, reference.tag))) throw unknownManifest(caller, reference);
+      await tx.audit.append(auditEntry(d, caller, 'tag.delete', reference.tag));
+      return;
+    }
+    const row = await tx.manifests.find(repository.id, reference.digest);
+    if (!row) throw unknownManifest(caller, reference);
+    const holder = await taggedAncestor(tx, repository.id, reference.digest);
+    if (holder) throw childInUse(reference.digest, holder);
+    await tx.manifests.delete(repository.id, reference.digest);
+    await tx.audit.append(auditEntry(d, caller, 'manifest.delete', reference.digest));
+    await tx.outbox.append(event(d, caller, 'delete', { mediaType: row.mediaType, digest: row.digest }));
+  });
+}
+
+/** An index with a tag, however many indexes up, that would stop to pull without the manifest. */
+async function taggedAncestor(tx: MetadataTx, repository: RepositoryId, digest: Digest): Promise<Digest | undefined> {
+  const seen = new Set<Digest>([digest]);
+  for (const child of seen) {
+    for (const parent of await tx.manifests.referencing(repository, child, 1000)) {
+      if ((await tx.tags.ofManifest(repository, parent)).length > 0) return parent;
+      seen.add(parent); // a Set's iteration also visits what is added meanwhile
+    }
+  }
+  return undefined;
+}
+
+function childInUse(digest: Digest, parent: Digest): DomainError {
+  return new DomainError(
+    'disallowed',
+    'manifest.child-in-use',
+    `The operation is disallowed: ${digest} is part of the tagged index ${parent}, which could not be pulled without it. Delete or untag the index first.`,
+    { detail: { reason: 'ChildOfTaggedIndex', digest, parent } },
+  );
+}
+
+function event(
+  d: Distribution,
+  caller: Caller,
+  kind: OutboxEvent['kind'],
+  target: Record<string, unknown>,
+): OutboxEvent {
+  return {
+    id: d.ids.uuid(),
+    time: d.clock.now(),
+    registryId: caller.registry.id,
+    kind,
+    payload: JSON.stringify({
+      target: { ...target, repository: caller.repository },
+      principal: principalId(caller.principal),
+      correlationId: caller.correlationId,
+    }),
+  };
+}

@@ -1,0 +1,67 @@
+import { etagOf, matchesEtag } from '../../http/etag.ts';
+import type { Exchange, Headers } from '../../http/exchange.ts';
+import { parseRange } from '../../http/range.ts';
+import type { RouteHandler } from '../../http/route.ts';
+import { sendBlob } from '../../http/send-blob.ts';
+import type { BlobLink } from '../../metadata/metadata-store.ts';
+import { DomainError } from '../../platform/domain-error.ts';
+import { deleteBlob, findBlob } from '../blobs.ts';
+import type { Distribution } from '../context.ts';
+import { requireDigest } from '../manifests.ts';
+import { callerOf } from './caller.ts';
+
+function blobHeaders(blob: BlobLink): Headers {
+  return {
+    'Content-Type': 'application/octet-stream',
+    'Docker-Content-Digest': blob.digest,
+    ETag: etagOf(blob.digest),
+    'Accept-Ranges': 'bytes',
+    'Cache-Control': 'private, max-age=31536000, immutable',
+  };
+}
+
+/** `HEAD /v2/<name>/blobs/<digest>` */
+export function headBlob(d: Distribution): RouteHandler {
+  return async (exchange, params) => {
+    const blob = await findBlob(d, callerOf(exchange, params), requireDigest(params.reference));
+    if (matchesEtag(exchange.header('if-none-match'), blob.digest)) return exchange.send(304, blobHeaders(blob));
+    exchange.send(200, { ...blobHeaders(blob), 'Content-Length': blob.size });
+  };
+}
+
+/** `GET /v2/<name>/blobs/<digest>`, whole or one range (RFC 9110, section 14). */
+export function pullBlob(d: Distribution): RouteHandler {
+  return async (exchange, params) => {
+    const blob = await findBlob(d, callerOf(exchange, params), requireDigest(params.reference));
+    const headers = blobHeaders(blob);
+    if (matchesEtag(exchange.header('if-none-match'), blob.digest)) return exchange.send(304, headers);
+    const range = parseRange(rangeHeader(exchange, blob), blob.size);
+    if (range.kind === 'unsatisfiable') throw unsatisfiable(blob);
+    if (range.kind === 'none') return sendBlob(exchange, d.blobs, blob, 200, headers, undefined);
+    const contentRange = `bytes ${range.start}-${range.end}/${blob.size}`;
+    return sendBlob(exchange, d.blobs, blob, 206, { ...headers, 'Content-Range': contentRange }, range);
+  };
+}
+
+/** A range whose `If-Range` names other bytes is not asked for (RFC 9110, section 13.1.5). */
+function rangeHeader(exchange: Exchange, blob: BlobLink): string | undefined {
+  const condition = exchange.header('if-range');
+  return condition !== undefined && condition !== etagOf(blob.digest) ? undefined : exchange.header('range');
+}
+
+function unsatisfiable(blob: BlobLink): DomainError {
+  return new DomainError(
+    'out-of-range',
+    'range.unsatisfiable',
+    `The range lies outside the blob: ${blob.digest} has ${blob.size} bytes, counted from 0.`,
+    { detail: { digest: blob.digest, size: blob.size } },
+  );
+}
+
+/** `DELETE /v2/<name>/blobs/<digest>` */
+export function removeBlob(d: Distribution): RouteHandler {
+  return async (exchange, params) => {
+    await deleteBlob(d, callerOf(exchange, params), requireDigest(params.reference));
+    exchange.send(202);
+  };
+}

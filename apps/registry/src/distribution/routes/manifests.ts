@@ -1,0 +1,84 @@
+import { readBody } from '../../http/body.ts';
+import { etagOf, matchesEtag } from '../../http/etag.ts';
+import type { RouteHandler } from '../../http/route.ts';
+import { DomainError } from '../../platform/domain-error.ts';
+import type { Distribution } from '../context.ts';
+import {
+  deleteManifest,
+  getManifest,
+  MANIFEST_LIMIT,
+  parseReference,
+  putManifest,
+  requireTag,
+  TAG_LIMIT,
+} from '../manifests.ts';
+import { callerOf } from './caller.ts';
+
+/** `GET|HEAD /v2/<name>/manifests/<reference>`; served as stored, whatever `Accept` says (contract, section 5). */
+export function pullManifest(d: Distribution): RouteHandler {
+  return async (exchange, params) => {
+    const content = await getManifest(d, callerOf(exchange, params), parseReference(params.reference));
+    const headers = {
+      'Content-Type': content.mediaType,
+      'Docker-Content-Digest': content.digest,
+      ETag: etagOf(content.digest),
+    };
+    if (matchesEtag(exchange.header('if-none-match'), content.digest)) return exchange.send(304, headers);
+    exchange.send(200, headers, content.bytes);
+  };
+}
+
+/** `PUT /v2/<name>/manifests/<reference>[?tag=…&tag=…]` */
+export function pushManifest(d: Distribution): RouteHandler {
+  return async (exchange, params) => {
+    const reference = parseReference(params.reference);
+    const tagTexts = exchange.facts.target.query.getAll('tag');
+    if (tagTexts.length > TAG_LIMIT) throw tooManyTags(tagTexts.length);
+    if ('tag' in reference && tagTexts.length > 0) throw tagsWithTag();
+    const tags = tagTexts.map(requireTag);
+    const bytes = await readBody(exchange, MANIFEST_LIMIT, manifestTooLarge);
+    const contentType = exchange.header('content-type') ?? '';
+    const push = { reference, contentType, bytes, tags };
+    const pushed = await putManifest(d, callerOf(exchange, params), push);
+    exchange.send(201, {
+      Location: `/v2/${params.repository}/manifests/${pushed.digest}`,
+      'Docker-Content-Digest': pushed.digest,
+      ...(pushed.subject ? { 'OCI-Subject': pushed.subject } : {}),
+      ...(tags.length > 0 ? { 'OCI-Tag': pushed.tags.join(', ') } : {}),
+    });
+  };
+}
+
+/** `DELETE /v2/<name>/manifests/<reference>` */
+export function removeManifest(d: Distribution): RouteHandler {
+  return async (exchange, params) => {
+    await deleteManifest(d, callerOf(exchange, params), parseReference(params.reference));
+    exchange.send(202);
+  };
+}
+
+function manifestTooLarge(limit: number): DomainError {
+  return new DomainError(
+    'too-large',
+    'manifest.too-large',
+    `manifest invalid: it is larger than ${limit} bytes (4 MiB), the most that this registry takes.`,
+    { detail: { limit } },
+  );
+}
+
+function tooManyTags(count: number): DomainError {
+  return new DomainError(
+    'too-large',
+    'request.too-many-tags',
+    `${count} tags in one push are too many: at most ${TAG_LIMIT}. Push the manifest again by its digest with the rest.`,
+    { detail: { limit: TAG_LIMIT } },
+  );
+}
+
+function tagsWithTag(): DomainError {
+  return new DomainError(
+    'invalid',
+    'tag.invalid',
+    'The tag parameter belongs to a push by digest. Push by digest and name all tags as parameters, or push by one tag without them.',
+  );
+}

@@ -1,0 +1,90 @@
+import type { BlobStore, BlobUpload, UploadId, UploadState } from '../storage/blob-store.ts';
+
+interface Session {
+  /** Undefined until it was resumed. */
+  upload: BlobUpload | undefined;
+  /** The request that holds the session now, so that a newer one can end it. */
+  holder: AbortController | undefined;
+  /** Resolves when the holder has let go. */
+  free: Promise<void>;
+}
+
+/**
+ * Uploads that this process holds open, so that the running hash survives between two chunks. A session that is not
+ * held here (restart, other node, long idle) is taken up again from its acknowledged state.
+ */
+export class UploadSessions {
+  readonly #blobs: BlobStore;
+  readonly #capacity: number;
+  readonly #open = new Map<UploadId, Session>();
+
+  constructor(blobs: BlobStore, capacity = 512) {
+    this.#blobs = blobs;
+    this.#capacity = capacity;
+  }
+
+  /** Remembers an upload that was just begun. */
+  add(id: UploadId, upload: BlobUpload): void {
+    this.#open.set(id, { upload, holder: undefined, free: Promise.resolve() });
+    void this.#evict();
+  }
+
+  /**
+   * Runs `work` with the upload to itself. A request that still holds it is ended first: it is the broken connection
+   * of the client that now repeats its request. `acknowledged` is read anew once the session is free.
+   */
+  async use<T>(
+    id: UploadId,
+    acknowledged: () => Promise<UploadState>,
+    work: (upload: BlobUpload, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    let before = this.#open.get(id);
+    while (before?.holder) {
+      before.holder.abort(new Error('a newer request took this upload over'));
+      await before.free;
+      before = this.#open.get(id);
+    }
+    const holder = new AbortController();
+    const { promise: free, resolve } = Promise.withResolvers<void>();
+    const session: Session = before ?? { upload: undefined, holder, free };
+    session.holder = holder;
+    session.free = free;
+    this.#open.set(id, session);
+    try {
+      const state = await acknowledged();
+      const held = session.upload?.offset === state.offset ? session.upload : undefined;
+      if (!held) await session.upload?.release();
+      session.upload = held ?? (await this.#blobs.uploads.resume(id, state));
+      return await work(session.upload, holder.signal);
+    } catch (error) {
+      if (!session.upload) this.#open.delete(id);
+      throw error;
+    } finally {
+      session.holder = undefined;
+      resolve();
+      void this.#evict();
+    }
+  }
+
+  /** Forgets the upload after its end; the caller has committed or aborted it. */
+  drop(id: UploadId): void {
+    this.#open.delete(id);
+  }
+
+  async close(): Promise<void> {
+    const sessions = [...this.#open.values()];
+    this.#open.clear();
+    for (const session of sessions) session.holder?.abort(new Error('the server stops'));
+    await Promise.allSettled(sessions.map((s) => s.free.then(() => s.upload?.release())));
+  }
+
+  /** Lets go of the sessions that were idle longest (maps keep insertion order), never of one in use. */
+  async #evict(): Promise<void> {
+    if (this.#open.size <= this.#capacity) return;
+    for (const [id, session] of this.#open) {
+      if (session.holder || this.#open.size <= this.#capacity) continue;
+      this.#open.delete(id);
+      await session.upload?.release();
+    }
+  }
+}

@@ -1,0 +1,275 @@
+import { Readable } from 'node:stream';
+import type { Digest } from '@holdfast/oci/digest';
+import { principalId } from '../access/principal.ts';
+import type { RepositoryRow, UploadRow } from '../metadata/metadata-store.ts';
+import { DomainError } from '../platform/domain-error.ts';
+import type { BlobUpload, UploadId, UploadState } from '../storage/blob-store.ts';
+import { auditEntry, type Caller, type Distribution, findRepository } from './context.ts';
+
+/** A session counts against its principal's limit while it was touched within this time. */
+const ACTIVE_MS = 10 * 60_000;
+
+export interface UploadStatus {
+  readonly id: UploadId;
+  /** Bytes that are durable; the next chunk starts here. */
+  readonly offset: number;
+}
+
+/** What a client says of a chunk; bytes, both ends inclusive. */
+export interface Chunk {
+  readonly body: Readable;
+  readonly range?: { readonly start: number; readonly end: number } | undefined;
+  readonly length?: number | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** `POST …/blobs/uploads/`: opens a session. Throws `upload.too-many`. */
+export async function startUpload(d: Distribution, caller: Caller): Promise<UploadStatus> {
+  const principal = principalId(caller.principal);
+  const now = d.clock.now();
+  await refuseTooMany(d, principal, now);
+  const id = d.ids.uuid() as UploadId;
+  const upload = await d.blobs.uploads.begin(id);
+  try {
+    await d.metadata.transaction(async (tx) => {
+      const repository = await tx.repositories.findOrCreate(caller.registry.id, caller.repository, now);
+      await tx.uploads.insert({
+        id,
+        repositoryId: repository.id,
+        principal,
+        state: { offset: 0 },
+        startedAt: now,
+        updatedAt: now,
+      });
+    });
+  } catch (error) {
+    await upload.abort();
+    throw error;
+  }
+  d.sessions.add(id, upload);
+  return { id, offset: 0 };
+}
+
+async function refuseTooMany(d: Distribution, principal: string, now: Date): Promise<void> {
+  const limit = d.policy.uploadsPerPrincipal;
+  const open = await d.metadata.read.uploads.countOpen(principal, new Date(now.getTime() - ACTIVE_MS));
+  if (open < limit) return;
+  throw new DomainError(
+    'too-many',
+    'upload.too-many',
+    `Too many uploads at once: ${principal} has ${open} open uploads and may have ${limit}. ` +
+      'Wait for some to end, or cancel them; an operator can raise uploads.perPrincipal.',
+    { detail: { open, limit }, retryAfter: 5 },
+  );
+}
+
+/** `GET <session>`. Throws `upload.unknown`. */
+export async function uploadStatus(d: Distribution, caller: Caller, id: string): Promise<UploadStatus> {
+  const row = await requireUpload(d, caller, id);
+  return { id: row.id, offset: row.state.offset };
+}
+
+/**
+ * `PATCH <session>`: when it resolves, the bytes and the offset are durable. A chunk that breaks off leaves the session
+ * at the offset before it. Throws `upload.unknown`, `upload.range` (with the valid offset in `detail`), `upload.size`.
+ */
+export async function appendChunk(d: Distribution, caller: Caller, id: string, chunk: Chunk): Promise<UploadStatus> {
+  const row = await requireUpload(d, caller, id);
+  return inSession(d, caller, row, chunk.signal, async (upload, signal) => {
+    const state = await append(upload, chunk, signal, row.id);
+    const known = await d.metadata.transaction((tx) => tx.uploads.advance(row.id, state, d.clock.now()));
+    if (!known) throw unknownUpload(id);
+    return { id: row.id, offset: state.offset };
+  });
+}
+
+/**
+ * `PUT <session>?digest=`: takes a last chunk if there is one, verifies, publishes, links. A repeated PUT of a session
+ * that was closed with the same digest succeeds again. Throws `digest.invalid` and ends the session with it.
+ */
+export async function completeUpload(
+  d: Distribution,
+  caller: Caller,
+  id: string,
+  digest: Digest,
+  chunk: Chunk | undefined,
+): Promise<void> {
+  const row = await requireUpload(d, caller, id, digest);
+  if (row.completed) {
+    if (await d.metadata.read.blobs.linked(row.repositoryId, digest)) return;
+    throw unknownUpload(id);
+  }
+  await inSession(d, caller, row, chunk?.signal, async (upload, signal) => {
+    if (chunk) await append(upload, chunk, signal, row.id);
+    await publish(d, caller, upload, digest, row);
+    d.sessions.drop(row.id);
+  });
+}
+
+/** `POST …/blobs/uploads/?digest=`: the whole blob in one request. */
+export async function uploadMonolithic(d: Distribution, caller: Caller, digest: Digest, chunk: Chunk): Promise<void> {
+  await refuseTooMany(d, principalId(caller.principal), d.clock.now());
+  const upload = await d.blobs.uploads.begin(d.ids.uuid() as UploadId);
+  try {
+    await upload.append(chunk.body, chunk.signal);
+    await publish(d, caller, upload, digest, undefined);
+  } catch (error) {
+    await upload.abort();
+    throw error;
+  }
+}
+
+/** `DELETE <session>`. Throws `upload.unknown`. */
+export async function cancelUpload(d: Distribution, caller: Caller, id: string): Promise<void> {
+  const row = await requireUpload(d, caller, id);
+  await inSession(d, caller, row, undefined, async (upload) => {
+    await d.metadata.transaction((tx) => tx.uploads.delete(row.id));
+    await upload.abort();
+    d.sessions.drop(row.id);
+  });
+}
+
+/**
+ * `POST …?mount=&from=`: links a blob that the caller may already pull in this registry, from `from` or, without it,
+ * from wherever it is. False when there is no such blob; why is not told apart, since that would tell what exists.
+ */
+export async function mountBlob(
+  d: Distribution,
+  caller: Caller,
+  digest: Digest,
+  from: Caller['repository'] | undefined,
+): Promise<boolean> {
+  const source = await mountSource(d, caller, digest, from);
+  if (!source) return false;
+  return d.metadata.transaction(async (tx) => {
+    const blob = await tx.blobs.linked(source.id, digest); // asked again: it may be gone since
+    if (!blob) return false;
+    const now = d.clock.now();
+    const target = await tx.repositories.findOrCreate(caller.registry.id, caller.repository, now);
+    await tx.blobs.link(target.id, blob, now);
+    await tx.audit.append(auditEntry(d, caller, 'blob.mount', digest));
+    return true;
+  });
+}
+
+async function mountSource(
+  d: Distribution,
+  caller: Caller,
+  digest: Digest,
+  from: Caller['repository'] | undefined,
+): Promise<RepositoryRow | undefined> {
+  const registryId = caller.registry.id;
+  const names = from ? [from] : await d.metadata.read.blobs.repositoriesLinking(registryId, digest, { limit: 100 });
+  for (const name of names) {
+    const resource = { registry: registryId, repository: name };
+    const decision = await d.authorizer.check({ principal: caller.principal, action: 'pull', resource });
+    if (!decision.allow) continue;
+    const row = await d.metadata.read.repositories.find(registryId, name);
+    if (row && (await d.metadata.read.blobs.linked(row.id, digest))) return row;
+  }
+  return undefined;
+}
+
+// ── shared steps ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** The session, if it is this principal's, in this repository and open, or closed with just this digest. */
+async function requireUpload(d: Distribution, caller: Caller, id: string, closedWith?: Digest): Promise<UploadRow> {
+  const row = await d.metadata.read.uploads.find(id as UploadId);
+  const repository = row && (await findRepository(d, caller));
+  const usable = row && (row.completed === undefined || row.completed === closedWith);
+  if (usable && row.repositoryId === repository?.id && row.principal === principalId(caller.principal)) return row;
+  if (row) {
+    const refusal = auditEntry(d, caller, 'upload.use', id, 'the session belongs to another repository or principal');
+    await d.metadata.transaction((tx) => tx.audit.append(refusal));
+  }
+  throw unknownUpload(id);
+}
+
+function unknownUpload(id: string): DomainError {
+  return new DomainError(
+    'not-found',
+    'upload.unknown',
+    'blob upload unknown to registry: the session was closed, cancelled, expired or never opened here. Start a new upload.',
+    { detail: { id: id.slice(0, 64) } },
+  );
+}
+
+async function inSession<T>(
+  d: Distribution,
+  caller: Caller,
+  row: UploadRow,
+  clientSignal: AbortSignal | undefined,
+  work: (upload: BlobUpload, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const acknowledged = async () => (await requireUpload(d, caller, row.id)).state;
+  return d.sessions.use(row.id, acknowledged, (upload, holder) =>
+    work(upload, clientSignal ? AbortSignal.any([clientSignal, holder]) : holder),
+  );
+}
+
+async function append(upload: BlobUpload, chunk: Chunk, signal: AbortSignal, id: UploadId): Promise<UploadState> {
+  const { range, length } = chunk;
+  if (!range) return upload.append(chunk.body, signal);
+  if (range.start !== upload.offset || range.end < range.start) {
+    throw new DomainError(
+      'out-of-range',
+      'upload.range',
+      `The chunk ${range.start}-${range.end} does not follow: ${upload.offset} bytes are here, so the next chunk starts ` +
+        `at ${upload.offset}. Ask the session's URL for its state and go on from there.`,
+      { detail: { id, offset: upload.offset } },
+    );
+  }
+  const expected = range.end - range.start + 1;
+  if (length !== undefined && length !== expected) throw sizeMismatch(expected, length);
+  return upload.append(length === undefined ? Readable.from(exactly(chunk.body, expected)) : chunk.body, signal);
+}
+
+/** Passes a body on and fails unless it has just `expected` bytes; for chunked bodies, whose length nobody announced. */
+async function* exactly(body: Readable, expected: number): AsyncGenerator<Buffer> {
+  let seen = 0;
+  for await (const bytes of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    seen += bytes.length;
+    if (seen > expected) break;
+    yield bytes;
+  }
+  if (seen !== expected) throw sizeMismatch(expected, seen);
+}
+
+function sizeMismatch(expected: number, actual: number): DomainError {
+  return new DomainError(
+    'invalid',
+    'upload.size',
+    `Content-Range announces ${expected} bytes, the body has ${actual}${actual > expected ? ' or more' : ''}. Nothing was kept of it; send the chunk again.`,
+    { detail: { expected, actual } },
+  );
+}
+
+/** Verify → publish → link, quota, audit in one transaction; nobody frees the digest meanwhile. */
+async function publish(
+  d: Distribution,
+  caller: Caller,
+  upload: BlobUpload,
+  digest: Digest,
+  row: UploadRow | undefined,
+): Promise<void> {
+  await d.metadata.exclusive(`blob:${digest}`, async () => {
+    const { size } = await upload.commit(digest).catch(async (error: unknown) => {
+      if (row && error instanceof DomainError && error.code === 'digest.invalid') await endSession(d, upload, row);
+      throw error;
+    });
+    await d.metadata.transaction(async (tx) => {
+      const now = d.clock.now();
+      if (row && !(await tx.uploads.complete(row.id, digest, now))) throw unknownUpload(row.id);
+      const repositoryId =
+        row?.repositoryId ?? (await tx.repositories.findOrCreate(caller.registry.id, caller.repository, now)).id;
+      await tx.blobs.link(repositoryId, { digest, size }, now);
+      await tx.audit.append(auditEntry(d, caller, 'blob.push', digest));
+    });
+  });
+}
+
+async function endSession(d: Distribution, upload: BlobUpload, row: UploadRow): Promise<void> {
+  await d.metadata.transaction((tx) => tx.uploads.delete(row.id));
+  await upload.abort();
+  d.sessions.drop(row.id);
+}

@@ -1,0 +1,68 @@
+import type { Readable } from 'node:stream';
+import type { DomainError } from '../platform/domain-error.ts';
+import type { Exchange } from './exchange.ts';
+
+/** Whether the request announces a body (RFC 9112, section 6.3). */
+export function hasBody(exchange: Exchange): boolean {
+  const length = exchange.header('content-length');
+  return exchange.header('transfer-encoding') !== undefined || (length !== undefined && length !== '0');
+}
+
+/** The request body as a stream; asks for it when the client waits for `100 Continue`, which only a caller who was let in reaches. */
+export function bodyOf(exchange: Exchange): Readable {
+  const { request, response } = exchange;
+  if (expectsContinue(exchange) && !response.headersSent) response.writeContinue();
+  return request;
+}
+
+function expectsContinue(exchange: Exchange): boolean {
+  return /^100-continue$/i.test(exchange.header('expect') ?? '');
+}
+
+const DRAIN_BYTES = 8 * 1024 * 1024;
+const DRAIN_MS = 3000;
+
+/**
+ * Reads away what is left of a refused request's body, within bounds: a connection closed over unread bytes is reset, and
+ * the client would see the reset instead of the answer. False when there was more: then the connection must close.
+ */
+export async function drainBody(exchange: Exchange): Promise<boolean> {
+  const { request } = exchange;
+  if (request.complete || !hasBody(exchange)) return true;
+  if (request.destroyed || expectsContinue(exchange)) return false;
+  let seen = 0;
+  return new Promise((resolve) => {
+    const finish = () => {
+      clearTimeout(timer);
+      request.off('data', count).off('end', finish).off('close', finish);
+      request.pause();
+      resolve(request.complete);
+    };
+    const count = (chunk: Buffer) => {
+      seen += chunk.length;
+      if (seen > DRAIN_BYTES) finish();
+    };
+    const timer = setTimeout(finish, DRAIN_MS);
+    request.on('data', count).on('end', finish).on('close', finish);
+    request.resume();
+  });
+}
+
+/** Reads a whole body of at most `limit` bytes; counts bytes itself, since Content-Length may be missing. */
+export async function readBody(
+  exchange: Exchange,
+  limit: number,
+  tooLarge: (limit: number) => DomainError,
+): Promise<Buffer> {
+  const announced = Number(exchange.header('content-length') ?? 0);
+  if (announced > limit) throw tooLarge(limit);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  // Not destroyed on the way out: the connection must still carry the refusal.
+  for await (const chunk of bodyOf(exchange).iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > limit) throw tooLarge(limit);
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size);
+}

@@ -1,0 +1,47 @@
+import type { OciErrorBody } from '@holdfast/contracts/oci-errors';
+import { DomainError } from '../platform/domain-error.ts';
+import { ERROR_TABLE } from './error-table.ts';
+import type { Exchange, Headers } from './exchange.ts';
+
+/** Any throwable as the one error that domains throw; what was not foreseen says nothing of its inside. */
+export function toDomainError(error: unknown): DomainError {
+  if (error instanceof DomainError) return error;
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  if (code === 'ENOSPC' || code === 'EDQUOT') return storageFull(error);
+  return new DomainError(
+    'internal',
+    'server.internal',
+    'The request failed for a reason inside the registry. Try again; if it persists, give the correlation id to the operator.',
+    { cause: error },
+  );
+}
+
+function storageFull(cause: unknown): DomainError {
+  return new DomainError(
+    'storage-full',
+    'storage.full',
+    'The disk of the registry is full, so nothing was stored; pulls go on. The operator must free or add space.',
+    { cause },
+  );
+}
+
+/** Writes the OCI error envelope (distribution spec, "Error Codes") with status and headers from the table. */
+export function sendError(exchange: Exchange, error: DomainError, extra: Headers = {}): void {
+  const answer = ERROR_TABLE[error.code];
+  const { correlationId } = exchange.facts;
+  const body: OciErrorBody = {
+    errors: [
+      {
+        code: answer.oci,
+        message: `${error.message}${answer.status >= 500 ? ` Correlation id: ${correlationId}.` : ''}`,
+        ...(error.detail === undefined ? {} : { detail: error.detail }),
+      },
+    ],
+  };
+  const retry = error.retryAfter ?? (answer.status === 503 || answer.status === 429 ? 5 : undefined);
+  exchange.sendJson(
+    answer.status,
+    { ...(retry === undefined ? {} : { 'Retry-After': retry }), ...error.headers, ...extra },
+    body,
+  );
+}

@@ -1,0 +1,93 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { Principal } from '../access/principal.ts';
+import type { RegistryRow } from '../metadata/metadata-store.ts';
+import type { RequestTarget } from './target.ts';
+
+/** Header names spelled as clients grep them; written with `writeHead`, which keeps the spelling. */
+export type Headers = OutgoingHttpHeaders;
+
+/** What the edge found out about a request before any route sees it. */
+export interface ExchangeFacts {
+  readonly correlationId: string;
+  readonly target: RequestTarget;
+  /** `http` or `https` as the client sees it. */
+  readonly scheme: string;
+  /** The Host as received, checked for its characters. */
+  readonly host: string;
+  /** Where the token endpoint is and what the client calls this service. */
+  readonly realm: string;
+  readonly service: string;
+  /** The client's address, taken from a proxy's header only when the proxy is configured. */
+  readonly clientAddress: string;
+}
+
+/** One request and its answer. Routes speak to clients through this alone. */
+export class Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly facts: ExchangeFacts;
+  /** Aborted when the client goes away or the server gives up. */
+  readonly signal: AbortSignal;
+  /** Set by the door before the route runs. */
+  principal: Principal = { kind: 'anonymous' };
+  /** For the log and the metrics. */
+  routeName = 'none';
+  bytesSent = 0;
+  #registry: RegistryRow | undefined;
+  readonly #abort = new AbortController();
+
+  constructor(request: IncomingMessage, response: ServerResponse, facts: ExchangeFacts) {
+    this.request = request;
+    this.response = response;
+    this.facts = facts;
+    this.signal = this.#abort.signal;
+    response.once('close', () => {
+      if (!response.writableFinished) this.#abort.abort(new Error('the client closed the connection'));
+    });
+  }
+
+  /** The registry that the host leads to; set by the data plane before any route runs. */
+  get registry(): RegistryRow {
+    if (!this.#registry) throw new Error('this route runs without a registry');
+    return this.#registry;
+  }
+
+  set registry(row: RegistryRow) {
+    this.#registry = row;
+  }
+
+  get method(): string {
+    return this.request.method ?? 'GET';
+  }
+
+  header(name: string): string | undefined {
+    const value = this.request.headers[name];
+    return Array.isArray(value) ? value.join(', ') : value;
+  }
+
+  /** Writes a whole answer. On HEAD and 204/304 the body is left out, `Content-Length` stays what GET would say. */
+  send(status: number, headers: Headers = {}, body?: Uint8Array | string): void {
+    const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+    const bodiless = status === 204 || status === 304;
+    const length = bodiless ? {} : { 'Content-Length': bytes?.length ?? 0 };
+    this.response.writeHead(status, { ...this.baseHeaders(), ...length, ...headers });
+    if (bytes && !bodiless && this.method !== 'HEAD') {
+      this.bytesSent += bytes.length;
+      this.response.end(bytes);
+    } else this.response.end();
+  }
+
+  sendJson(status: number, headers: Headers, value: unknown): void {
+    this.send(status, { 'Content-Type': 'application/json; charset=utf-8', ...headers }, JSON.stringify(value));
+  }
+
+  /** Headers of every answer on the data plane (as ACR sends them). */
+  baseHeaders(): Headers {
+    return {
+      'Docker-Distribution-Api-Version': 'registry/2.0',
+      'X-Ms-Correlation-Request-Id': this.facts.correlationId,
+      'X-Content-Type-Options': 'nosniff',
+      ...(this.facts.scheme === 'https' ? { 'Strict-Transport-Security': 'max-age=31536000; includeSubDomains' } : {}),
+    };
+  }
+}

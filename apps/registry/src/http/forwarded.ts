@@ -1,0 +1,61 @@
+import type { IncomingMessage } from 'node:http';
+import { BlockList, isIPv6 } from 'node:net';
+
+/** Where a request comes from and how its client called us, as far as that may be believed. */
+export interface Origin {
+  readonly clientAddress: string;
+  readonly scheme: string;
+  readonly host: string | undefined;
+  /** Whether the bytes came over TLS, over loopback, or through a configured proxy: then credentials may be shown. */
+  readonly confidential: boolean;
+}
+
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
+LOOPBACK.addAddress('::1', 'ipv6');
+
+export function isLoopback(address: string): boolean {
+  return contains(LOOPBACK, address);
+}
+
+/** Addresses and networks in CIDR form. */
+export function proxyList(entries: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const entry of entries) {
+    const [address = '', prefix] = entry.split('/');
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+    if (prefix === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, Number(prefix), family);
+  }
+  return list;
+}
+
+function contains(list: BlockList, address: string): boolean {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
+  return list.check(plain, isIPv6(plain) ? 'ipv6' : 'ipv4');
+}
+
+/** `X-Forwarded-For`, `-Proto` and `-Host` count only when the peer is a configured proxy; of several values, its own. */
+export function originOf(request: IncomingMessage, encrypted: boolean, proxies: BlockList): Origin {
+  const peer = request.socket.remoteAddress ?? '';
+  const own = { clientAddress: peer, scheme: encrypted ? 'https' : 'http', host: request.headers.host };
+  if (!contains(proxies, peer)) return { ...own, confidential: encrypted || isLoopback(peer) };
+  const forwardedFor = listOf(request, 'x-forwarded-for');
+  const client = forwardedFor.findLast((address) => !contains(proxies, address)) ?? forwardedFor[0];
+  const scheme = listOf(request, 'x-forwarded-proto').at(-1)?.toLowerCase();
+  return {
+    clientAddress: client ?? peer,
+    scheme: scheme === 'https' || scheme === 'http' ? scheme : own.scheme,
+    host: listOf(request, 'x-forwarded-host').at(-1) ?? own.host,
+    confidential: true,
+  };
+}
+
+function listOf(request: IncomingMessage, name: string): string[] {
+  const value = request.headers[name];
+  const text = Array.isArray(value) ? value.join(',') : (value ?? '');
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
+}

@@ -1,0 +1,144 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { BlockList } from 'node:net';
+import { principalId } from '../access/principal.ts';
+import type { Clock } from '../platform/clock.ts';
+import { DomainError } from '../platform/domain-error.ts';
+import type { Ids } from '../platform/ids.ts';
+import { type Logger, redactUrl } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { drainBody } from './body.ts';
+import { sendError, toDomainError } from './error-answer.ts';
+import { Exchange, type ExchangeFacts } from './exchange.ts';
+import { originOf } from './forwarded.ts';
+import { answerHealth, type HealthDependencies } from './health.ts';
+import { isPlainHost, routeHost } from './host.ts';
+import type { RequestHandler } from './server.ts';
+import { parseTarget } from './target.ts';
+
+export interface HandlerDependencies {
+  readonly handle: (exchange: Exchange) => Promise<void>;
+  readonly health: HealthDependencies;
+  readonly domain: string;
+  /** Scheme and login server of a named registry, as clients see them. */
+  readonly site: () => { readonly scheme: string; readonly loginServer: (registry: string) => string };
+  readonly proxies: BlockList;
+  readonly draining: () => boolean;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+const NOWHERE = { segments: [], path: '', query: new URLSearchParams() };
+const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** From a parsed request to its answer, its log line and its metrics; nothing thrown leaves it. */
+export function createHandler(d: HandlerDependencies): RequestHandler {
+  return (request, response, encrypted) => {
+    void answer(d, request, response, encrypted);
+  };
+}
+
+async function answer(d: HandlerDependencies, request: IncomingMessage, response: ServerResponse, encrypted: boolean) {
+  const started = d.clock.monotonic();
+  d.metrics.requestStarted();
+  const { exchange, refusal } = open(d, request, response, encrypted);
+  response.once('close', () => {
+    d.metrics.requestEnded();
+    record(d, exchange, d.clock.monotonic() - started);
+  });
+  if (d.draining()) response.setHeader('Connection', 'close');
+  try {
+    if (refusal) throw refusal;
+    if (await answerHealth(d.health, exchange)) return;
+    await d.handle(exchange);
+  } catch (error) {
+    await refuse(d, exchange, error);
+  }
+}
+
+async function refuse(d: HandlerDependencies, exchange: Exchange, thrown: unknown): Promise<void> {
+  const { response } = exchange;
+  const error = toDomainError(thrown);
+  if (exchange.signal.aborted || response.destroyed) return; // nobody is left to tell
+  if (error.kind === 'internal' || error.kind === 'unavailable' || error.kind === 'storage-full') {
+    const { correlationId } = exchange.facts;
+    d.logger.error({ correlationId, route: exchange.routeName, err: error.cause ?? error }, error.message);
+  }
+  if (response.headersSent) return void response.destroy(); // a cut answer is seen as cut
+  const whole = await drainBody(exchange);
+  sendError(exchange, error, whole ? {} : { Connection: 'close' });
+}
+
+/** Reads what the request says of itself; what is wrong with it is answered like any other error. */
+function open(
+  d: HandlerDependencies,
+  request: IncomingMessage,
+  response: ServerResponse,
+  encrypted: boolean,
+): { exchange: Exchange; refusal: DomainError | undefined } {
+  const origin = originOf(request, encrypted, d.proxies);
+  const target = parseTarget(request.url ?? '');
+  const host = target?.host ?? origin.host ?? 'localhost';
+  const sent = request.headers['x-ms-correlation-request-id'];
+  const named = routeHost(host, d.domain);
+  const site = d.site();
+  const service = named.kind === 'registry' ? site.loginServer(named.name) : host;
+  const scheme = named.kind === 'registry' ? site.scheme : origin.scheme;
+  const facts: ExchangeFacts = {
+    correlationId: typeof sent === 'string' && GUID.test(sent) ? sent : d.ids.uuid(),
+    target: target ?? NOWHERE,
+    scheme: origin.scheme,
+    host,
+    service,
+    realm: `${scheme}://${service}/oauth2/token`,
+    clientAddress: origin.clientAddress,
+  };
+  const exchange = new Exchange(request, response, facts);
+  const mayShowSecrets = origin.confidential || request.headers.authorization === undefined;
+  const refusal = !target
+    ? invalid(
+        'The address of the request is malformed: a path must start with a slash and its percent-encodings must be valid.',
+      )
+    : !isPlainHost(host)
+      ? invalid('The Host of the request is malformed.')
+      : mayShowSecrets
+        ? undefined
+        : plainHttp();
+  return { exchange, refusal };
+}
+
+function invalid(message: string): DomainError {
+  return new DomainError('invalid', 'request.invalid', message);
+}
+
+function plainHttp(): DomainError {
+  return new DomainError(
+    'unauthenticated',
+    'auth.plain-http',
+    'Credentials are not accepted over plain HTTP from another machine. Use https:// and this site’s CA certificate, or configure the proxy in front under "proxies".',
+  );
+}
+
+function record(d: HandlerDependencies, exchange: Exchange, ms: number): void {
+  const { request, response, facts } = exchange;
+  const method = request.method ?? '';
+  const status = response.headersSent ? response.statusCode : 499; // the client left before an answer
+  const { routeName: route, bytesSent } = exchange;
+  d.metrics.observeRequest({ route, method, status, seconds: ms / 1000, bytesSent });
+  d.logger.info(
+    {
+      method,
+      url: redactUrl(request.url ?? '').slice(0, 2000),
+      status,
+      ms: Math.round(ms * 10) / 10,
+      bytes: bytesSent,
+      route,
+      principal: principalId(exchange.principal),
+      client: facts.clientAddress,
+      agent: request.headers['user-agent']?.slice(0, 200),
+      correlationId: facts.correlationId,
+    },
+    'request',
+  );
+}

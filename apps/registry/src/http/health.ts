@@ -1,0 +1,46 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { Exchange } from './exchange.ts';
+import { isLoopback } from './forwarded.ts';
+
+export interface HealthDependencies {
+  /** Why the server should get no requests now; empty when it is ready. */
+  readonly notReady: () => Promise<readonly string[]>;
+  readonly metrics: Metrics;
+  /** Lets scrapers from elsewhere than loopback read /metrics. */
+  readonly metricsToken: string | undefined;
+}
+
+/** `/livez`, `/readyz`, `/metrics` on every host; true when the request was one of them. */
+export async function answerHealth(health: HealthDependencies, exchange: Exchange): Promise<boolean> {
+  const { path } = exchange.facts.target;
+  if (exchange.method !== 'GET' && exchange.method !== 'HEAD') return false;
+  if (path === '/livez') exchange.sendJson(200, {}, { status: 'ok' });
+  else if (path === '/readyz') await answerReady(health, exchange);
+  else if (path === '/metrics') await answerMetrics(health, exchange);
+  else return false;
+  exchange.routeName = path.slice(1);
+  return true;
+}
+
+async function answerReady(health: HealthDependencies, exchange: Exchange): Promise<void> {
+  const reasons = await health.notReady();
+  if (reasons.length === 0) return exchange.sendJson(200, {}, { status: 'ready' });
+  exchange.sendJson(503, { 'Retry-After': 5 }, { status: 'not ready', reasons });
+}
+
+/** For others than loopback without the token there is no such path: it does not even tell that it exists. */
+async function answerMetrics(health: HealthDependencies, exchange: Exchange): Promise<void> {
+  const token = /^bearer +(.+)$/i.exec(exchange.header('authorization') ?? '')?.[1];
+  const allowed =
+    isLoopback(exchange.facts.clientAddress) ||
+    (health.metricsToken !== undefined && token !== undefined && sameText(token, health.metricsToken));
+  if (!allowed) return exchange.sendJson(404, {}, { status: 'not found' });
+  const { contentType, body } = await health.metrics.text();
+  exchange.send(200, { 'Content-Type': contentType }, body);
+}
+
+function sameText(a: string, b: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}

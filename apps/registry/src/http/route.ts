@@ -1,0 +1,38 @@
+import type { RepositoryName } from '@holdfast/oci/reference';
+import type { Action } from '../access/principal.ts';
+import type { Exchange } from './exchange.ts';
+
+export type RouteHandler = (exchange: Exchange, params: RouteParams) => Promise<void>;
+
+/** What a caller needs before a route runs. `public` routes are counted in the test's table; there is no third way. */
+export type RouteAccess =
+  | { readonly kind: 'public'; readonly why: string }
+  | { readonly kind: 'signed-in' }
+  | { readonly kind: 'registry'; readonly action: Action }
+  | { readonly kind: 'repository'; readonly actions: readonly [Action, ...Action[]] };
+
+/** One row of the route table: nothing is reachable that has no row. */
+export interface Route {
+  readonly name: string;
+  readonly method: string;
+  /** The path as documentation writes it; `match` is what decides. */
+  readonly path: string;
+  readonly access: RouteAccess;
+  /** True when the route reads a request body; the others must not be sent one that matters. */
+  readonly readsBody?: boolean;
+  readonly handle: RouteHandler;
+}
+
+/** Named parts of the path. `repository` is parsed and valid when the access is `repository`. */
+export interface RouteParams {
+  readonly repository: RepositoryName;
+  readonly reference: string;
+}
+
+/** A path that was recognised: the routes of its shape, one a method. */
+export interface RouteMatch {
+  readonly routes: readonly Route[];
+  /** As it stands in the path, not yet checked. */
+  readonly repositoryText?: string;
+  readonly reference?: string;
+}

@@ -1,0 +1,110 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import type { BlobLink } from '../metadata/metadata-store.ts';
+import { DomainError } from '../platform/domain-error.ts';
+import type { BlobStore, ByteRange } from '../storage/blob-store.ts';
+import type { Exchange, Headers } from './exchange.ts';
+
+/** Measured: 1 MiB reads are best on balance, 64 KiB (the default of streams) lose to Go by half. */
+const READ_BYTES = 1024 * 1024;
+/** Buffers kept for the next download; more are made when more downloads run, and let go again. */
+const POOLED = 16;
+
+const pool: Buffer[] = [];
+
+/** Sends a blob or a range of it, by the fastest way that its store has. */
+export async function sendBlob(
+  exchange: Exchange,
+  blobs: BlobStore,
+  blob: BlobLink,
+  status: number,
+  headers: Headers,
+  range: ByteRange | undefined,
+): Promise<void> {
+  const { response } = exchange;
+  const start = range?.start ?? 0;
+  const length = range ? range.end - range.start + 1 : blob.size;
+  const writeHead = () =>
+    response.writeHead(status, { ...exchange.baseHeaders(), 'Content-Length': length, ...headers });
+  if (!blobs.localPath) {
+    const stream = await blobs.read(blob.digest, { signal: exchange.signal, ...(range ? { range } : {}) });
+    writeHead();
+    exchange.bytesSent += length;
+    return pipeline(stream, response);
+  }
+  const file = await openBlob(blobs.localPath(blob.digest), blob);
+  try {
+    writeHead();
+    await sendFile(exchange, file, start, length);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Opens the file and makes sure that it is as long as it must be: a truncated blob is not served. */
+async function openBlob(path: string, blob: BlobLink): Promise<FileHandle> {
+  const file = await open(path, 'r').catch((cause: unknown) => {
+    throw corrupt(blob, cause);
+  });
+  const { size } = await file.stat();
+  if (size === blob.size) return file;
+  await file.close();
+  throw corrupt(blob, new Error(`the file has ${size} bytes`));
+}
+
+function corrupt(blob: BlobLink, cause: unknown): DomainError {
+  return new DomainError(
+    'internal',
+    'blob.corrupt',
+    `The stored bytes of ${blob.digest} are missing or damaged, so they are not served. Push the blob again to heal it, or tell the operator.`,
+    { detail: { digest: blob.digest }, cause },
+  );
+}
+
+/** Reads into pooled buffers, the next read under way while the former buffer goes out. */
+async function sendFile(exchange: Exchange, file: FileHandle, start: number, length: number): Promise<void> {
+  const { response } = exchange;
+  let position = start;
+  let left = length;
+  let sending: Promise<void> = Promise.resolve();
+  try {
+    while (left > 0) {
+      const buffer = pool.pop() ?? Buffer.allocUnsafeSlow(READ_BYTES);
+      const { bytesRead } = await file.read(buffer, 0, Math.min(left, READ_BYTES), position).catch((error: unknown) => {
+        release(buffer);
+        throw error;
+      });
+      position += bytesRead;
+      left -= bytesRead;
+      await sending;
+      if (bytesRead === 0 || exchange.signal.aborted) {
+        release(buffer);
+        break;
+      }
+      exchange.bytesSent += bytesRead;
+      sending = write(exchange, bytesRead === READ_BYTES ? buffer : buffer.subarray(0, bytesRead)).finally(() =>
+        release(buffer),
+      );
+    }
+    await sending;
+  } catch (error) {
+    await Promise.allSettled([sending]);
+    if (exchange.signal.aborted) return; // the client went away: nobody is left to tell
+    response.destroy();
+    throw error;
+  }
+  if (left > 0) response.destroy();
+  else response.end();
+}
+
+function release(buffer: Buffer): void {
+  if (pool.length < POOLED) pool.push(buffer);
+}
+
+/** Resolves when the bytes have left for the socket, so that the buffer may be filled again. */
+function write(exchange: Exchange, bytes: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const { response } = exchange;
+    response.write(bytes, (error) => (error ? reject(error) : resolve()));
+  });
+}

@@ -1,0 +1,96 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type ServerOptions, type Server as TlsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+export interface ServerLimits {
+  readonly headerBytes: number;
+  readonly headerSeconds: number;
+  /** Time after which a connection that waits for its client and moves no byte is closed. */
+  readonly idleSeconds: number;
+}
+
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse, encrypted: boolean) => void;
+
+/** Header lines beyond this are refused, however short they are. */
+const MAX_HEADER_LINES = 200;
+const KEEP_ALIVE_MS = 75_000;
+
+/**
+ * An HTTP/1.1 server with limits. Ambiguous framing (Content-Length beside Transfer-Encoding, bare line feeds) is refused
+ * by the strict parser. There is no limit on a whole request's time: an upload may take hours as long as bytes move.
+ */
+export function createListener(
+  handler: RequestHandler,
+  limits: ServerLimits,
+  tls: ServerOptions | undefined,
+): Server | TlsServer {
+  const options = {
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.headerSeconds * 1000,
+    requestTimeout: 0,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionsCheckingInterval: 1000,
+    noDelay: true,
+    insecureHTTPParser: false,
+    requireHostHeader: false,
+  };
+  const encrypted = tls !== undefined;
+  const onRequest = (request: IncomingMessage, response: ServerResponse) => {
+    current.set(request.socket, request);
+    handler(request, response, encrypted);
+  };
+  const server = tls ? createTlsServer({ ...options, ...tls }, onRequest) : createServer(options, onRequest);
+  server.maxHeadersCount = MAX_HEADER_LINES;
+  server.on('checkContinue', onRequest); // the route decides whether it wants the body
+  server.on('clientError', answerBrokenRequest);
+  server.on('dropRequest', () => undefined);
+  server.setTimeout(limits.idleSeconds * 1000, (socket) => endIdle(socket, limits.idleSeconds * 1000));
+  return server;
+}
+
+const current = new WeakMap<Duplex, IncomingMessage>();
+
+/** A silent connection is closed unless the silence is ours: no request body is awaited and no answer waits to be read. */
+function endIdle(socket: Socket, ms: number): void {
+  const request = current.get(socket);
+  const waitsForBody = request !== undefined && !request.complete && !request.isPaused();
+  const waitsForReader = socket.writableLength > 0;
+  if (request === undefined || waitsForBody || waitsForReader) socket.destroy();
+  else socket.setTimeout(ms); // ask again
+}
+
+const BROKEN: Record<string, [number, string, string]> = {
+  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large', 'The headers of the request are too large.'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout', 'The head of the request did not come in time.'],
+};
+
+/** What the parser refuses never becomes a request: it is answered here, in the same envelope, and the connection closed. */
+function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const [status, reason, text] = BROKEN[error.code ?? ''] ?? [400, 'Bad Request', 'This is no valid HTTP/1.1 request.'];
+  const body = JSON.stringify({ errors: [{ code: 'UNSUPPORTED', message: text }] });
+  socket.end(
+    `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
+      `X-Ms-Correlation-Request-Id: ${brokenRequestId()}\r\nConnection: close\r\n\r\n${body}`,
+    () => socket.destroy(),
+  );
+}
+
+let brokenRequestId: () => string = () => '00000000-0000-0000-0000-000000000000';
+
+/** Where correlation ids of requests that no parser could read come from. */
+export function useRequestIds(uuid: () => string): void {
+  brokenRequestId = uuid;
+}
+
+export async function listen(server: Server | TlsServer, host: string, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port, backlog: 1024 }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  return (server.address() as AddressInfo).port;
+}

@@ -1,0 +1,146 @@
+import type { Server } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
+import type { ServeConfig } from '../config/load-config.ts';
+import type { Clock } from '../platform/clock.ts';
+import { DomainError } from '../platform/domain-error.ts';
+import type { Ids } from '../platform/ids.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { Exchange } from './exchange.ts';
+import { proxyList } from './forwarded.ts';
+import { createHandler } from './handler.ts';
+import { createListener, listen, useRequestIds } from './server.ts';
+import { certificateSource, keepCertificateCurrent } from './tls/keep-certificate-current.ts';
+import { tlsOptions } from './tls/tls-options.ts';
+
+/** How clients see this site. */
+export interface SiteNames {
+  readonly scheme: 'http' | 'https';
+  /** Always lower case; with the port unless it is the scheme's own. */
+  loginServer(registry: string): string;
+}
+
+export interface Site {
+  readonly names: SiteNames;
+  /** For example `http://127.0.0.1:5000`; undefined when switched off. */
+  readonly http: string | undefined;
+  readonly https: string | undefined;
+  stop(): Promise<void>;
+}
+
+export interface SiteDependencies {
+  readonly config: ServeConfig;
+  readonly handle: (exchange: Exchange) => Promise<void>;
+  /** Everything that must be complete before a client gets an answer. */
+  readonly beforeListening: (names: SiteNames) => Promise<void>;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+interface OpenListener {
+  readonly server: Server | TlsServer;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Opens the listeners and keeps their certificate current. */
+export async function createSite(d: SiteDependencies): Promise<Site> {
+  const { config, clock, ids, logger } = d;
+  useRequestIds(ids.uuid);
+  const stopping = new AbortController();
+  let ready = false;
+  let names: SiteNames = siteNames(config, config.https?.port ?? config.http?.port ?? 0);
+  const handler = createHandler({
+    handle: async (exchange) => {
+      if (!ready) throw starting();
+      await d.handle(exchange);
+    },
+    health: {
+      notReady: async () =>
+        stopping.signal.aborted ? ['the server is stopping'] : ready ? [] : ['the server is starting'],
+      metrics: d.metrics,
+      metricsToken: config.metrics.token,
+    },
+    domain: config.domain,
+    site: () => names,
+    proxies: proxyList(config.proxies),
+    draining: () => stopping.signal.aborted,
+    clock,
+    ids,
+    logger,
+    metrics: d.metrics,
+  });
+  // With fixed ports everything is complete before anything listens; a free port is only known once it is taken.
+  const portsKnown = config.http?.port !== 0 && config.https?.port !== 0;
+  if (portsKnown) await d.beforeListening(names);
+  const source = certificateSource({ ...config, own: config.tls, clock, ids });
+  const certificate = config.https ? await source.load() : undefined;
+  for (const warning of certificate?.warnings ?? []) logger.warn(warning);
+  const http = config.http && (await openListener(createListener(handler, config.limits, undefined), config.http));
+  const https =
+    config.https && certificate
+      ? await openListener(createListener(handler, config.limits, tlsOptions(certificate)), config.https)
+      : undefined;
+  names = siteNames(config, https?.port ?? http?.port ?? 0);
+  if (!portsKnown) await d.beforeListening(names);
+  ready = true;
+  if (https && certificate) {
+    void keepCertificateCurrent({
+      server: https.server as TlsServer,
+      source,
+      current: certificate,
+      clock,
+      signal: stopping.signal,
+      onChange: (next) => logger.info({ expires: next.expires }, 'the TLS certificate was replaced'),
+      onProblem: (error) => logger.error({ err: error }, 'the TLS certificate could not be replaced'),
+    });
+  }
+  return {
+    names,
+    http: http && `http://${authority(http)}`,
+    https: https && `https://${authority(https)}`,
+    stop: async () => {
+      stopping.abort(new Error('the server stops'));
+      const listeners = [http, https].filter((l) => l !== undefined);
+      await Promise.all(listeners.map((l) => drain(l.server, config.limits.drainSeconds * 1000, clock)));
+    },
+  };
+}
+
+function siteNames(config: ServeConfig, listening: number): SiteNames {
+  const scheme = config.https ? 'https' : 'http';
+  const port = config.publicPort ?? listening;
+  const suffix = port === (scheme === 'https' ? 443 : 80) ? '' : `:${port}`;
+  return { scheme, loginServer: (registry) => `${registry.toLowerCase()}.azsacr.${config.domain}${suffix}` };
+}
+
+async function openListener(server: Server | TlsServer, at: { host: string; port: number }): Promise<OpenListener> {
+  return { server, host: at.host, port: await listen(server, at.host, at.port) };
+}
+
+function authority({ host, port }: OpenListener): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** Takes no new connections, lets open requests end, and after `ms` cuts what is left. */
+async function drain(server: Server | TlsServer, ms: number, clock: Clock): Promise<void> {
+  const { promise: closed, resolve } = Promise.withResolvers<void>();
+  server.close(() => resolve());
+  server.closeIdleConnections();
+  const cut = new AbortController();
+  const timeUp = clock.sleep(ms, cut.signal).then(
+    () => server.closeAllConnections(),
+    () => undefined,
+  );
+  await Promise.race([closed, timeUp]);
+  cut.abort();
+  await closed;
+}
+
+function starting(): DomainError {
+  return new DomainError('unavailable', 'server.unavailable', 'The registry is starting. Try again in a moment.', {
+    retryAfter: 1,
+  });
+}

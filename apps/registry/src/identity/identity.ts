@@ -1,0 +1,33 @@
+import type { Principal } from '../access/principal.ts';
+
+/** What a caller of Basic authentication sends. */
+export interface BasicCredentials {
+  /** Name of the registry that the request's host names. */
+  readonly registry: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+/** What a token says about who got it. */
+export interface TokenSubject {
+  /** Name of the registry that the request's host names. */
+  readonly registry: string;
+  /** Row id of the registry that the token was issued for: a registry made again under the same name is another one. */
+  readonly registryId: string;
+  readonly subject: string;
+  /** Row id of the credential that the token was got with. */
+  readonly credential: string;
+}
+
+/** Who somebody is, asked by the token room and the data plane. Later parts add users, service principals and tokens behind it. */
+export interface Identity {
+  /**
+   * Raised by every change of passwords, principals or their state that this process knows of. While it stands still,
+   * an answer got before is still right; that makes revocation work at the very next request without asking anew each time.
+   */
+  readonly generation: number;
+  /** The principal, without a ceiling; undefined for a wrong name or password, without a hint which. */
+  verifyBasic(credentials: BasicCredentials): Promise<Principal | undefined>;
+  /** The principal behind a token as of now; undefined once its credential was renewed, its identity disabled, its registry replaced. */
+  resolve(subject: TokenSubject): Promise<Principal | undefined>;
+}

@@ -1,0 +1,45 @@
+import type { MetadataStore } from '../metadata/metadata-store.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { BlobStore } from '../storage/blob-store.ts';
+import type { Job } from './worker.ts';
+
+const BATCH = 100;
+
+/**
+ * Removes uploads that nobody touched for `expireHours`, and staged bytes that no row knows (a crash between the two,
+ * or a one-request push that was cut).
+ */
+export function expireUploads(deps: {
+  metadata: MetadataStore;
+  blobs: BlobStore;
+  clock: Clock;
+  expireHours: number;
+}): Job {
+  const { metadata, blobs, clock } = deps;
+  return {
+    kind: 'expire-uploads',
+    everySeconds: 600,
+    run: async ({ signal, stillMine }) => {
+      const before = new Date(clock.now().getTime() - deps.expireHours * 3_600_000);
+      let expired = 0;
+      for (;;) {
+        const rows = await metadata.read.uploads.idleSince(before, BATCH);
+        if (rows.length === 0 || signal.aborted || !(await stillMine())) break;
+        // Row first: from then on no request can find the session, so the bytes are nobody's.
+        await metadata.transaction(async (tx) => {
+          for (const row of rows) await tx.uploads.delete(row.id);
+        });
+        for (const row of rows) await blobs.uploads.discard(row.id);
+        expired += rows.length;
+      }
+      let stray = 0;
+      for await (const staged of blobs.uploads.list()) {
+        if (signal.aborted) break;
+        if (staged.modified >= before || (await metadata.read.uploads.find(staged.id))) continue;
+        await blobs.uploads.discard(staged.id);
+        stray++;
+      }
+      return { expired, stray };
+    },
+  };
+}

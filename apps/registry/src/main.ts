@@ -1,0 +1,26 @@
+import { parseCommand } from './config/command-line.ts';
+import { CommandLineExit } from './config/command-line-exit.ts';
+
+/** argv → command; everything else is loaded only by the command that needs it, since each start waits for it. */
+async function main(argv: readonly string[]): Promise<void> {
+  const { command, args } = parseCommand(argv);
+  switch (command) {
+    case 'serve':
+      return (await import('./commands/serve.ts')).serve(args);
+    case 'bootstrap':
+      return (await import('./commands/bootstrap.ts')).bootstrap(args);
+    case 'config': {
+      const { runConfigCommand } = await import('./config/config-command.ts');
+      process.stdout.write(await runConfigCommand(args, process.env, process.cwd()));
+    }
+  }
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  const exit = error instanceof CommandLineExit ? error : undefined;
+  const text = error instanceof Error ? error.message : String(error);
+  (exit?.exitCode === 0 ? process.stdout : process.stderr).write(`${exit ? text : `holdfast: ${text}`}\n`);
+  process.exitCode = exit?.exitCode ?? 1;
+}

@@ -1,0 +1,105 @@
+import type { Digest } from '@holdfast/oci/digest';
+import type { RepositoryName } from '@holdfast/oci/reference';
+import type { BlobLink, BlobReader, BlobWriter, PageRequest, RepositoryId } from '../metadata-store.ts';
+import { isForeignKeyViolation, repositoryGone, translate } from './errors.ts';
+import type { Session } from './session.ts';
+import { command, NO_LIMIT, query } from './statements.ts';
+
+const linkedBlob = query(`
+  SELECT b.digest AS digest, b.size AS size
+  FROM repository_blobs rb JOIN blobs b ON b.digest = rb.digest
+  WHERE rb.repository_id = ? AND rb.digest = ?`);
+const linkingRepositories = query(`
+  SELECT r.name AS name
+  FROM repository_blobs rb JOIN repositories r ON r.id = rb.repository_id
+  WHERE rb.digest = ? AND r.registry_id = ? AND r.name > ? ORDER BY r.name LIMIT ?`);
+const unlinkedBlobs = query(`
+  SELECT digest, size FROM blobs
+  WHERE unlinked_at IS NOT NULL AND unlinked_at < ? AND digest > ? ORDER BY digest LIMIT ?`);
+const blobExists = query('SELECT 1 AS found FROM blobs WHERE digest = ?');
+
+const recordBlob = command(`
+  INSERT INTO blobs (digest, size, link_count, unlinked_at) VALUES (?, ?, 0, ?) ON CONFLICT (digest) DO NOTHING`);
+const insertLink = command(`
+  INSERT INTO repository_blobs (repository_id, digest, linked_at, referenced)
+  VALUES (?, ?, ?, CASE WHEN EXISTS (
+    SELECT 1 FROM manifest_references WHERE repository_id = ? AND digest = ?
+  ) THEN 1 ELSE 0 END)
+  ON CONFLICT (repository_id, digest) DO NOTHING`);
+const refreshLink = command('UPDATE repository_blobs SET linked_at = ? WHERE repository_id = ? AND digest = ?');
+const countLink = command('UPDATE blobs SET link_count = link_count + 1, unlinked_at = NULL WHERE digest = ?');
+const deleteLink = command('DELETE FROM repository_blobs WHERE repository_id = ? AND digest = ?');
+const uncountLink = command(`
+  UPDATE blobs SET link_count = link_count - 1, unlinked_at = CASE WHEN link_count = 1 THEN ? ELSE unlinked_at END
+  WHERE digest = ?`);
+const unreferencedLinks = query(`
+  SELECT repository_id, digest FROM repository_blobs
+  WHERE referenced = 0 AND linked_at < ? ORDER BY linked_at, repository_id, digest LIMIT ?`);
+const forgetBlob = command('DELETE FROM blobs WHERE digest = ? AND link_count = 0');
+
+export class SqliteBlobReader implements BlobReader {
+  protected readonly session: Session;
+
+  constructor(session: Session) {
+    this.session = session;
+  }
+
+  linked(repositoryId: RepositoryId, digest: Digest): BlobLink | undefined {
+    return toBlob(this.session.get<BlobLink>(linkedBlob, repositoryId, digest));
+  }
+
+  repositoriesLinking(registryId: string, digest: Digest, page: PageRequest): RepositoryName[] {
+    return this.session
+      .all<{ name: RepositoryName }>(linkingRepositories, digest, registryId, page.last ?? '', page.limit ?? NO_LIMIT)
+      .map((row) => row.name);
+  }
+
+  unlinked(before: Date, page: PageRequest): BlobLink[] {
+    return this.session
+      .all<BlobLink>(unlinkedBlobs, before.getTime(), page.last ?? '', page.limit ?? NO_LIMIT)
+      .map((row) => ({ digest: row.digest, size: row.size }));
+  }
+
+  exists(digest: Digest): boolean {
+    return this.session.get(blobExists, digest) !== undefined;
+  }
+}
+
+export class SqliteBlobWriter extends SqliteBlobReader implements BlobWriter {
+  link(repositoryId: RepositoryId, blob: BlobLink, now: Date): void {
+    const time = now.getTime();
+    this.session.run(recordBlob, blob.digest, blob.size, time);
+    const linked = translate(
+      () => this.session.run(insertLink, repositoryId, blob.digest, time, repositoryId, blob.digest),
+      isForeignKeyViolation,
+      repositoryGone,
+    );
+    if (linked === 1) this.session.run(countLink, blob.digest);
+    else this.session.run(refreshLink, time, repositoryId, blob.digest);
+  }
+
+  unlink(repositoryId: RepositoryId, digest: Digest, now: Date): boolean {
+    if (this.session.run(deleteLink, repositoryId, digest) === 0) return false;
+    this.session.run(uncountLink, now.getTime(), digest);
+    return true;
+  }
+
+  unlinkUnreferenced(before: Date, limit: number, now: Date): number {
+    const links = this.session.all<{ repository_id: number; digest: Digest }>(
+      unreferencedLinks,
+      before.getTime(),
+      limit,
+    );
+    for (const link of links) this.unlink(link.repository_id, link.digest, now);
+    return links.length;
+  }
+
+  forget(digest: Digest): boolean {
+    return this.session.run(forgetBlob, digest) === 1;
+  }
+}
+
+/** A plain object: rows of node:sqlite have no prototype. */
+function toBlob(row: BlobLink | undefined): BlobLink | undefined {
+  return row && { digest: row.digest, size: row.size };
+}

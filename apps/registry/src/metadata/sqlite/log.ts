@@ -1,0 +1,85 @@
+import { closeSync, fdatasync, fsyncSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { promisify } from 'node:util';
+import type { WriteAheadLog } from './writer.ts';
+
+/** Makes what was written to the file durable. */
+export type SyncFile = (descriptor: number) => Promise<void>;
+
+/**
+ * 4 MiB, SQLite's own default. A checkpoint blocks the event loop for its copying and two syncs (measured: 3–6 ms at
+ * 1000 frames, in proportion above), and the log is what a start after a crash replays.
+ */
+const CHECKPOINT_FRAMES = 1000;
+
+/**
+ * The `-wal` file of a database, and the readers' view of it.
+ *
+ * SQLite (synchronous=NORMAL) writes commits into the log without syncing it, and syncs log and database itself at a
+ * checkpoint and the log's header when it starts the log afresh. What it leaves out, the sync after a commit, is done
+ * here: on a descriptor of our own, in a thread, once for a whole batch. Frames torn by a power cut fail their checksum.
+ *
+ * The reader's connection holds one read transaction open and renews it after a sync: so it sees exactly what is durable,
+ * and a statement takes no file locks (2.4 instead of 5.7 µs for a point query). A read transaction that is open pins the
+ * log, which is why SQLite's automatic checkpoint (inside COMMIT, before the reader moved on) is off: ours runs between two
+ * batches, right after the reader was renewed, when all of the log can be copied and the next commit starts it afresh.
+ */
+export class FileLog implements WriteAheadLog {
+  readonly #descriptor: number;
+  readonly #sync: SyncFile;
+  readonly #noCheckpoint: StatementSync;
+  readonly #passiveCheckpoint: StatementSync;
+  readonly #renew: readonly StatementSync[];
+  #frames = 0;
+  #checkpointAt = CHECKPOINT_FRAMES;
+
+  constructor(path: string, writer: DatabaseSync, reader: DatabaseSync, sync: SyncFile = promisify(fdatasync)) {
+    this.#descriptor = openSync(`${path}-wal`, 'r');
+    fsyncSync(this.#descriptor);
+    syncFolder(dirname(path));
+    this.#sync = sync;
+    this.#noCheckpoint = writer.prepare('PRAGMA wal_checkpoint(NOOP)');
+    this.#passiveCheckpoint = writer.prepare('PRAGMA wal_checkpoint(PASSIVE)');
+    reader.exec('BEGIN');
+    // BEGIN alone takes no snapshot.
+    this.#renew = ['COMMIT', 'BEGIN', 'SELECT 1 FROM sqlite_schema LIMIT 1'].map((sql) => reader.prepare(sql));
+    this.publish();
+  }
+
+  sync(): Promise<void> {
+    return this.#sync(this.#descriptor);
+  }
+
+  publish(): void {
+    for (const statement of this.#renew) statement.get();
+  }
+
+  checkpointDue(): boolean {
+    const frames = Number(this.#noCheckpoint.get()?.log);
+    if (frames < this.#frames) this.#checkpointAt = CHECKPOINT_FRAMES;
+    this.#frames = frames;
+    return frames >= this.#checkpointAt;
+  }
+
+  checkpoint(): void {
+    // Another process that reads (a backup) may keep the log from starting afresh: try again after as much again.
+    this.#checkpointAt = this.#frames + CHECKPOINT_FRAMES;
+    this.#passiveCheckpoint.get();
+    this.publish();
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
+  }
+}
+
+/** The names of new files are durable only with their folder. */
+function syncFolder(path: string): void {
+  const folder = openSync(path, 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}

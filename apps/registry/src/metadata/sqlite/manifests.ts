@@ -1,0 +1,236 @@
+import type { Digest } from '@holdfast/oci/digest';
+import type { ReferenceKind } from '@holdfast/oci/manifest';
+import type { TagName } from '@holdfast/oci/reference';
+import type {
+  ManifestContent,
+  ManifestReader,
+  ManifestReference,
+  ManifestRow,
+  ManifestWriter,
+  PageRequest,
+  Referrer,
+  RepositoryId,
+} from '../metadata-store.ts';
+import { isForeignKeyViolation, repositoryGone, translate } from './errors.ts';
+import type { Session } from './session.ts';
+import { command, NO_LIMIT, query } from './statements.ts';
+import { deleteTagsOfManifest, tagsOfManifest } from './tags.ts';
+
+const findManifest = query(`
+  SELECT repository_id, digest, media_type, size, artifact_type, config_media_type, subject, annotations, pushed_by, pushed_at
+  FROM manifests WHERE repository_id = ? AND digest = ?`);
+const manifestContent = query(`
+  SELECT m.digest AS digest, m.media_type AS media_type, c.bytes AS bytes
+  FROM manifests m JOIN manifest_contents c ON c.digest = m.digest
+  WHERE m.repository_id = ? AND m.digest = ?`);
+const referrersPage = query(`
+  SELECT digest, media_type, size, artifact_type, annotations FROM manifests
+  WHERE repository_id = ? AND subject = ? AND digest > ? ORDER BY digest LIMIT ?`);
+const referrersOfTypePage = query(`
+  SELECT digest, media_type, size, artifact_type, annotations FROM manifests
+  WHERE repository_id = ? AND subject = ? AND artifact_type = ? AND digest > ? ORDER BY digest LIMIT ?`);
+const referencingManifests = query(`
+  SELECT DISTINCT manifest_digest FROM manifest_references
+  WHERE repository_id = ? AND digest = ? ORDER BY manifest_digest LIMIT ?`);
+const manifestReferences = query(`
+  SELECT digest, kind, media_type, size, architecture, os FROM manifest_references
+  WHERE repository_id = ? AND manifest_digest = ? ORDER BY place`);
+const manifestExists = query('SELECT 1 AS found FROM manifests WHERE repository_id = ? AND digest = ?');
+
+const insertContent = command(
+  'INSERT INTO manifest_contents (digest, bytes) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING',
+);
+const insertManifest = command(`
+  INSERT INTO manifests (repository_id, digest, media_type, size, artifact_type, config_media_type, subject, annotations,
+    pushed_by, pushed_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+const insertReference = command(`
+  INSERT INTO manifest_references (repository_id, manifest_digest, place, digest, kind, media_type, size, architecture, os)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+const countManifest = command(
+  'UPDATE repositories SET manifest_count = manifest_count + 1 WHERE id = ? AND listed = 1',
+);
+const countFirstManifest = command('UPDATE repositories SET manifest_count = 1, listed = 1 WHERE id = ?');
+const uncountManifest = command(
+  'UPDATE repositories SET manifest_count = manifest_count - 1 WHERE id = ? AND manifest_count > 1',
+);
+const uncountLastManifest = command('UPDATE repositories SET manifest_count = 0, listed = 0 WHERE id = ?');
+const markReferenced = command(`
+  UPDATE repository_blobs SET referenced = 1
+  WHERE repository_id = ? AND referenced = 0
+    AND digest IN (SELECT digest FROM manifest_references WHERE repository_id = ? AND manifest_digest = ?)`);
+const markUnreferenced = command(`
+  UPDATE repository_blobs SET referenced = 0
+  WHERE repository_id = ?
+    AND digest IN (SELECT digest FROM manifest_references WHERE repository_id = ? AND manifest_digest = ?)
+    AND NOT EXISTS (
+      SELECT 1 FROM manifest_references other
+      WHERE other.repository_id = repository_blobs.repository_id AND other.digest = repository_blobs.digest
+        AND other.manifest_digest <> ?
+    )`);
+const deleteReferences = command('DELETE FROM manifest_references WHERE repository_id = ? AND manifest_digest = ?');
+const deleteManifest = command('DELETE FROM manifests WHERE repository_id = ? AND digest = ?');
+const deleteUnusedContent = command(`
+  DELETE FROM manifest_contents
+  WHERE digest = ? AND NOT EXISTS (SELECT 1 FROM manifests WHERE manifests.digest = manifest_contents.digest)`);
+
+interface ManifestColumns {
+  repository_id: number;
+  digest: Digest;
+  media_type: string;
+  size: number;
+  artifact_type: string | null;
+  config_media_type: string | null;
+  subject: Digest | null;
+  annotations: string | null;
+  pushed_by: string;
+  pushed_at: number;
+}
+
+type ReferrerColumns = Pick<ManifestColumns, 'digest' | 'media_type' | 'size' | 'artifact_type' | 'annotations'>;
+
+interface ReferenceColumns {
+  digest: Digest;
+  kind: ReferenceKind;
+  media_type: string;
+  size: number;
+  architecture: string | null;
+  os: string | null;
+}
+
+export class SqliteManifestReader implements ManifestReader {
+  protected readonly session: Session;
+
+  constructor(session: Session) {
+    this.session = session;
+  }
+
+  find(repositoryId: RepositoryId, digest: Digest): ManifestRow | undefined {
+    const row = this.session.get<ManifestColumns>(findManifest, repositoryId, digest);
+    return (
+      row && {
+        repositoryId: row.repository_id,
+        digest: row.digest,
+        mediaType: row.media_type,
+        size: row.size,
+        artifactType: row.artifact_type ?? undefined,
+        configMediaType: row.config_media_type ?? undefined,
+        subject: row.subject ?? undefined,
+        annotations: row.annotations ?? undefined,
+        pushedBy: row.pushed_by,
+        pushedAt: new Date(row.pushed_at),
+      }
+    );
+  }
+
+  content(repositoryId: RepositoryId, digest: Digest): ManifestContent | undefined {
+    const row = this.session.get<{ digest: Digest; media_type: string; bytes: Uint8Array }>(
+      manifestContent,
+      repositoryId,
+      digest,
+    );
+    return row && { digest: row.digest, mediaType: row.media_type, bytes: row.bytes };
+  }
+
+  referrers(
+    repositoryId: RepositoryId,
+    subject: Digest,
+    page: PageRequest & { artifactType?: string | undefined; maxBytes?: number | undefined },
+  ): Referrer[] {
+    const { last = '', limit = NO_LIMIT, artifactType, maxBytes = Number.POSITIVE_INFINITY } = page;
+    const rows =
+      artifactType === undefined
+        ? this.session.each<ReferrerColumns>(referrersPage, repositoryId, subject, last, limit)
+        : this.session.each<ReferrerColumns>(referrersOfTypePage, repositoryId, subject, artifactType, last, limit);
+    const referrers: Referrer[] = [];
+    let bytes = 0;
+    for (const row of rows) {
+      bytes += Buffer.byteLength(row.annotations ?? '');
+      if (bytes > maxBytes && referrers.length > 0) break;
+      referrers.push(toReferrer(row));
+    }
+    return referrers;
+  }
+
+  referencing(repositoryId: RepositoryId, digest: Digest, limit: number): Digest[] {
+    return this.session
+      .all<{ manifest_digest: Digest }>(referencingManifests, repositoryId, digest, limit)
+      .map((row) => row.manifest_digest);
+  }
+
+  references(repositoryId: RepositoryId, digest: Digest): ManifestReference[] {
+    return this.session.all<ReferenceColumns>(manifestReferences, repositoryId, digest).map((row) => ({
+      digest: row.digest,
+      kind: row.kind,
+      mediaType: row.media_type,
+      size: row.size,
+      architecture: row.architecture ?? undefined,
+      os: row.os ?? undefined,
+    }));
+  }
+}
+
+export class SqliteManifestWriter extends SqliteManifestReader implements ManifestWriter {
+  insert(row: ManifestRow, bytes: Uint8Array, references: readonly ManifestReference[]): boolean {
+    if (this.session.get(manifestExists, row.repositoryId, row.digest)) return false;
+    this.session.run(insertContent, row.digest, bytes);
+    translate(() => this.#insertRow(row), isForeignKeyViolation, repositoryGone);
+    for (const [place, reference] of references.entries()) this.#insertReference(row, place, reference);
+    this.session.run(markReferenced, row.repositoryId, row.repositoryId, row.digest);
+    if (this.session.run(countManifest, row.repositoryId) === 0) this.session.run(countFirstManifest, row.repositoryId);
+    return true;
+  }
+
+  delete(repositoryId: RepositoryId, digest: Digest): { tags: TagName[] } | undefined {
+    if (!this.session.get(manifestExists, repositoryId, digest)) return undefined;
+    const tags = tagsOfManifest(this.session, repositoryId, digest);
+    deleteTagsOfManifest(this.session, repositoryId, digest);
+    this.session.run(markUnreferenced, repositoryId, repositoryId, digest, digest);
+    this.session.run(deleteReferences, repositoryId, digest);
+    this.session.run(deleteManifest, repositoryId, digest);
+    this.session.run(deleteUnusedContent, digest);
+    if (this.session.run(uncountManifest, repositoryId) === 0) this.session.run(uncountLastManifest, repositoryId);
+    return { tags };
+  }
+
+  #insertRow(row: ManifestRow): void {
+    this.session.run(
+      insertManifest,
+      row.repositoryId,
+      row.digest,
+      row.mediaType,
+      row.size,
+      row.artifactType,
+      row.configMediaType,
+      row.subject,
+      row.annotations,
+      row.pushedBy,
+      row.pushedAt.getTime(),
+    );
+  }
+
+  #insertReference(row: ManifestRow, place: number, reference: ManifestReference): void {
+    this.session.run(
+      insertReference,
+      row.repositoryId,
+      row.digest,
+      place,
+      reference.digest,
+      reference.kind,
+      reference.mediaType,
+      reference.size,
+      reference.architecture,
+      reference.os,
+    );
+  }
+}
+
+function toReferrer(row: ReferrerColumns): Referrer {
+  return {
+    digest: row.digest,
+    mediaType: row.media_type,
+    size: row.size,
+    artifactType: row.artifact_type ?? undefined,
+    annotations: row.annotations ?? undefined,
+  };
+}

@@ -1,0 +1,26 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { type Migration, sqliteDialect, versionTable } from '../schema.ts';
+import { unavailable } from './errors.ts';
+
+/** Applies one migration unless the database has it; runs inside a transaction. */
+export function applyMigration(db: DatabaseSync, migration: Migration): void {
+  if (schemaVersion(db) >= migration.version) return;
+  for (const sql of migration.statements(sqliteDialect)) db.exec(sql);
+  db.prepare('INSERT INTO schema_migrations (version, name) VALUES (?, ?)').run(migration.version, migration.name);
+}
+
+/** Makes sure that this program understands the database; runs inside a transaction. */
+export function refuseNewerSchema(db: DatabaseSync, migrations: readonly Migration[]): void {
+  db.exec(versionTable);
+  const found = schemaVersion(db);
+  const known = migrations.at(-1)?.version ?? 0;
+  if (found <= known) return;
+  throw unavailable(
+    `The metadata database has schema ${found}, this program knows ${known} and older. Start the newer holdfast that wrote it, or restore a backup from before the upgrade.`,
+  );
+}
+
+function schemaVersion(db: DatabaseSync): number {
+  const row = db.prepare('SELECT max(version) AS version FROM schema_migrations').get();
+  return Number(row?.version ?? 0);
+}

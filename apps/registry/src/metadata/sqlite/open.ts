@@ -1,0 +1,121 @@
+import { closeSync, openSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { KeyedLock } from '../keyed-lock.ts';
+import type { Awaitable, MetadataReader, MetadataStore, MetadataTx } from '../metadata-store.ts';
+import { type Migration, migrations } from '../schema.ts';
+import { unavailable } from './errors.ts';
+import { FileLog, type SyncFile } from './log.ts';
+import { applyMigration, refuseNewerSchema } from './migrate.ts';
+import { Connection } from './session.ts';
+import { readerOn, SqliteTx, waitingReader } from './tables.ts';
+import { Writer } from './writer.ts';
+
+export interface SqliteOptions {
+  /** The database file; its folder exists. */
+  readonly path: string;
+  /** fdatasync, unless a test wants it to fail or to wait. */
+  readonly sync?: SyncFile;
+}
+
+/** How long another program (a backup) may keep a lock; waiting blocks the event loop. */
+const BUSY_MILLISECONDS = 2000;
+
+/** A store in a file, made when it is not there. `migrate` comes before everything else. */
+export function openSqliteMetadataStore(options: SqliteOptions): MetadataStore {
+  try {
+    return openFile(options);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw unavailable(
+      `The metadata database ${options.path} cannot be opened: ${reason}. Check the file and its folder.`,
+      error,
+    );
+  }
+}
+
+/** A store for tests: the same code on one connection to a database that dies with it. */
+export function openMemoryMetadataStore(): MetadataStore {
+  const connection = new Connection(new DatabaseSync(':memory:'));
+  const writer = new Writer(connection, undefined);
+  // One connection sees its own uncommitted rows, so a read waits until no transaction is open.
+  const read = waitingReader(readerOn(connection), () => writer.open);
+  return new SqliteMetadataStore(writer, read, () => connection.db.close());
+}
+
+function openFile({ path, sync }: SqliteOptions): MetadataStore {
+  createPrivate(path);
+  const writing = new DatabaseSync(path, { timeout: BUSY_MILLISECONDS });
+  writing.exec(`
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = NORMAL;
+    PRAGMA wal_autocheckpoint = 0;
+    PRAGMA journal_size_limit = 67108864;
+    PRAGMA cache_size = -8192;
+    PRAGMA trusted_schema = OFF`);
+  // What a crash left in the log was perhaps never synced, and readers are about to see it: into the database with it.
+  writing.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  const reading = new DatabaseSync(path, { timeout: BUSY_MILLISECONDS, readOnly: true });
+  reading.exec('PRAGMA cache_size = -16384; PRAGMA trusted_schema = OFF');
+  const log = new FileLog(path, writing, reading, sync);
+  const writer = new Writer(new Connection(writing), log);
+  return new SqliteMetadataStore(writer, readerOn(new Connection(reading)), () => {
+    // The last connection to close copies the log into the database. After a failed sync nobody knows what the log holds,
+    // so then the last one is the reader, which cannot: the next opening recovers the log by its checksums.
+    const order = writer.broken ? [writing, reading] : [reading, writing];
+    for (const database of order) database.close();
+    log.close();
+  });
+}
+
+/** Only if it is new: closing a descriptor of an open database would drop this process's locks on it. */
+function createPrivate(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+}
+
+class SqliteMetadataStore implements MetadataStore {
+  readonly read: MetadataReader;
+  readonly #writer: Writer;
+  readonly #closeFiles: () => void;
+  readonly #locks = new KeyedLock();
+  #closing: Promise<void> | undefined;
+
+  constructor(writer: Writer, read: MetadataReader, closeFiles: () => void) {
+    this.#writer = writer;
+    this.read = read;
+    this.#closeFiles = closeFiles;
+  }
+
+  transaction<T>(work: (tx: MetadataTx) => Awaitable<T>): Promise<T> {
+    return this.#writer.submit((session) => work(new SqliteTx(session)));
+  }
+
+  exclusive<T>(key: string, work: () => Promise<T>): Promise<T> {
+    return this.#locks.hold(key, work);
+  }
+
+  async migrate(): Promise<void> {
+    await this.#migrateTo(migrations);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#writer.close().then(this.#closeFiles);
+    return this.#closing;
+  }
+
+  async #migrateTo(wanted: readonly Migration[]): Promise<void> {
+    await this.#writer.submit((session) => {
+      session.wrote = true;
+      refuseNewerSchema(session.db, wanted);
+    });
+    for (const migration of wanted) {
+      await this.#writer.submit((session) => {
+        session.wrote = true;
+        applyMigration(session.db, migration);
+      });
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it } from 'vitest';
+import { migrations } from '../schema.ts';
+import { applyMigration, refuseNewerSchema } from './migrate.ts';
+import { declaredStatements } from './statements.ts';
+import './tables.ts';
+
+/** A handful of rows at most, whatever the installation's size. */
+const small = new Set(['signing_keys']);
+
+function plan(db: DatabaseSync, sql: string): string[] {
+  return db
+    .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+    .all()
+    .map((row) => String(row.detail));
+}
+
+describe('every statement of the SQLite store', () => {
+  const db = new DatabaseSync(':memory:');
+  refuseNewerSchema(db, migrations);
+  for (const migration of migrations) applyMigration(db, migration);
+  const tables = new Set(
+    db
+      .prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")
+      .all()
+      .map((row) => String(row.name)),
+  );
+
+  it('is in the list', () => {
+    expect(declaredStatements().length).toBeGreaterThan(60);
+  });
+
+  it.each(declaredStatements().map((statement) => statement.sql))('is answered from an index: %s', (sql) => {
+    const details = plan(db, sql);
+    const aliases = new Map([...sql.matchAll(/\b(?:FROM|JOIN) (\w+) (\w+)\b/g)].map((match) => [match[2], match[1]]));
+    const scanned = details
+      .map((detail) => /^SCAN (\w+)/.exec(detail)?.[1])
+      .map((name) => (name && aliases.has(name) ? aliases.get(name) : name))
+      .filter((name) => name !== undefined && tables.has(name) && !small.has(name));
+    expect(scanned, details.join('\n')).toEqual([]);
+  });
+
+  it.each(
+    declaredStatements()
+      .filter(({ sql }) => sql.includes('ORDER BY') && sql.includes('LIMIT'))
+      .map((statement) => statement.sql),
+  )('pages in the order of an index, without sorting: %s', (sql) => {
+    // Repositories that link one blob are found by the blob and sorted by name: their number is the blob's, not the registry's.
+    if (sql.includes('FROM repository_blobs rb JOIN repositories r')) return;
+    expect(plan(db, sql).join('\n')).not.toContain('TEMP B-TREE');
+  });
+
+  it.each(
+    declaredStatements()
+      .filter(({ sql }) =>
+        /json_group_array|FROM blobs WHERE unlinked_at|count\(\*\)|DISTINCT manifest_digest|referenced = 0 AND linked_at/.test(
+          sql,
+        ),
+      )
+      .map((statement) => statement.sql),
+  )('lists and counts without touching the table: %s', (sql) => {
+    expect(plan(db, sql).join('\n')).toContain('USING COVERING INDEX');
+  });
+
+  it('uses no SQL that PostgreSQL would not take', () => {
+    for (const { sql } of declaredStatements()) {
+      expect(sql).not.toMatch(
+        /\b(INSERT OR|REPLACE INTO|rowid|IFNULL|GLOB|strftime|INDEXED BY|LIMIT -1)\b|\?\d|[:@$]\w/i,
+      );
+    }
+  });
+
+  it('is recognised as a write exactly when it changes something', () => {
+    for (const { sql, writes } of declaredStatements()) {
+      expect(/^(INSERT|UPDATE|DELETE)/.test(sql), sql).toBe(writes);
+    }
+  });
+});

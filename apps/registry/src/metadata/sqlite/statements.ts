@@ -1,0 +1,25 @@
+/**
+ * Every SQL statement of the store is declared here, once, when its module loads: connections prepare it at its first
+ * use and keep it, and a test asks the planner about each one.
+ */
+export interface Statement {
+  /** Place in the list of all statements, and in every connection's list of prepared ones. */
+  readonly index: number;
+  readonly sql: string;
+  readonly writes: boolean;
+}
+
+const statements: Statement[] = [];
+
+function declare(sql: string, writes: boolean): Statement {
+  const statement = { index: statements.length, sql: sql.replace(/\s+/g, ' ').trim(), writes };
+  statements.push(statement);
+  return statement;
+}
+
+export const query = (sql: string): Statement => declare(sql, false);
+export const command = (sql: string): Statement => declare(sql, true);
+export const declaredStatements = (): readonly Statement[] => statements;
+
+/** LIMIT for "all of them": understood by every database, unlike -1. */
+export const NO_LIMIT = Number.MAX_SAFE_INTEGER;

@@ -1,0 +1,90 @@
+import type { Digest } from '@holdfast/oci/digest';
+import type { TagName } from '@holdfast/oci/reference';
+import { DomainError } from '../../platform/domain-error.ts';
+import type { PageRequest, RepositoryId, TagReader, TagRow, TagWriter } from '../metadata-store.ts';
+import { isForeignKeyViolation, translate } from './errors.ts';
+import type { Session } from './session.ts';
+import { command, NO_LIMIT, query } from './statements.ts';
+
+const findTag = query(
+  'SELECT repository_id, name, digest, created_at, updated_at FROM tags WHERE repository_id = ? AND name = ?',
+);
+// As one JSON array, for the reason given at the catalog's page.
+const tagsPage = query(`
+  SELECT json_group_array(name) AS names FROM (
+    SELECT name FROM tags WHERE repository_id = ? AND name > ? ORDER BY name LIMIT ?
+  ) AS page`);
+const manifestTags = query('SELECT name FROM tags WHERE repository_id = ? AND digest = ? ORDER BY name');
+const putTag = command(`
+  INSERT INTO tags (repository_id, name, digest, created_at, updated_at) VALUES (?, ?, ?, ?, ?)
+  ON CONFLICT (repository_id, name) DO UPDATE SET digest = excluded.digest, updated_at = excluded.updated_at`);
+const deleteTag = command('DELETE FROM tags WHERE repository_id = ? AND name = ? RETURNING digest');
+const deleteManifestTags = command('DELETE FROM tags WHERE repository_id = ? AND digest = ?');
+
+interface TagColumns {
+  repository_id: number;
+  name: TagName;
+  digest: Digest;
+  created_at: number;
+  updated_at: number;
+}
+
+export class SqliteTagReader implements TagReader {
+  protected readonly session: Session;
+
+  constructor(session: Session) {
+    this.session = session;
+  }
+
+  find(repositoryId: RepositoryId, name: TagName): TagRow | undefined {
+    const row = this.session.get<TagColumns>(findTag, repositoryId, name);
+    return (
+      row && {
+        repositoryId: row.repository_id,
+        name: row.name,
+        digest: row.digest,
+        createdAt: new Date(row.created_at),
+        updatedAt: new Date(row.updated_at),
+      }
+    );
+  }
+
+  list(repositoryId: RepositoryId, page: PageRequest): TagName[] {
+    const row = this.session.get<{ names: string }>(tagsPage, repositoryId, page.last ?? '', page.limit ?? NO_LIMIT);
+    return JSON.parse(row?.names ?? '[]') as TagName[];
+  }
+
+  ofManifest(repositoryId: RepositoryId, digest: Digest): TagName[] {
+    return tagsOfManifest(this.session, repositoryId, digest);
+  }
+}
+
+export class SqliteTagWriter extends SqliteTagReader implements TagWriter {
+  put(repositoryId: RepositoryId, name: TagName, digest: Digest, now: Date): Digest | undefined {
+    const before = this.find(repositoryId, name)?.digest;
+    const time = now.getTime();
+    translate(
+      () => this.session.run(putTag, repositoryId, name, digest, time, time),
+      isForeignKeyViolation,
+      () =>
+        new DomainError(
+          'not-found',
+          'manifest.unknown',
+          `The tag ${name} cannot name ${digest}: no such manifest here.`,
+        ),
+    );
+    return before;
+  }
+
+  delete(repositoryId: RepositoryId, name: TagName): Digest | undefined {
+    return this.session.get<{ digest: Digest }>(deleteTag, repositoryId, name)?.digest;
+  }
+}
+
+export function tagsOfManifest(session: Session, repositoryId: RepositoryId, digest: Digest): TagName[] {
+  return session.all<{ name: TagName }>(manifestTags, repositoryId, digest).map((row) => row.name);
+}
+
+export function deleteTagsOfManifest(session: Session, repositoryId: RepositoryId, digest: Digest): void {
+  session.run(deleteManifestTags, repositoryId, digest);
+}

@@ -1,0 +1,205 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Awaitable } from '../metadata-store.ts';
+import { isBusy, isFull, storageFull, unavailable } from './errors.ts';
+import { type Connection, LentSession } from './session.ts';
+
+/** What the writer needs to know of the file behind its connection. A database in memory has no log. */
+export interface WriteAheadLog {
+  /** Resolves when every commit made so far survives a power cut. */
+  sync(): Promise<void>;
+  /** Lets readers see what is durable now. */
+  publish(): void;
+  /** True when the log has grown enough to be copied into the database. */
+  checkpointDue(): boolean;
+  checkpoint(): void;
+}
+
+interface Job {
+  work(session: LentSession): unknown;
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+type Outcome = { readonly job: Job; readonly value: unknown } | { readonly job: Job; readonly error: unknown };
+
+/** Jobs in one batch, so that a batch never keeps the event loop for long. */
+const LARGEST_BATCH = 256;
+
+/**
+ * The one writer: every transaction of the process, in the order of its arrival, on one connection.
+ *
+ *     queue ──► BEGIN ─ job ─ job ─ job ─ COMMIT ─ fdatasync ─ publish to readers ─ answer all ──► the next batch
+ *
+ * So at any instant at most one commit is not yet durable; nobody has been answered on its strength and no reader sees it.
+ * Running a batch while the one before it is synced was tried and gained nothing: its jobs take microseconds.
+ */
+export class Writer {
+  readonly #connection: Connection;
+  readonly #log: WriteAheadLog | undefined;
+  readonly #queue: Job[] = [];
+  #draining: Promise<void> | undefined;
+  #open: Promise<void> | undefined;
+  #broken: Error | undefined;
+  #closed = false;
+
+  constructor(connection: Connection, log: WriteAheadLog | undefined) {
+    this.#connection = connection;
+    this.#log = log;
+  }
+
+  submit<T>(work: (session: LentSession) => Awaitable<T>): Promise<T> {
+    const refusal =
+      this.#broken ?? (this.#closed ? unavailable('The server is stopping. Repeat the request later.') : undefined);
+    if (refusal) return Promise.reject(refusal);
+    return new Promise<T>((resolve, reject) => {
+      this.#queue.push({ work, resolve: resolve as (value: unknown) => void, reject });
+      this.#draining ??= this.#drain();
+    });
+  }
+
+  /** Resolves when no transaction is open; undefined when none is. For readers that share the connection. */
+  get open(): Promise<void> | undefined {
+    return this.#open;
+  }
+
+  /** True when a sync failed, and nobody knows what the disk holds. */
+  get broken(): boolean {
+    return this.#broken !== undefined;
+  }
+
+  /** Takes no further transactions and resolves when the last one is answered. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    while (this.#draining) await this.#draining;
+  }
+
+  async #drain(): Promise<void> {
+    do {
+      // One turn of the event loop, so that everything that arrives in it shares the batch, and so that requests that
+      // do not write are served between two batches.
+      await nextTurn();
+      if (this.#log?.checkpointDue()) this.#checkpoint(this.#log);
+      const jobs = this.#queue.splice(0, LARGEST_BATCH);
+      try {
+        answer(await this.#runBatch(jobs));
+      } catch (error) {
+        for (const job of jobs) job.reject(error);
+      }
+    } while (this.#queue.length > 0);
+    this.#draining = undefined;
+  }
+
+  /** Outcomes that are durable. */
+  async #runBatch(jobs: readonly Job[]): Promise<Outcome[]> {
+    if (this.#broken) throw this.#broken;
+    const { outcomes, wrote } = await this.#commit(jobs);
+    if (!wrote || !this.#log) return outcomes;
+    try {
+      await this.#log.sync();
+      this.#log.publish();
+    } catch (cause) {
+      throw this.#break(cause);
+    }
+    return outcomes;
+  }
+
+  async #commit(jobs: readonly Job[]): Promise<{ outcomes: Outcome[]; wrote: boolean }> {
+    let close = () => {};
+    this.#open = new Promise((resolve) => {
+      close = resolve;
+    });
+    const { db } = this.#connection;
+    try {
+      const executed = await this.#execute(jobs);
+      db.exec('COMMIT');
+      return executed;
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK');
+      throw this.#believed(error);
+    } finally {
+      this.#open = undefined;
+      close();
+    }
+  }
+
+  /** One job after the other. A job that failed after it wrote is taken out, and the others start again without it. */
+  async #execute(jobs: readonly Job[]): Promise<{ outcomes: Outcome[]; wrote: boolean }> {
+    const failed: Outcome[] = [];
+    let remaining = jobs;
+    for (;;) {
+      this.#connection.db.exec('BEGIN IMMEDIATE');
+      const outcomes: Outcome[] = [];
+      let wrote = false;
+      let spoilt: Job | undefined;
+      for (const job of remaining) {
+        const session = new LentSession(this.#connection);
+        const outcome = await runJob(job, session);
+        // A full disk concerns the neighbours, too. And after some failures SQLite has rolled back by itself: a further
+        // statement would be a transaction of its own.
+        if (isFull(session.failure)) throw session.failure;
+        if (!this.#connection.db.isTransaction)
+          throw session.failure ?? new Error('The transaction ended inside a job');
+        outcomes.push(outcome);
+        wrote ||= session.wrote;
+        if ('error' in outcome && session.wrote) {
+          failed.push(outcome);
+          spoilt = job;
+          break;
+        }
+      }
+      if (!spoilt) return { outcomes: [...failed, ...outcomes], wrote };
+      this.#connection.db.exec('ROLLBACK');
+      remaining = remaining.filter((job) => job !== spoilt);
+    }
+  }
+
+  #checkpoint(log: WriteAheadLog): void {
+    try {
+      log.checkpoint();
+    } catch (error) {
+      // A full disk or a busy reader: nothing is lost, the log stays longer. Anything else is the disk failing.
+      if (!isFull(error) && !isBusy(error)) this.#break(error);
+    }
+  }
+
+  #believed(error: unknown): Error {
+    if (isFull(error)) return storageFull(error);
+    if (isBusy(error))
+      return unavailable('Another program is writing to the metadata database. Repeat the request.', error);
+    return this.#break(error);
+  }
+
+  /**
+   * After a failed sync the kernel may have dropped the pages and would call the next sync a success. So the failure is
+   * final: everything is refused until the database has been opened, and with it recovered from its checksums, anew.
+   */
+  #break(cause: unknown): Error {
+    this.#broken ??= unavailable(
+      'The metadata database could not be written to disk. Nothing more is accepted until the server has been restarted; check the disk.',
+      cause,
+    );
+    for (const job of this.#queue.splice(0)) job.reject(this.#broken);
+    return this.#broken;
+  }
+}
+
+async function runJob(job: Job, session: LentSession): Promise<Outcome> {
+  try {
+    const result = job.work(session);
+    const value = result instanceof Promise ? await result : result;
+    // A failed statement fails the transaction, whatever the work made of it.
+    return session.failure === undefined ? { job, value } : { job, error: session.failure };
+  } catch (error) {
+    return { job, error };
+  } finally {
+    session.end();
+  }
+}
+
+/** A refusal, too, is answered only now: it may rest on a neighbour's rows. */
+function answer(outcomes: readonly Outcome[]): void {
+  for (const outcome of outcomes) {
+    if ('error' in outcome) outcome.job.reject(outcome.error);
+    else outcome.job.resolve(outcome.value);
+  }
+}

@@ -1,0 +1,111 @@
+import * as fs from 'node:fs';
+
+export interface FileInfo {
+  readonly size: number;
+  readonly modified: Date;
+  readonly isFile: boolean;
+}
+
+export interface FolderEntry {
+  readonly name: string;
+  readonly isFile: boolean;
+  readonly isFolder: boolean;
+}
+
+/** How a file is opened; symbolic links are never followed. */
+export type OpenMode = 'create' | 'update' | 'read' | 'folder';
+
+/**
+ * Every operation with which the driver touches the disk. One narrow seam, so that tests can put a disk behind it that
+ * fills up, tears writes, lies about fsync or dies at any instruction.
+ */
+export interface FileSystem {
+  /** `create` fails with EEXIST when the file is there. Returns a descriptor. */
+  open(path: string, mode: OpenMode): Promise<number>;
+  close(descriptor: number): Promise<void>;
+  /** Returns how many bytes were read; 0 at the end. */
+  read(descriptor: number, into: Uint8Array, position: number): Promise<number>;
+  /** Returns how many bytes were written; may be fewer than given. */
+  writev(descriptor: number, buffers: readonly Uint8Array[], position: number): Promise<number>;
+  truncate(descriptor: number, length: number): Promise<void>;
+  setModified(descriptor: number, time: Date): Promise<void>;
+  fsync(descriptor: number): Promise<void>;
+  fdatasync(descriptor: number): Promise<void>;
+  describe(descriptor: number): Promise<FileInfo>;
+  /** Undefined when nothing is there; looks at a symbolic link itself. */
+  stat(path: string): Promise<FileInfo | undefined>;
+  rename(from: string, to: string): Promise<void>;
+  unlink(path: string): Promise<void>;
+  /** Makes one folder; false when it is there already. */
+  makeFolder(path: string): Promise<boolean>;
+  /** Walks a folder a few entries at a time; nothing when it does not exist. */
+  entries(path: string): AsyncIterable<FolderEntry>;
+}
+
+const { O_CREAT, O_EXCL, O_RDWR, O_RDONLY, O_NOFOLLOW, O_DIRECTORY } = fs.constants;
+
+const FLAGS: Record<OpenMode, number> = {
+  create: O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW,
+  update: O_RDWR | O_NOFOLLOW,
+  read: O_RDONLY | O_NOFOLLOW,
+  folder: O_RDONLY | O_DIRECTORY,
+};
+
+const FILE_MODE = 0o600;
+const FOLDER_MODE = 0o700;
+
+/** Callbacks on plain descriptors: `FileHandle` costs more per operation and closes itself behind our back. */
+function promised<T>(call: (done: (error: Error | null, value?: T) => void) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    call((error, value) => (error ? reject(error) : resolve(value as T)));
+  });
+}
+
+function infoOf(stats: fs.Stats): FileInfo {
+  return { size: stats.size, modified: stats.mtime, isFile: stats.isFile() };
+}
+
+export const nodeFileSystem: FileSystem = {
+  open: (path, mode) => promised((done) => fs.open(path, FLAGS[mode], FILE_MODE, done)),
+  close: (descriptor) => promised((done) => fs.close(descriptor, done)),
+  read: (descriptor, into, position) =>
+    promised((done) => fs.read(descriptor, into, 0, into.byteLength, position, done)),
+  writev: (descriptor, buffers, position) => promised((done) => fs.writev(descriptor, buffers, position, done)),
+  truncate: (descriptor, length) => promised((done) => fs.ftruncate(descriptor, length, done)),
+  setModified: (descriptor, time) => promised((done) => fs.futimes(descriptor, time, time, done)),
+  fsync: (descriptor) => promised((done) => fs.fsync(descriptor, done)),
+  fdatasync: (descriptor) => promised((done) => fs.fdatasync(descriptor, done)),
+  describe: async (descriptor) => infoOf(await promised<fs.Stats>((done) => fs.fstat(descriptor, done))),
+  stat: (path) =>
+    promised((done) =>
+      fs.lstat(path, (error, stats) => {
+        if (error?.code === 'ENOENT' || error?.code === 'ENOTDIR') return done(null, undefined);
+        if (error) return done(error);
+        done(null, infoOf(stats));
+      }),
+    ),
+  rename: (from, to) => promised((done) => fs.rename(from, to, done)),
+  unlink: (path) => promised((done) => fs.unlink(path, done)),
+  makeFolder: (path) =>
+    promised((done) =>
+      fs.mkdir(path, FOLDER_MODE, (error) => {
+        if (error?.code === 'EEXIST') return done(null, false);
+        done(error, true);
+      }),
+    ),
+  entries: listFolder,
+};
+
+async function* listFolder(path: string): AsyncGenerator<FolderEntry> {
+  let folder: fs.Dir;
+  try {
+    folder = await fs.promises.opendir(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return;
+    throw error;
+  }
+  // Leaving the loop early closes the folder, too.
+  for await (const entry of folder) {
+    yield { name: entry.name, isFile: entry.isFile(), isFolder: entry.isDirectory() };
+  }
+}

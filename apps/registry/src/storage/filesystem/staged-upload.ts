@@ -1,0 +1,264 @@
+import type { Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import type { Digest, DigestAlgorithm } from '@holdfast/oci/digest';
+import type { BlobUpload, UploadId, UploadState } from '../blob-store.ts';
+import { splitDigest } from '../names.ts';
+import { receiveBody } from '../receive-body.ts';
+import {
+  digestMismatch,
+  errorCode,
+  storageError,
+  uploadBusy,
+  uploadPoisoned,
+  uploadUnknown,
+} from '../storage-errors.ts';
+import { BatchWriter } from './batch-writer.ts';
+import { closeQuietly } from './durable-folders.ts';
+import type { FileSystem } from './file-system.ts';
+
+/** What an upload needs of its store. */
+export interface StagingArea {
+  readonly files: FileSystem;
+  now(): Date;
+  /** Counts an append in; its own share of the memory for batches changes with the number of the others. */
+  admit(): { batchBytes: () => number; leave: () => void };
+  /** Makes the entries of the folder of uploads durable. */
+  syncEntries(): Promise<void>;
+  /** Renames the fsynced file to its digest, durably. */
+  publish(path: string, digest: Digest): Promise<void>;
+  /** Removes the staged file and never lets anybody resume it, even if removing fails. */
+  condemn(id: UploadId): Promise<void>;
+  /** Remembers the running hash of a released upload, for whoever resumes it at this offset. */
+  rememberHash(id: UploadId, offset: number, hash: Hash): void;
+}
+
+export interface StagedFile {
+  readonly id: UploadId;
+  readonly path: string;
+  readonly descriptor: number;
+  readonly offset: number;
+  /** Undefined when this process has not seen all the bytes: commit reads them again then. */
+  readonly hash: Hash | undefined;
+}
+
+const RUNNING_ALGORITHM: DigestAlgorithm = 'sha256';
+const REREAD_BYTES = 1024 * 1024;
+
+export function newRunningHash(): Hash {
+  return createHash(RUNNING_ALGORITHM);
+}
+
+/**
+ * One staged file with the hash of its acknowledged bytes.
+ *
+ * ```
+ * open ──append, failed append, wrong digest──▶ open
+ *   ├── commit ──▶ gone (published)      ├── release ──▶ gone (staged bytes stay)
+ *   ├── abort ───▶ gone (removed)        └── an fsync failed ──▶ poisoned (removed; everything but abort refuses)
+ * ```
+ * After a failed fsync Linux may mark the lost pages clean, and a second fsync would succeed without having written
+ * anything. So the first failure is believed and the bytes are thrown away.
+ */
+export class StagedUpload implements BlobUpload {
+  readonly #area: StagingArea;
+  readonly #id: UploadId;
+  readonly #path: string;
+  readonly #descriptor: number;
+  #offset: number;
+  #hash: Hash | undefined;
+  #state: 'open' | 'gone' | { readonly poisonedBy: unknown } = 'open';
+  #busy = false;
+  /** The file may be longer than `#offset`: a failed append whose truncation failed, too. */
+  #tornTail = false;
+  /** The file has changes that no fsync has covered: it is new, or was truncated. */
+  #unsynced = true;
+  #entryDurable: boolean;
+
+  constructor(area: StagingArea, file: StagedFile) {
+    this.#area = area;
+    this.#id = file.id;
+    this.#path = file.path;
+    this.#descriptor = file.descriptor;
+    this.#offset = file.offset;
+    this.#hash = file.hash;
+    this.#entryDurable = file.offset > 0; // whoever acknowledged those bytes has made the entry durable
+  }
+
+  get offset(): number {
+    return this.#offset;
+  }
+
+  append(body: Readable, signal?: AbortSignal): Promise<UploadState> {
+    return this.#alone(async () => {
+      this.#mustBeOpen();
+      await this.#dropTornTail();
+      const before = this.#hash?.copy();
+      const end = await this.#write(body, signal).catch(async (error: unknown) => {
+        this.#hash = before;
+        await this.#rollBack();
+        throw error;
+      });
+      await this.#makeDurable();
+      this.#offset = end;
+      return { offset: end };
+    });
+  }
+
+  commit(expected: Digest): Promise<{ size: number }> {
+    return this.#alone(async () => {
+      this.#mustBeOpen();
+      const { algorithm } = splitDigest(expected);
+      await this.#dropTornTail();
+      const actual = await this.#digest(algorithm);
+      if (actual !== expected) throw digestMismatch(this.#id, expected, actual);
+      await this.#setModified();
+      if (this.#unsynced) await this.#orPoison(this.#area.files.fsync(this.#descriptor));
+      this.#unsynced = false;
+      await this.#publish(expected);
+      await this.#leave();
+      return { size: this.#offset };
+    });
+  }
+
+  abort(): Promise<void> {
+    return this.#alone(async () => {
+      if (this.#state === 'gone') return;
+      if (this.#state === 'open') await closeQuietly(this.#area.files, this.#descriptor);
+      this.#state = 'gone';
+      this.#hash = undefined;
+      await this.#area.files.unlink(this.#path).catch((error: unknown) => {
+        if (errorCode(error) !== 'ENOENT') throw storageError(error, `removing the upload ${this.#id}`);
+      });
+    });
+  }
+
+  release(): Promise<void> {
+    return this.#alone(async () => {
+      if (this.#state !== 'open') return;
+      if (this.#hash !== undefined) this.#area.rememberHash(this.#id, this.#offset, this.#hash);
+      await this.#leave();
+    });
+  }
+
+  async #alone<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#busy) throw uploadBusy(this.#id);
+    this.#busy = true;
+    try {
+      return await work();
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  #mustBeOpen(): void {
+    if (this.#state === 'gone') throw uploadUnknown(this.#id);
+    if (this.#state !== 'open') throw uploadPoisoned(this.#id, this.#state.poisonedBy);
+  }
+
+  async #write(body: Readable, signal: AbortSignal | undefined): Promise<number> {
+    const { batchBytes, leave } = this.#area.admit();
+    const doing = `writing to the upload ${this.#id} at byte ${this.#offset}`;
+    const writer = new BatchWriter(this.#area.files, this.#descriptor, this.#offset, { batchBytes, doing });
+    const take = (chunk: Buffer): Promise<void> | undefined => {
+      this.#hash?.update(chunk);
+      return writer.add(chunk);
+    };
+    try {
+      await receiveBody(body, take, signal);
+      const end = await writer.finish();
+      await this.#setModified();
+      return end;
+    } finally {
+      await writer.stop();
+      leave();
+    }
+  }
+
+  async #rollBack(): Promise<void> {
+    this.#tornTail = true;
+    await this.#dropTornTail().catch(() => {}); // the next append or commit tries again
+  }
+
+  async #dropTornTail(): Promise<void> {
+    if (!this.#tornTail) return;
+    await this.#area.files.truncate(this.#descriptor, this.#offset).catch((error: unknown) => {
+      throw storageError(error, `taking the upload ${this.#id} back to byte ${this.#offset}`);
+    });
+    this.#tornTail = false;
+    this.#unsynced = true;
+  }
+
+  async #makeDurable(): Promise<void> {
+    const entry = this.#entryDurable ? undefined : this.#area.syncEntries();
+    await this.#orPoison(this.#area.files.fdatasync(this.#descriptor), entry);
+    this.#entryDurable = true;
+    this.#unsynced = false;
+  }
+
+  /** The clock's time, not the kernel's: the age of an upload or a blob is compared with that clock. */
+  async #setModified(): Promise<void> {
+    await this.#area.files.setModified(this.#descriptor, this.#area.now()).catch((error: unknown) => {
+      throw storageError(error, `writing to the upload ${this.#id}`);
+    });
+  }
+
+  async #digest(algorithm: DigestAlgorithm): Promise<Digest> {
+    const hash =
+      this.#hash !== undefined && algorithm === RUNNING_ALGORITHM ? this.#hash.copy() : await this.#reread(algorithm);
+    return `${algorithm}:${hash.digest('hex')}` as Digest;
+  }
+
+  /** Node cannot save a hash's state: after a restart, or for another algorithm, the staged bytes are hashed again. */
+  async #reread(algorithm: DigestAlgorithm): Promise<Hash> {
+    const hash = createHash(algorithm);
+    const buffer = Buffer.allocUnsafeSlow(Math.min(REREAD_BYTES, Math.max(this.#offset, 1)));
+    let position = 0;
+    while (position < this.#offset) {
+      const window = buffer.subarray(0, Math.min(buffer.byteLength, this.#offset - position));
+      const read = await this.#area.files.read(this.#descriptor, window, position).catch((error: unknown) => {
+        throw storageError(error, `reading the upload ${this.#id} again`);
+      });
+      if (read === 0) throw storageError(new Error('staged file is too short'), `reading the upload ${this.#id} again`);
+      hash.update(window.subarray(0, read));
+      position += read;
+    }
+    if (algorithm === RUNNING_ALGORITHM) this.#hash = hash.copy();
+    return hash;
+  }
+
+  async #publish(digest: Digest): Promise<void> {
+    try {
+      await this.#area.publish(this.#path, digest);
+    } catch (error) {
+      if (error instanceof NotDurable) await this.#orPoison(Promise.reject(error.cause));
+      if (errorCode(error) === 'ENOENT') throw uploadUnknown(this.#id); // discarded behind our back
+      throw storageError(error, `publishing ${digest}`);
+    }
+  }
+
+  /** Waits for every fsync, so that none still runs on a descriptor that is closed. */
+  async #orPoison(...syncs: (Promise<void> | undefined)[]): Promise<void> {
+    const outcomes = await Promise.allSettled(syncs);
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed === undefined) return;
+    this.#state = { poisonedBy: failed.reason };
+    this.#hash = undefined;
+    await closeQuietly(this.#area.files, this.#descriptor);
+    await this.#area.condemn(this.#id);
+    throw storageError(failed.reason, `making the upload ${this.#id} durable`);
+  }
+
+  async #leave(): Promise<void> {
+    this.#state = 'gone';
+    this.#hash = undefined;
+    await closeQuietly(this.#area.files, this.#descriptor);
+  }
+}
+
+/** An fsync on the way to the published blob failed. */
+export class NotDurable extends Error {
+  constructor(cause: unknown) {
+    super('not durable', { cause });
+  }
+}

@@ -1,0 +1,132 @@
+import type { Hash } from 'node:crypto';
+import { join } from 'node:path';
+import type { Digest } from '@holdfast/oci/digest';
+import type { Clock } from '../../platform/clock.ts';
+import type { BlobUpload, UploadId, UploadStaging, UploadState } from '../blob-store.ts';
+import { isUploadId } from '../names.ts';
+import { errorCode, storageError, uploadExists, uploadUnknown } from '../storage-errors.ts';
+import type { DurableFolders } from './durable-folders.ts';
+import { closeQuietly } from './durable-folders.ts';
+import type { FileSystem } from './file-system.ts';
+import type { Layout } from './layout.ts';
+import { uploadPath } from './layout.ts';
+import type { StagingArea } from './staged-upload.ts';
+import { newRunningHash, StagedUpload } from './staged-upload.ts';
+
+export interface StagingOptions {
+  readonly layout: Layout;
+  readonly files: FileSystem;
+  readonly folders: DurableFolders;
+  readonly clock: Clock;
+  readonly publish: (path: string, digest: Digest) => Promise<void>;
+}
+
+/** Below 1 MiB a batch costs more system calls, above it gains nothing. */
+const LARGEST_BATCH = 1024 * 1024;
+const SMALLEST_BATCH = 16 * 1024;
+/** What the batches of all appends together may hold, two for each, however many clients stall in the middle of one. */
+const BATCH_MEMORY = 64 * 1024 * 1024;
+/** A chunked push releases and resumes its upload for every chunk; without its hash all bytes would be read again. */
+const REMEMBERED_HASHES = 4096;
+
+export class FilesystemStaging implements UploadStaging {
+  readonly #options: StagingOptions;
+  readonly #area: StagingArea;
+  /** In the order of use, so that the first one is the longest unused. */
+  readonly #hashes = new Map<UploadId, { readonly offset: number; readonly hash: Hash }>();
+  /** Poisoned uploads whose file could not even be removed. */
+  readonly #condemned = new Set<UploadId>();
+  #appends = 0;
+
+  constructor(options: StagingOptions) {
+    this.#options = options;
+    this.#area = {
+      files: options.files,
+      now: () => options.clock.now(),
+      admit: () => this.#admit(),
+      syncEntries: () => options.folders.sync(options.layout.uploads),
+      publish: options.publish,
+      condemn: (id) => this.#condemn(id),
+      rememberHash: (id, offset, hash) => this.#rememberHash(id, offset, hash),
+    };
+  }
+
+  async begin(id: UploadId): Promise<BlobUpload> {
+    const path = uploadPath(this.#options.layout, id);
+    const descriptor = await this.#options.files.open(path, 'create').catch((error: unknown) => {
+      throw errorCode(error) === 'EEXIST' ? uploadExists(id) : storageError(error, `beginning the upload ${id}`);
+    });
+    await this.#options.files.setModified(descriptor, this.#area.now()).catch(() => {}); // only for the age of leftovers
+    return new StagedUpload(this.#area, { id, path, descriptor, offset: 0, hash: newRunningHash() });
+  }
+
+  async resume(id: UploadId, at: UploadState): Promise<BlobUpload> {
+    const { files } = this.#options;
+    const path = uploadPath(this.#options.layout, id);
+    const remembered = this.#hashes.get(id);
+    this.#hashes.delete(id);
+    if (this.#condemned.has(id) || !Number.isSafeInteger(at.offset) || at.offset < 0) throw uploadUnknown(id);
+    const descriptor = await files.open(path, 'update').catch((error: unknown) => {
+      throw errorCode(error) === 'ENOENT' ? uploadUnknown(id) : storageError(error, `resuming the upload ${id}`);
+    });
+    try {
+      const { size } = await files.describe(descriptor);
+      if (size < at.offset) throw uploadUnknown(id);
+      if (size > at.offset) await files.truncate(descriptor, at.offset);
+    } catch (error) {
+      await closeQuietly(files, descriptor);
+      throw storageError(error, `resuming the upload ${id}`);
+    }
+    let hash = remembered?.offset === at.offset ? remembered.hash : undefined;
+    if (at.offset === 0) hash ??= newRunningHash();
+    return new StagedUpload(this.#area, { id, path, descriptor, offset: at.offset, hash });
+  }
+
+  async discard(id: UploadId): Promise<void> {
+    const path = uploadPath(this.#options.layout, id);
+    this.#hashes.delete(id);
+    await this.#options.files.unlink(path).catch((error: unknown) => {
+      if (errorCode(error) !== 'ENOENT') throw storageError(error, `removing the upload ${id}`);
+    });
+    this.#condemned.delete(id);
+  }
+
+  async *list(): AsyncGenerator<{ id: UploadId; modified: Date }> {
+    const { files, layout } = this.#options;
+    for await (const entry of files.entries(layout.uploads)) {
+      if (!isUploadId(entry.name)) continue;
+      const info = await files.stat(join(layout.uploads, entry.name));
+      if (info?.isFile) yield { id: entry.name, modified: info.modified };
+    }
+  }
+
+  close(): void {
+    this.#hashes.clear();
+  }
+
+  #admit(): { batchBytes: () => number; leave: () => void } {
+    this.#appends += 1;
+    return {
+      batchBytes: () => Math.max(SMALLEST_BATCH, Math.min(LARGEST_BATCH, BATCH_MEMORY / 2 / this.#appends)),
+      leave: () => {
+        this.#appends -= 1;
+      },
+    };
+  }
+
+  async #condemn(id: UploadId): Promise<void> {
+    this.#hashes.delete(id);
+    await this.#options.files.unlink(uploadPath(this.#options.layout, id)).catch((error: unknown) => {
+      if (errorCode(error) !== 'ENOENT') this.#condemned.add(id);
+    });
+  }
+
+  #rememberHash(id: UploadId, offset: number, hash: Hash): void {
+    this.#hashes.delete(id);
+    this.#hashes.set(id, { offset, hash });
+    for (const oldest of this.#hashes.keys()) {
+      if (this.#hashes.size <= REMEMBERED_HASHES) break;
+      this.#hashes.delete(oldest);
+    }
+  }
+}

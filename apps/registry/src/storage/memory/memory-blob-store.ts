@@ -1,0 +1,223 @@
+import { createHash } from 'node:crypto';
+import { addAbortSignal, Readable } from 'node:stream';
+import type { Digest } from '@holdfast/oci/digest';
+import type { Clock } from '../../platform/clock.ts';
+import { systemClock } from '../../platform/clock.ts';
+import type {
+  BlobInfo,
+  BlobStore,
+  BlobUpload,
+  ByteRange,
+  UploadId,
+  UploadStaging,
+  UploadState,
+} from '../blob-store.ts';
+import { checkedUploadId, splitDigest } from '../names.ts';
+import { receiveBody } from '../receive-body.ts';
+import {
+  blobUnknown,
+  digestMismatch,
+  rangeUnsatisfiable,
+  storageFull,
+  uploadBusy,
+  uploadExists,
+  uploadUnknown,
+} from '../storage-errors.ts';
+
+export interface MemoryBlobStoreOptions {
+  readonly clock?: Clock;
+  /** How many bytes fit, staged ones included; a store without it is never full. */
+  readonly capacity?: number;
+}
+
+interface StoredBlob {
+  readonly bytes: Buffer;
+  readonly modified: Date;
+}
+
+interface StagedBytes {
+  chunks: Buffer[];
+  size: number;
+  modified: Date;
+}
+
+/** For tests and try-outs: the same promises as on a disk, except that they end with the process. */
+export class MemoryBlobStore implements BlobStore {
+  readonly uploads: UploadStaging;
+  readonly #blobs = new Map<Digest, StoredBlob>();
+
+  constructor(options: MemoryBlobStoreOptions = {}) {
+    this.uploads = new MemoryStaging(this.#blobs, options.clock ?? systemClock, options.capacity ?? Infinity);
+  }
+
+  async stat(digest: Digest): Promise<{ size: number; modified: Date } | undefined> {
+    splitDigest(digest);
+    const blob = this.#blobs.get(digest);
+    return blob && { size: blob.bytes.byteLength, modified: blob.modified };
+  }
+
+  async read(digest: Digest, options: { range?: ByteRange; signal?: AbortSignal } = {}): Promise<Readable> {
+    splitDigest(digest);
+    options.signal?.throwIfAborted();
+    const bytes = this.#blobs.get(digest)?.bytes;
+    if (bytes === undefined) throw blobUnknown(digest);
+    const { start, end } = options.range ?? { start: 0, end: bytes.byteLength - 1 };
+    const inside = Number.isSafeInteger(start) && Number.isSafeInteger(end) && 0 <= start && start <= end;
+    if (options.range && !(inside && end < bytes.byteLength)) {
+      throw rangeUnsatisfiable(digest, options.range, bytes.byteLength);
+    }
+    // A copy, so that nobody changes the stored bytes through the stream.
+    const copy = Buffer.from(bytes.subarray(start, end + 1));
+    const body = Readable.from(copy.byteLength > 0 ? [copy] : [], { objectMode: false });
+    return options.signal ? addAbortSignal(options.signal, body) : body;
+  }
+
+  async delete(digest: Digest): Promise<void> {
+    splitDigest(digest);
+    this.#blobs.delete(digest);
+  }
+
+  async *list(options: { olderThan?: Date } = {}): AsyncGenerator<BlobInfo> {
+    for (const [digest, { bytes, modified }] of this.#blobs) {
+      if (options.olderThan !== undefined && modified >= options.olderThan) continue;
+      yield { digest, size: bytes.byteLength, modified };
+    }
+  }
+
+  async close(): Promise<void> {}
+}
+
+class MemoryStaging implements UploadStaging {
+  readonly #blobs: Map<Digest, StoredBlob>;
+  readonly #clock: Clock;
+  readonly #capacity: number;
+  readonly #staged = new Map<UploadId, StagedBytes>();
+
+  constructor(blobs: Map<Digest, StoredBlob>, clock: Clock, capacity: number) {
+    this.#blobs = blobs;
+    this.#clock = clock;
+    this.#capacity = capacity;
+  }
+
+  async begin(id: UploadId): Promise<BlobUpload> {
+    if (this.#staged.has(checkedUploadId(id))) throw uploadExists(id);
+    const staged: StagedBytes = { chunks: [], size: 0, modified: this.#clock.now() };
+    this.#staged.set(id, staged);
+    return new MemoryUpload(this, id, staged);
+  }
+
+  async resume(id: UploadId, at: UploadState): Promise<BlobUpload> {
+    const staged = this.#staged.get(checkedUploadId(id));
+    const valid = Number.isSafeInteger(at.offset) && at.offset >= 0;
+    if (staged === undefined || !valid || staged.size < at.offset) throw uploadUnknown(id);
+    staged.chunks = [Buffer.concat(staged.chunks).subarray(0, at.offset)];
+    staged.size = at.offset;
+    return new MemoryUpload(this, id, staged);
+  }
+
+  async discard(id: UploadId): Promise<void> {
+    this.#staged.delete(checkedUploadId(id));
+  }
+
+  async *list(): AsyncGenerator<{ id: UploadId; modified: Date }> {
+    for (const [id, { modified }] of this.#staged) yield { id, modified };
+  }
+
+  now(): Date {
+    return this.#clock.now();
+  }
+
+  holds(id: UploadId, staged: StagedBytes): boolean {
+    return this.#staged.get(id) === staged;
+  }
+
+  /** Whether `more` bytes fit beside everything that is stored and staged. */
+  fits(more: number): boolean {
+    if (this.#capacity === Infinity) return true;
+    let used = more;
+    for (const { bytes } of this.#blobs.values()) used += bytes.byteLength;
+    for (const { size } of this.#staged.values()) used += size;
+    return used <= this.#capacity;
+  }
+
+  publish(id: UploadId, digest: Digest, bytes: Buffer): void {
+    this.#blobs.set(digest, { bytes, modified: this.#clock.now() });
+    this.#staged.delete(id);
+  }
+}
+
+class MemoryUpload implements BlobUpload {
+  readonly #staging: MemoryStaging;
+  readonly #id: UploadId;
+  readonly #staged: StagedBytes;
+  #open = true;
+  #busy = false;
+
+  constructor(staging: MemoryStaging, id: UploadId, staged: StagedBytes) {
+    this.#staging = staging;
+    this.#id = id;
+    this.#staged = staged;
+  }
+
+  get offset(): number {
+    return this.#staged.size;
+  }
+
+  append(body: Readable, signal?: AbortSignal): Promise<UploadState> {
+    return this.#alone(async () => {
+      this.#mustBeOpen();
+      const received: Buffer[] = [];
+      let size = 0;
+      const take = (chunk: Buffer): undefined => {
+        size += chunk.byteLength;
+        if (!this.#staging.fits(size)) throw storageFull(`writing to the upload ${this.#id}`);
+        received.push(Buffer.from(chunk)); // a copy: the sender may use its buffer again
+      };
+      await receiveBody(body, take, signal);
+      this.#staged.chunks.push(...received);
+      this.#staged.size += size;
+      this.#staged.modified = this.#staging.now();
+      return { offset: this.#staged.size };
+    });
+  }
+
+  commit(expected: Digest): Promise<{ size: number }> {
+    return this.#alone(async () => {
+      this.#mustBeOpen();
+      const { algorithm } = splitDigest(expected);
+      const bytes = Buffer.concat(this.#staged.chunks);
+      const actual = `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}` as Digest;
+      if (actual !== expected) throw digestMismatch(this.#id, expected, actual);
+      this.#staging.publish(this.#id, expected, bytes);
+      this.#open = false;
+      return { size: bytes.byteLength };
+    });
+  }
+
+  abort(): Promise<void> {
+    return this.#alone(async () => {
+      if (this.#open) await this.#staging.discard(this.#id);
+      this.#open = false;
+    });
+  }
+
+  release(): Promise<void> {
+    return this.#alone(async () => {
+      this.#open = false;
+    });
+  }
+
+  #mustBeOpen(): void {
+    if (!this.#open || !this.#staging.holds(this.#id, this.#staged)) throw uploadUnknown(this.#id);
+  }
+
+  async #alone<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#busy) throw uploadBusy(this.#id);
+    this.#busy = true;
+    try {
+      return await work();
+    } finally {
+      this.#busy = false;
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import { type DestinationStream, destination, type Logger, pino, stdTimeFunctions } from 'pino';
+
+export type { Logger } from 'pino';
+
+/** Keys whose values never reach a log, wherever they stand in what is logged. */
+const SECRET_KEYS = ['authorization', 'password', 'secret', 'token', 'access_token', 'refresh_token', 'cookie'];
+const REDACT = SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]);
+
+/** JSON lines on stderr; lines for people when it is a terminal. Written in batches, at once from `warn` up. */
+export function createLogger(options: { level: string; terminal: boolean; stream?: DestinationStream }): Logger {
+  const stream = options.stream ?? (options.terminal ? humanStream() : jsonStream());
+  return pino(
+    {
+      level: options.level,
+      base: null,
+      timestamp: stdTimeFunctions.isoTime,
+      redact: { paths: REDACT, censor: '[redacted]' },
+      formatters: { level: (level) => ({ level }) },
+    },
+    stream,
+  );
+}
+
+/** A log that cannot be written (disk full, reader gone) must not take the registry down with it. */
+function jsonStream(): DestinationStream {
+  const stream = destination({ fd: 2, minLength: 4096, periodicFlush: 500, sync: false });
+  stream.on('error', () => undefined);
+  return stream;
+}
+
+function humanStream(): DestinationStream {
+  return {
+    write: (line) => {
+      const { level, time, msg, ...rest } = JSON.parse(line) as Record<string, unknown>;
+      const facts = Object.entries(rest).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+      process.stderr.write(`${String(time).slice(11, 19)} ${String(level).padEnd(5)} ${msg} ${facts.join(' ')}\n`);
+    },
+  };
+}
+
+/** Takes user names, passwords and query secrets out of a URL before it is logged. */
+export function redactUrl(url: string): string {
+  return url
+    .replace(/\/\/[^/@]*@/, '//')
+    .replace(/([?&](?:password|access_token|refresh_token|token|sig)=)[^&]*/gi, '$1[redacted]');
+}

@@ -1,0 +1,49 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+export interface Metrics {
+  /** One finished request. Seconds, bytes. */
+  observeRequest(fact: { route: string; method: string; status: number; seconds: number; bytesSent: number }): void;
+  requestStarted(): void;
+  requestEnded(): void;
+  observeJob(kind: string, outcome: 'done' | 'failed', seconds: number): void;
+  /** Prometheus text. */
+  text(): Promise<{ contentType: string; body: string }>;
+}
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const shared = { registers: [registry] };
+  collectDefaultMetrics({ register: registry });
+  const requests = new Counter({
+    name: 'holdfast_http_requests_total',
+    help: 'Requests answered, by route, method and status',
+    labelNames: ['route', 'method', 'status'] as const,
+    ...shared,
+  });
+  const duration = new Histogram({
+    name: 'holdfast_http_request_duration_seconds',
+    help: 'Time from the request line to the end of the answer, seconds',
+    labelNames: ['route'] as const,
+    buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10, 60, 300],
+    ...shared,
+  });
+  const sent = new Counter({ name: 'holdfast_http_sent_bytes_total', help: 'Body bytes sent', ...shared });
+  const open = new Gauge({ name: 'holdfast_http_requests_open', help: 'Requests being answered now', ...shared });
+  const jobs = new Histogram({
+    name: 'holdfast_job_duration_seconds',
+    help: 'Time that background jobs took, seconds',
+    labelNames: ['kind', 'outcome'] as const,
+    ...shared,
+  });
+  return {
+    observeRequest: ({ route, method, status, seconds, bytesSent }) => {
+      requests.inc({ route, method, status: String(status) });
+      duration.observe({ route }, seconds);
+      sent.inc(bytesSent);
+    },
+    requestStarted: () => open.inc(),
+    requestEnded: () => open.dec(),
+    observeJob: (kind, outcome, seconds) => jobs.observe({ kind, outcome }, seconds),
+    text: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+  };
+}

@@ -1,0 +1,208 @@
+import { hash } from 'node:crypto';
+import { CompactSign, compactVerify } from 'jose';
+import type { AccessGrant, Principal } from '../access/principal.ts';
+import type { Identity } from '../identity/identity.ts';
+import type { Clock } from '../platform/clock.ts';
+import { DomainError } from '../platform/domain-error.ts';
+import type { Ids } from '../platform/ids.ts';
+import { BoundedCache } from './bounded-cache.ts';
+import { SIGNING_ALGORITHM, type SigningKeys } from './signing-keys.ts';
+import { buildPayload, readPayload, TOKEN_TYPES, type TokenClaims, type TokenKind } from './token-claims.ts';
+
+/** Looked at before anything is parsed. */
+const MAX_TOKEN_CHARACTERS = 16 * 1024;
+/** Node refuses a request whose headers are larger than 16 KiB, so a token must leave room for the others. */
+const MAX_ISSUED_CHARACTERS = 12 * 1024;
+const COMPACT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{86}$/;
+const CACHED_TOKENS = 10_000;
+/** Nodes' clocks may differ that much: a token of a node that is ahead is not refused for being too new. */
+const NOT_BEFORE_SKEW_SECONDS = 60;
+/** Another process's revocation is seen after this time (and the identity's own) at the latest. */
+const RECHECK_MS = 1000;
+
+export interface TokenLifetimes {
+  readonly accessSeconds: number;
+  readonly refreshSeconds: number;
+}
+
+/** 75 minutes and 3 hours, as on Azure (contract, section 5). */
+export const DEFAULT_LIFETIMES: TokenLifetimes = { accessSeconds: 75 * 60, refreshSeconds: 180 * 60 };
+
+export interface IssuedToken {
+  readonly token: string;
+  readonly issuedAt: Date;
+  readonly expiresAt: Date;
+}
+
+export interface VerifiedToken {
+  /** As its identity is now; for an access token with the token's `grants` as the ceiling. */
+  readonly principal: Principal;
+  readonly expiresAt: Date;
+}
+
+/** A token whose signature and claims were found right, and what was last found about its identity. */
+interface Entry {
+  readonly claims: TokenClaims;
+  readonly principal: Principal;
+  /** Of `principal`: for which registry's host, at which generation and when it was found. */
+  readonly registry: string;
+  readonly generation: number;
+  readonly checkedAt: number;
+}
+
+/**
+ * Issues and verifies the registry's own tokens.
+ *
+ * A verified principal says who asks and sets the ceiling (`grants`), never a right: what the bearer may do is the
+ * intersection of the ceiling with the identity's current rights, which the Authorizer decides at every request.
+ */
+export class AccessTokens {
+  readonly lifetimes: TokenLifetimes;
+  readonly #keys: SigningKeys;
+  readonly #identity: Identity;
+  readonly #clock: Clock;
+  readonly #ids: Ids;
+  readonly #verified = new BoundedCache<Entry>(CACHED_TOKENS);
+
+  constructor(deps: { keys: SigningKeys; identity: Identity; clock: Clock; ids: Ids; lifetimes?: TokenLifetimes }) {
+    this.#keys = deps.keys;
+    this.#identity = deps.identity;
+    this.#clock = deps.clock;
+    this.#ids = deps.ids;
+    this.lifetimes = deps.lifetimes ?? DEFAULT_LIFETIMES;
+  }
+
+  /** `service` is what the client calls this registry; `notAfter` keeps a token that was got with a token from outliving it. */
+  issueAccessToken(request: {
+    principal: Principal;
+    service: string;
+    access: readonly AccessGrant[];
+    notAfter?: Date | undefined;
+  }): Promise<IssuedToken> {
+    return this.#issue('access_token', this.lifetimes.accessSeconds, request);
+  }
+
+  issueRefreshToken(request: { principal: Principal; service: string }): Promise<IssuedToken> {
+    return this.#issue('refresh_token', this.lifetimes.refreshSeconds, { ...request, access: [] });
+  }
+
+  /** Whose access token this is; undefined for anything that is not one of this registry's, valid and unrevoked. */
+  async verifyBearer(token: string, at: { registry: string }): Promise<Principal | undefined> {
+    return (await this.#verify('access_token', token, at.registry))?.principal;
+  }
+
+  /** Like `verifyBearer`, with the end of its life. */
+  verifyAccessToken(token: string, at: { registry: string }): Promise<VerifiedToken | undefined> {
+    return this.#verify('access_token', token, at.registry);
+  }
+
+  /** Only for the token endpoint: a refresh token opens no other door. */
+  verifyRefreshToken(token: string, at: { registry: string }): Promise<VerifiedToken | undefined> {
+    return this.#verify('refresh_token', token, at.registry);
+  }
+
+  async #issue(
+    kind: TokenKind,
+    seconds: number,
+    request: { principal: Principal; service: string; access: readonly AccessGrant[]; notAfter?: Date | undefined },
+  ): Promise<IssuedToken> {
+    const { principal, service, access } = request;
+    if (principal.kind === 'anonymous' || !principal.credential) {
+      throw new DomainError(
+        'unauthenticated',
+        'auth.required',
+        'Only somebody who signed in gets a token. Sign in and ask again.',
+      );
+    }
+    const issuedAt = Math.floor(this.#clock.now().getTime() / 1000);
+    const latest = request.notAfter ? Math.floor(request.notAfter.getTime() / 1000) : Number.POSITIVE_INFINITY;
+    const expires = Math.min(issuedAt + seconds, latest);
+    const { kid, key } = await this.#keys.current();
+    const { id: subject, registry: registryId, credential } = principal;
+    const id = this.#ids.uuid();
+    const payload = buildPayload(kind, { id, subject, service, registryId, credential, issuedAt, expires, access });
+    const token = await new CompactSign(Buffer.from(JSON.stringify(payload)))
+      .setProtectedHeader(headerOf(kind, kid))
+      .sign(key);
+    if (token.length > MAX_ISSUED_CHARACTERS) {
+      throw new DomainError(
+        'invalid',
+        'token.invalid-request',
+        'The token for all these scopes would not fit into a request header. Ask for fewer scopes at a time.',
+      );
+    }
+    return { token, issuedAt: new Date(issuedAt * 1000), expiresAt: new Date(expires * 1000) };
+  }
+
+  async #verify(kind: TokenKind, token: string, registry: string): Promise<VerifiedToken | undefined> {
+    if (token.length > MAX_TOKEN_CHARACTERS) return undefined;
+    const digest = `${kind}:${hash('sha256', token, 'base64')}`;
+    const known = this.#verified.get(digest);
+    const claims = known?.claims ?? (await this.#verifySignature(kind, token));
+    if (!claims) return undefined;
+    const now = this.#clock.now().getTime() / 1000;
+    if (now < claims.notBefore - NOT_BEFORE_SKEW_SECONDS) return undefined;
+    const unexpired = now < claims.expires ? claims : undefined;
+    const fresh = known && unexpired && this.#fresh(known, registry);
+    const entry = fresh ? known : unexpired && (await this.#resolve(kind, unexpired, registry));
+    if (!entry) {
+      this.#verified.delete(digest);
+      return undefined;
+    }
+    if (entry !== known) this.#verified.set(digest, entry);
+    return { principal: entry.principal, expiresAt: new Date(claims.expires * 1000) };
+  }
+
+  #fresh(entry: Entry, registry: string): boolean {
+    return (
+      entry.generation === this.#identity.generation &&
+      entry.registry === registry &&
+      this.#clock.monotonic() - entry.checkedAt < RECHECK_MS
+    );
+  }
+
+  /** Asks (again) who that is. No signature work: what was signed cannot have changed. */
+  async #resolve(kind: TokenKind, claims: TokenClaims, registry: string): Promise<Entry | undefined> {
+    const { subject, registryId, credential, access } = claims;
+    const checkedAt = this.#clock.monotonic();
+    const generation = this.#identity.generation;
+    const found = await this.#identity.resolve({ registry, registryId, subject, credential });
+    if (!found || found.kind === 'anonymous') return undefined;
+    const principal = kind === 'access_token' ? { ...found, grants: access } : found;
+    return { claims, principal, registry, generation, checkedAt };
+  }
+
+  async #verifySignature(kind: TokenKind, token: string): Promise<TokenClaims | undefined> {
+    if (!COMPACT.test(token)) return undefined;
+    const header = token.slice(0, token.indexOf('.'));
+    const kid = kidOf(header);
+    // The header is ours byte for byte or it is refused: no other algorithm, no jwk, jku, x5u, x5c or crit, no doubled key.
+    if (kid === undefined || header !== encodeHeader(kind, kid)) return undefined;
+    const key = await this.#keys.find(kid);
+    if (!key) return undefined;
+    try {
+      const { payload } = await compactVerify(token, key, { algorithms: [SIGNING_ALGORITHM] });
+      return readPayload(JSON.parse(Buffer.from(payload).toString('utf8')), kind);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function headerOf(kind: TokenKind, kid: string): { alg: string; typ: string; kid: string } {
+  return { alg: SIGNING_ALGORITHM, typ: TOKEN_TYPES[kind], kid };
+}
+
+function encodeHeader(kind: TokenKind, kid: string): string {
+  return Buffer.from(JSON.stringify(headerOf(kind, kid))).toString('base64url');
+}
+
+function kidOf(header: string): string | undefined {
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(header, 'base64url').toString('utf8'));
+    const kid = typeof parsed === 'object' && parsed !== null && 'kid' in parsed ? parsed.kid : undefined;
+    return typeof kid === 'string' ? kid : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,34 @@
+import type { Principal } from '../access/principal.ts';
+import type { BasicCredentials, Identity } from '../identity/identity.ts';
+import type { AccessTokens } from './access-token.ts';
+
+/** The user name that says "the password is a token": how `az acr login` hands one to docker. */
+export const TOKEN_USER = '00000000-0000-0000-0000-000000000000';
+
+export interface SignIn {
+  readonly principal: Principal;
+  /** What was shown: decides whether a refresh token may be issued and how long an access token may live. */
+  readonly with: 'password' | 'refresh_token' | 'access_token';
+  /** Of a token: its end. */
+  readonly expiresAt?: Date;
+}
+
+/**
+ * Who signs in with a user name and a password, at the token endpoint or directly on `/v2` and `/acr/v1`; undefined for
+ * wrong ones. With ACR's user of zeros the password is a refresh token, or an access token with its ceiling
+ * ("Authenticate with an Azure container registry": `az acr login --expose-token`).
+ */
+export async function signInBasic(
+  doors: { identity: Identity; tokens: AccessTokens },
+  credentials: BasicCredentials,
+): Promise<SignIn | undefined> {
+  const { registry, username, password } = credentials;
+  if (username !== TOKEN_USER) {
+    const principal = await doors.identity.verifyBasic(credentials);
+    return principal && { principal, with: 'password' };
+  }
+  const refresh = await doors.tokens.verifyRefreshToken(password, { registry });
+  if (refresh) return { ...refresh, with: 'refresh_token' };
+  const access = await doors.tokens.verifyAccessToken(password, { registry });
+  return access && { ...access, with: 'access_token' };
+}

@@ -1,0 +1,145 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { AccessGrant, Action } from '../access/principal.ts';
+import { formatScope, parseScope } from './scope.ts';
+
+const ALL: Action[] = ['pull', 'push', 'delete', 'metadata_read', 'metadata_write'];
+const repository = (name: string, ...actions: Action[]): AccessGrant => ({ type: 'repository', name, actions });
+const CATALOG: AccessGrant = { type: 'registry', name: 'catalog', actions: ['catalog'] };
+
+// The grammar of distribution's token scopes, https://distribution.github.io/distribution/spec/auth/scope/
+const SPEC_NAME = /^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$/;
+
+describe('parseScope', () => {
+  it.each<[string, AccessGrant[]]>([
+    ['repository:hello-world:pull', [repository('hello-world', 'pull')]],
+    ['repository:team/app:pull,push', [repository('team/app', 'pull', 'push')]],
+    ['repository:team/app:push,pull', [repository('team/app', 'pull', 'push')]],
+    ['repository:a:*', [repository('a', ...ALL)]],
+    ['repository(plugin):a:pull', [repository('a', 'pull')]],
+    ['artifact-repository:a:pull', [repository('a', 'pull')]],
+    ['artifact-repository:a:*', [repository('a', ...ALL)]],
+    ['registry:catalog:*', [CATALOG]],
+    ['repository:a:metadataRead,metadataWrite', [repository('a', 'metadata_read', 'metadata_write')]],
+    ['repository:a:metadata_write,metadata_read', [repository('a', 'metadata_read', 'metadata_write')]],
+    ['repository:a:delete,metadata_read', [repository('a', 'delete', 'metadata_read')]],
+    ['repository:a:pull,deleted_read,deleted_restore', [repository('a', 'pull')]],
+    ['repository:a:pull,pull,fly', [repository('a', 'pull')]],
+    ['repository:localhost:5000/team/app:pull', [repository('team/app', 'pull')]],
+    ['repository:[::1]:5000/app:pull', [repository('app', 'pull')]],
+    ['repository:contoso.azurecr.io/app:pull', [repository('contoso.azurecr.io/app', 'pull')]],
+    ['  repository:a:pull \t repository:b:push ', [repository('a', 'pull'), repository('b', 'push')]],
+    ['repository:a:pull registry:catalog:* repository:a:push', [repository('a', 'pull', 'push'), CATALOG]],
+  ])('reads %s', (text, expected) => {
+    expect(parseScope(text)).toEqual(expected);
+  });
+
+  it.each([
+    '',
+    '   ',
+    'openid',
+    'repository:a',
+    'repository:a:',
+    'repository::pull',
+    'repository:a:fly',
+    'repository:a:catalog',
+    'repository:a:PULL',
+    'repository:A:pull',
+    'repository:*:pull',
+    'repository:a/../b:pull',
+    'repository:a:b:pull',
+    'repository:localhost:5000/:pull',
+    'repository():a:pull',
+    'Repository:a:pull',
+    'registry:catalog:pull',
+    'registry:deleted_catalog:*',
+    'registry:*:*',
+    'constructor:a:pull',
+    'repository:a:constructor,__proto__',
+  ])('leaves out what means nothing: %j', (text) => {
+    expect(parseScope(text)).toEqual([]);
+  });
+
+  it('merges repeated parameters', () => {
+    expect(parseScope(['repository:a:push', 'repository:a:pull repository:b:pull'])).toEqual([
+      repository('a', 'pull', 'push'),
+      repository('b', 'pull'),
+    ]);
+    expect(parseScope(undefined)).toEqual([]);
+    expect(parseScope([])).toEqual([]);
+  });
+
+  it('looks at a hundred scopes and 64 Ki characters, no more', () => {
+    const scope = (i: number) => `repository:r${i}:pull`;
+    expect(parseScope(Array.from({ length: 100 }, (_, i) => scope(i)))).toHaveLength(100);
+    expect(parseScope(Array.from({ length: 101 }, (_, i) => scope(i)).join(' '))).toBeUndefined();
+    expect(parseScope(' '.repeat(65_536))).toEqual([]);
+    expect(parseScope(' '.repeat(65_537))).toBeUndefined();
+    expect(parseScope(['x'.repeat(40_000), 'x'.repeat(40_000)])).toBeUndefined();
+    expect(parseScope('a:'.repeat(32_768))).toEqual([]);
+    expect(parseScope(`repository:${'a.'.repeat(30_000)}:pull`)).toEqual([]);
+  });
+
+  it('never throws, and answers only names of the grammar', () => {
+    const word = fc.constantFrom(
+      'repository',
+      'registry',
+      'catalog',
+      ':',
+      ':',
+      ',',
+      '*',
+      'pull',
+      ' ',
+      'a',
+      '/',
+      '(',
+      ')',
+      '5000',
+    );
+    const hostile = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.array(word, { maxLength: 30 }).map((words) => words.join('')),
+    );
+    fc.assert(
+      fc.property(fc.oneof(hostile, fc.array(hostile)), (text) => {
+        for (const { type, name, actions } of parseScope(text) ?? []) {
+          expect(type === 'registry' ? name === 'catalog' : SPEC_NAME.test(name)).toBe(true);
+          expect(actions.length).toBeGreaterThan(0);
+          expect(actions).toEqual([...new Set(actions)]);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('formatScope', () => {
+  it('writes what a challenge carries', () => {
+    expect(formatScope([repository('team/app', 'pull', 'push'), CATALOG])).toBe(
+      'repository:team/app:pull,push registry:catalog:*',
+    );
+  });
+
+  it('is undone by parseScope', () => {
+    const grant = fc.oneof(
+      fc.record({
+        type: fc.constant('repository' as const),
+        name: fc.stringMatching(SPEC_NAME).filter((name) => name.length <= 255),
+        actions: fc.subarray(ALL, { minLength: 1 }),
+      }),
+      fc.constant(CATALOG),
+    );
+    const grants = fc.uniqueArray(grant, { selector: ({ type, name }) => `${type}:${name}` });
+    fc.assert(
+      fc.property(grants, (some) => {
+        expect(parseScope(formatScope(some))).toEqual(some);
+      }),
+    );
+  });
+
+  it('keeps everything that parseScope read', () => {
+    const read = parseScope('repository(plugin):h:1/a:metadataRead registry:catalog:* repository:b:*') ?? [];
+    expect(parseScope(formatScope(read))).toEqual(read);
+  });
+});

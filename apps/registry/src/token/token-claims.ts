@@ -1,0 +1,121 @@
+import { ACTIONS, type AccessGrant, type Action } from '../access/principal.ts';
+
+export const ISSUER = 'Azure Container Registry';
+export const TOKEN_VERSION = '1.0';
+
+export type TokenKind = 'access_token' | 'refresh_token';
+
+/**
+ * Both kinds differ twice, in the signed header and in the signed claims, so that neither passes as the other
+ * (RFC 8725, section 3.11). Clients read neither: only `exp`, `aud` and `access`.
+ */
+export const TOKEN_TYPES: Readonly<Record<TokenKind, string>> = { access_token: 'at+jwt', refresh_token: 'rt+jwt' };
+
+/** What a verified token says. */
+export interface TokenClaims {
+  readonly subject: string;
+  /** Row id of the registry that it is for. */
+  readonly registryId: string;
+  /** Row id of the credential that it was got with. */
+  readonly credential: string;
+  readonly notBefore: number;
+  readonly expires: number;
+  /** Of access tokens: the ceiling. */
+  readonly access: readonly AccessGrant[];
+}
+
+/** One line of `access` as clients see it; az check-health compares the lower-case keys. */
+export interface WireAccess {
+  readonly type: string;
+  readonly name: string;
+  readonly actions: readonly string[];
+}
+
+/**
+ * The claims as on Azure ("Azure AD OAuth 2.0 and Azure Container Registry", samples of both tokens), and two of our own:
+ * `registry` and `credential`, row ids that a registry or password made again under the same name does not get back.
+ */
+export function buildPayload(
+  kind: TokenKind,
+  token: {
+    id: string;
+    subject: string;
+    service: string;
+    registryId: string;
+    credential: string;
+    issuedAt: number;
+    expires: number;
+    access: readonly AccessGrant[];
+  },
+): Record<string, unknown> {
+  return {
+    jti: token.id,
+    sub: token.subject,
+    nbf: token.issuedAt,
+    exp: token.expires,
+    iat: token.issuedAt,
+    iss: ISSUER,
+    aud: token.service,
+    version: TOKEN_VERSION,
+    ...(kind === 'access_token' ? { access: toWireAccess(token.access) } : {}),
+    grant_type: kind,
+    roles: [],
+    registry: token.registryId,
+    credential: token.credential,
+  };
+}
+
+/** Reads a payload whose signature is right; undefined unless every claim is there and has its form. */
+export function readPayload(payload: unknown, kind: TokenKind): TokenClaims | undefined {
+  if (!isRecord(payload)) return undefined;
+  const { jti, sub, aud, registry, credential, nbf, iat, exp } = payload;
+  if (payload.iss !== ISSUER || payload.version !== TOKEN_VERSION || payload.grant_type !== kind) return undefined;
+  if (!isText(jti) || !isText(sub) || !isText(aud) || !isText(registry) || !isText(credential)) return undefined;
+  if (!isSeconds(nbf) || !isSeconds(iat) || !isSeconds(exp)) return undefined;
+  const access = kind === 'access_token' ? fromWireAccess(payload.access) : [];
+  if (!access) return undefined;
+  // Nothing that claims to be issued later than it starts is ours.
+  return { subject: sub, registryId: registry, credential, notBefore: Math.max(nbf, iat), expires: exp, access };
+}
+
+/** The catalog's one action is spelled `*` outside, as in `registry:catalog:*`. */
+export function toWireAccess(access: readonly AccessGrant[]): WireAccess[] {
+  return access.map((grant) => ({
+    type: grant.type,
+    name: grant.name,
+    actions: grant.type === 'registry' ? ['*'] : [...grant.actions],
+  }));
+}
+
+function fromWireAccess(value: unknown): AccessGrant[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const grants: AccessGrant[] = [];
+  for (const entry of value as unknown[]) {
+    if (!isRecord(entry) || !isText(entry.name) || !Array.isArray(entry.actions)) return undefined;
+    const actions = entry.actions as unknown[];
+    if (entry.type === 'registry' && entry.name === 'catalog' && actions.length === 1 && actions[0] === '*') {
+      grants.push({ type: 'registry', name: 'catalog', actions: ['catalog'] });
+    } else if (entry.type === 'repository' && actions.every(isRepositoryAction)) {
+      grants.push({ type: 'repository', name: entry.name, actions });
+    } else {
+      return undefined;
+    }
+  }
+  return grants;
+}
+
+function isRepositoryAction(value: unknown): value is Action {
+  return value !== 'catalog' && (ACTIONS as readonly unknown[]).includes(value);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.length > 0;
+}
+
+function isSeconds(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) > 0;
+}
