@@ -23,7 +23,7 @@ const allows = async (principal: Principal, action: Action, resource: ResourceSc
 const pullA = admin([{ type: 'repository', name: 'a', actions: ['pull'] }]);
 
 const action = fc.constantFrom(...ACTIONS);
-const name = fc.constantFrom('a', 'b', 'a/b', 'ab', 'catalog', '*', 'A');
+const name = fc.constantFrom('a', 'b', 'a/b', 'ab', 'catalog', 'blobs', '*', 'A');
 const grant = fc.record<AccessGrant>({
   type: fc.constantFrom('repository', 'registry'),
   name,
@@ -62,7 +62,7 @@ describe('a token', () => {
       fc.asyncProperty(fc.array(grant), action, resource, async (grants, a, r) => {
         const named = grants.some((g) =>
           r.repository === undefined
-            ? g.type === 'registry' && g.name === 'catalog' && g.actions.includes(a)
+            ? g.type === 'registry' && g.name === { catalog: 'catalog', mount: 'blobs' }[a as string] && g.actions.includes(a)
             : g.type === 'repository' && g.name === r.repository && g.actions.includes(a),
         );
         const own = await allows(admin(), a, r);

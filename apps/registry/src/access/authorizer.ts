@@ -1,4 +1,11 @@
-import type { AccessGrant, Action, Principal, ResourceScope } from './principal.ts';
+import {
+  type AccessGrant,
+  type Action,
+  type Principal,
+  REGISTRY_ACTIONS,
+  type RegistryAction,
+  type ResourceScope,
+} from './principal.ts';
 
 export type Decision =
   | { readonly allow: true; readonly by: string }
@@ -25,7 +32,8 @@ export function createAuthorizer(): Authorizer {
 
 function covered(grants: readonly AccessGrant[], action: Action, resource: ResourceScope): boolean {
   if (resource.repository === undefined) {
-    return grants.some((g) => g.type === 'registry' && g.name === 'catalog' && g.actions.includes(action));
+    const name = action in REGISTRY_ACTIONS ? REGISTRY_ACTIONS[action as RegistryAction].name : undefined;
+    return grants.some((g) => g.type === 'registry' && g.name === name && g.actions.includes(action));
   }
   return grants.some((g) => g.type === 'repository' && g.name === resource.repository && g.actions.includes(action));
 }

@@ -1,6 +1,26 @@
-/** What may be asked of a registry's content; the words of ACR's token scopes plus the catalog. */
-export const ACTIONS = ['catalog', 'pull', 'push', 'delete', 'metadata_read', 'metadata_write'] as const;
-export type Action = (typeof ACTIONS)[number];
+/** What may be asked of a repository: the words of ACR's token scopes. */
+export const REPOSITORY_ACTIONS = ['pull', 'push', 'delete', 'metadata_read', 'metadata_write'] as const;
+/**
+ * What may be asked of a registry as a whole, with the name and the word that a token's scope has for it:
+ * `registry:catalog:*` lists repositories, `registry:blobs:mount` takes blobs over from wherever the identity may pull
+ * them, which a token for single repositories must not.
+ */
+export const REGISTRY_ACTIONS = {
+  catalog: { name: 'catalog', word: '*' },
+  mount: { name: 'blobs', word: 'mount' },
+} as const;
+export type RegistryAction = keyof typeof REGISTRY_ACTIONS;
+export type Action = (typeof REPOSITORY_ACTIONS)[number] | RegistryAction;
+export const ACTIONS: readonly Action[] = [
+  ...(Object.keys(REGISTRY_ACTIONS) as RegistryAction[]),
+  ...REPOSITORY_ACTIONS,
+];
+
+/** The registry action that a scope's name and word mean. */
+export function registryAction(name: string, word: string): RegistryAction | undefined {
+  const entries = Object.entries(REGISTRY_ACTIONS) as [RegistryAction, { name: string; word: string }][];
+  return entries.find(([, scope]) => scope.name === name && scope.word === word)?.[0];
+}
 
 /** Where an action happens: a registry, or one of its repositories. */
 export interface ResourceScope {

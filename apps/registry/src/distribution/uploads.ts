@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Digest } from '@holdfast/oci/digest';
-import { principalId } from '../access/principal.ts';
+import { type Principal, principalId } from '../access/principal.ts';
 import type { RepositoryRow, UploadRow } from '../metadata/metadata-store.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import type { BlobUpload, UploadId, UploadState } from '../storage/blob-store.ts';
@@ -159,15 +159,25 @@ async function mountSource(
   from: Caller['repository'] | undefined,
 ): Promise<RepositoryRow | undefined> {
   const registryId = caller.registry.id;
+  const principal = await beyondScope(d, caller);
   const names = from ? [from] : await d.metadata.read.blobs.repositoriesLinking(registryId, digest, { limit: 100 });
   for (const name of names) {
     const resource = { registry: registryId, repository: name };
-    const decision = await d.authorizer.check({ principal: caller.principal, action: 'pull', resource });
+    const decision = await d.authorizer.check({ principal, action: 'pull', resource });
     if (!decision.allow) continue;
     const row = await d.metadata.read.repositories.find(registryId, name);
     if (row && (await d.metadata.read.blobs.linked(row.id, digest))) return row;
   }
   return undefined;
+}
+
+/** With the grant to mount, a token's list of repositories does not limit where from: the identity's own rights do. */
+async function beyondScope(d: Distribution, caller: Caller): Promise<Principal> {
+  const { principal, registry } = caller;
+  const decision = await d.authorizer.check({ principal, action: 'mount', resource: { registry: registry.id } });
+  if (!decision.allow || principal.kind === 'anonymous') return principal;
+  const { grants, ...identity } = principal;
+  return identity;
 }
 
 // ── shared steps ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -11,9 +11,15 @@ export function hasBody(exchange: Exchange): boolean {
 /** The request body as a stream; asks for it when the client waits for `100 Continue`, which only a caller who was let in reaches. */
 export function bodyOf(exchange: Exchange): Readable {
   const { request, response } = exchange;
-  if (expectsContinue(exchange) && !response.headersSent) response.writeContinue();
+  if (expectsContinue(exchange) && !response.headersSent) {
+    response.writeContinue();
+    invited.add(request);
+  }
   return request;
 }
+
+/** Requests that were told to go on. */
+const invited = new WeakSet<Readable>();
 
 function expectsContinue(exchange: Exchange): boolean {
   return /^100-continue$/i.test(exchange.header('expect') ?? '');
@@ -29,7 +35,7 @@ const DRAIN_MS = 3000;
 export async function drainBody(exchange: Exchange): Promise<boolean> {
   const { request } = exchange;
   if (request.complete || !hasBody(exchange)) return true;
-  if (request.destroyed || expectsContinue(exchange)) return false;
+  if (request.destroyed || (expectsContinue(exchange) && !invited.has(request))) return false;
   let seen = 0;
   return new Promise((resolve) => {
     const finish = () => {

@@ -87,7 +87,7 @@ function unauthorized(
   const denied = new DomainError('unauthenticated', 'auth.required', `${message}${upperCaseHint(host)}`, {
     detail: wanted ? [{ Type: wanted.type, Name: wanted.name, Action: wanted.action }] : undefined,
   });
-  const scopes = wanted ? [`${wanted.type}:${wanted.name}:${wanted.action}`, ...mountSource(exchange)] : [];
+  const scopes = wanted ? [`${wanted.type}:${wanted.name}:${wanted.action}`, ...mountScopes(exchange, route)] : [];
   denied.headers = { 'WWW-Authenticate': buildChallenge({ realm, service, scopes, error }) };
   return denied;
 }
@@ -102,12 +102,17 @@ function wantedAccess(route: Route, params: RouteParams) {
   return { type: 'repository', name: params.repository, action: scope, text: `${action} on "${params.repository}"` };
 }
 
-/** A mount also needs to pull from its source; the client then asks for both scopes in one go. */
-function mountSource(exchange: Exchange): string[] {
+/**
+ * A mount also needs to pull from its source; the client then asks for both scopes in one go. Whoever has no token yet is
+ * offered the scope for mounts without a source, since clients keep the token of their first upload for all that follow.
+ */
+function mountScopes(exchange: Exchange, route: Route): string[] {
+  if (route.name !== 'upload-start') return [];
   const { query } = exchange.facts.target;
-  const from = exchange.method === 'POST' && query.has('mount') ? query.get('from') : undefined;
-  const name = from ? parseRepositoryName(from) : undefined;
-  return name ? [`repository:${name}:pull`] : [];
+  const from = query.has('mount') ? query.get('from') : undefined;
+  const source = from ? parseRepositoryName(from) : undefined;
+  const anywhere = exchange.header('authorization') === undefined ? ['registry:blobs:mount'] : [];
+  return [...(source ? [`repository:${source}:pull`] : []), ...anywhere];
 }
 
 /** Docker keeps credentials by the host as typed: a login to the lower-case name does not serve `MyRegistry.azsacr…`. */

@@ -38,6 +38,7 @@ export const ERROR_TABLE: Readonly<Record<ErrorCode, ErrorAnswer>> = {
   'request.timeout': { status: 408, oci: 'UNAVAILABLE' },
   'request.too-large': { status: 431, oci: 'UNSUPPORTED' },
   'request.too-many-tags': { status: 414, oci: 'TAG_INVALID' },
+  'request.expectation': { status: 417, oci: 'UNSUPPORTED' },
   'request.unsupported': { status: 405, oci: 'UNSUPPORTED' },
   'route.unknown': { status: 404, oci: 'UNSUPPORTED' },
   'storage.full': { status: 507, oci: 'UNAVAILABLE' },

@@ -12,8 +12,8 @@ import { Exchange, type ExchangeFacts } from './exchange.ts';
 import { originOf } from './forwarded.ts';
 import { answerHealth, type HealthDependencies } from './health.ts';
 import { isPlainHost, routeHost } from './host.ts';
-import type { RequestHandler } from './server.ts';
-import { parseTarget } from './target.ts';
+import { MAX_HEADER_LINES, type RequestHandler } from './server.ts';
+import { parseTarget, type RequestTarget } from './target.ts';
 
 export interface HandlerDependencies {
   readonly handle: (exchange: Exchange) => Promise<void>;
@@ -96,16 +96,43 @@ function open(
   };
   const exchange = new Exchange(request, response, facts);
   const mayShowSecrets = origin.confidential || request.headers.authorization === undefined;
-  const refusal = !target
-    ? invalid(
-        'The address of the request is malformed: a path must start with a slash and its percent-encodings must be valid.',
-      )
-    : !isPlainHost(host)
-      ? invalid('The Host of the request is malformed.')
-      : mayShowSecrets
-        ? undefined
-        : plainHttp();
+  const refusal = refuseHead(request, target, host) ?? (mayShowSecrets ? undefined : plainHttp());
   return { exchange, refusal };
+}
+
+/** What the parser lets through, but no answer should be given to. */
+function refuseHead(request: IncomingMessage, target: RequestTarget | undefined, host: string) {
+  const { rawHeaders, httpVersion } = request;
+  if (rawHeaders.length / 2 > MAX_HEADER_LINES) return tooManyHeaders();
+  const hosts = rawHeaders.filter(
+    (text, i) => i % 2 === 0 && text.length === 4 && text.toLowerCase() === 'host',
+  ).length;
+  // RFC 9112, section 3.2: none or several Host lines MUST be answered with 400. Proxies disagree on which one counts.
+  if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) return invalid('The request must have one Host header.');
+  if (!target) {
+    return invalid(
+      'The address of the request is malformed: a path must start with a slash and its percent-encodings must be valid.',
+    );
+  }
+  if (!isPlainHost(host)) return invalid('The Host of the request is malformed.');
+  const { expect } = request.headers;
+  return expect === undefined || /^100-continue$/i.test(expect) ? undefined : unknownExpectation();
+}
+
+function tooManyHeaders(): DomainError {
+  return new DomainError(
+    'too-large',
+    'request.too-large',
+    `The request has more than ${MAX_HEADER_LINES} header lines. Send fewer of them.`,
+  );
+}
+
+function unknownExpectation(): DomainError {
+  return new DomainError(
+    'unsupported',
+    'request.expectation',
+    'The request expects what this registry does not do: Expect may only be 100-continue.',
+  );
 }
 
 function invalid(message: string): DomainError {

@@ -44,12 +44,21 @@ export async function sendBlob(
 /** Opens the file and makes sure that it is as long as it must be: a truncated blob is not served. */
 async function openBlob(path: string, blob: BlobLink): Promise<FileHandle> {
   const file = await open(path, 'r').catch((cause: unknown) => {
-    throw corrupt(blob, cause);
+    throw ABSENT.has((cause as NodeJS.ErrnoException).code) ? corrupt(blob, cause) : unreadable(cause);
   });
   const { size } = await file.stat();
   if (size === blob.size) return file;
   await file.close();
   throw corrupt(blob, new Error(`the file has ${size} bytes`));
+}
+
+/** Only these say that the bytes are gone; EMFILE, EIO or EACCES say that the machine has a problem. */
+const ABSENT: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP']);
+
+function unreadable(cause: unknown): DomainError {
+  return new DomainError('unavailable', 'server.unavailable', 'The blob cannot be read just now. Try again.', {
+    cause,
+  });
 }
 
 function corrupt(blob: BlobLink, cause: unknown): DomainError {

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer, type ServerOptions, type Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { Connections } from './connections.ts';
 
 export interface ServerLimits {
   readonly headerBytes: number;
@@ -12,8 +13,13 @@ export interface ServerLimits {
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse, encrypted: boolean) => void;
 
-/** Header lines beyond this are refused, however short they are. */
-const MAX_HEADER_LINES = 200;
+export interface Listener {
+  readonly server: Server | TlsServer;
+  readonly connections: Connections;
+}
+
+/** Header lines beyond this are refused (by the handler), however short they are. Node drops what is beyond its count. */
+export const MAX_HEADER_LINES = 200;
 const KEEP_ALIVE_MS = 75_000;
 
 /**
@@ -24,7 +30,7 @@ export function createListener(
   handler: RequestHandler,
   limits: ServerLimits,
   tls: ServerOptions | undefined,
-): Server | TlsServer {
+): Listener {
   const options = {
     maxHeaderSize: limits.headerBytes,
     headersTimeout: limits.headerSeconds * 1000,
@@ -33,27 +39,30 @@ export function createListener(
     connectionsCheckingInterval: 1000,
     noDelay: true,
     insecureHTTPParser: false,
-    requireHostHeader: false,
+    requireHostHeader: false, // the handler refuses, in our envelope
   };
   const encrypted = tls !== undefined;
+  const connections = new Connections();
   const onRequest = (request: IncomingMessage, response: ServerResponse) => {
-    current.set(request.socket, request);
-    handler(request, response, encrypted);
+    connections.inTurn(request, response, () => handler(request, response, encrypted));
   };
-  const server = tls ? createTlsServer({ ...options, ...tls }, onRequest) : createServer(options, onRequest);
-  server.maxHeadersCount = MAX_HEADER_LINES;
+  const server = tls
+    ? createTlsServer({ ...options, handshakeTimeout: limits.headerSeconds * 1000, ...tls }, onRequest)
+    : createServer(options, onRequest);
+  server.maxHeadersCount = MAX_HEADER_LINES + 1;
   server.on('checkContinue', onRequest); // the route decides whether it wants the body
-  server.on('clientError', answerBrokenRequest);
+  server.on('checkExpectation', onRequest); // the handler refuses
+  server.on('clientError', (error, socket) => answerBrokenRequest(connections, error, socket));
   server.on('dropRequest', () => undefined);
-  server.setTimeout(limits.idleSeconds * 1000, (socket) => endIdle(socket, limits.idleSeconds * 1000));
-  return server;
+  const idleMs = limits.idleSeconds * 1000;
+  server.setTimeout(idleMs, (socket) => endIdle(connections, socket, idleMs));
+  connections.watch(server);
+  return { server, connections };
 }
 
-const current = new WeakMap<Duplex, IncomingMessage>();
-
 /** A silent connection is closed unless the silence is ours: no request body is awaited and no answer waits to be read. */
-function endIdle(socket: Socket, ms: number): void {
-  const request = current.get(socket);
+function endIdle(connections: Connections, socket: Socket, ms: number): void {
+  const request = connections.turn(socket)?.request;
   const waitsForBody = request !== undefined && !request.complete && !request.isPaused();
   const waitsForReader = socket.writableLength > 0;
   if (request === undefined || waitsForBody || waitsForReader) socket.destroy();
@@ -66,8 +75,11 @@ const BROKEN: Record<string, [number, string, string]> = {
 };
 
 /** What the parser refuses never becomes a request: it is answered here, in the same envelope, and the connection closed. */
-function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+function answerBrokenRequest(connections: Connections, error: NodeJS.ErrnoException, socket: Duplex): void {
+  const turn = connections.turn(socket);
+  // What follows a request that is still being answered must not end up in the middle of that answer.
+  const answering = turn !== undefined && (turn.request.complete || turn.response.headersSent);
+  if (error.code === 'ECONNRESET' || !socket.writable || answering) return void socket.destroy();
   const [status, reason, text] = BROKEN[error.code ?? ''] ?? [400, 'Bad Request', 'This is no valid HTTP/1.1 request.'];
   const body = JSON.stringify({ errors: [{ code: 'UNSUPPORTED', message: text }] });
   socket.end(

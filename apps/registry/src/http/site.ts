@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
 import type { ServeConfig } from '../config/load-config.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -9,7 +8,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import type { Exchange } from './exchange.ts';
 import { proxyList } from './forwarded.ts';
 import { createHandler } from './handler.ts';
-import { createListener, listen, useRequestIds } from './server.ts';
+import { createListener, type Listener, listen, useRequestIds } from './server.ts';
 import { certificateSource, keepCertificateCurrent } from './tls/keep-certificate-current.ts';
 import { tlsOptions } from './tls/tls-options.ts';
 
@@ -39,8 +38,7 @@ export interface SiteDependencies {
   readonly metrics: Metrics;
 }
 
-interface OpenListener {
-  readonly server: Server | TlsServer;
+interface OpenListener extends Listener {
   readonly host: string;
   readonly port: number;
 }
@@ -104,7 +102,7 @@ export async function createSite(d: SiteDependencies): Promise<Site> {
     stop: async () => {
       stopping.abort(new Error('the server stops'));
       const listeners = [http, https].filter((l) => l !== undefined);
-      await Promise.all(listeners.map((l) => drain(l.server, config.limits.drainSeconds * 1000, clock)));
+      await Promise.all(listeners.map((l) => drain(l, config.limits.drainSeconds * 1000, clock)));
     },
   };
 }
@@ -116,8 +114,8 @@ function siteNames(config: ServeConfig, listening: number): SiteNames {
   return { scheme, loginServer: (registry) => `${registry.toLowerCase()}.azsacr.${config.domain}${suffix}` };
 }
 
-async function openListener(server: Server | TlsServer, at: { host: string; port: number }): Promise<OpenListener> {
-  return { server, host: at.host, port: await listen(server, at.host, at.port) };
+async function openListener(listener: Listener, at: { host: string; port: number }): Promise<OpenListener> {
+  return { ...listener, host: at.host, port: await listen(listener.server, at.host, at.port) };
 }
 
 function authority({ host, port }: OpenListener): string {
@@ -125,13 +123,13 @@ function authority({ host, port }: OpenListener): string {
 }
 
 /** Takes no new connections, lets open requests end, and after `ms` cuts what is left. */
-async function drain(server: Server | TlsServer, ms: number, clock: Clock): Promise<void> {
+async function drain({ server, connections }: Listener, ms: number, clock: Clock): Promise<void> {
   const { promise: closed, resolve } = Promise.withResolvers<void>();
   server.close(() => resolve());
-  server.closeIdleConnections();
+  connections.closeSilent();
   const cut = new AbortController();
   const timeUp = clock.sleep(ms, cut.signal).then(
-    () => server.closeAllConnections(),
+    () => connections.closeAll(),
     () => undefined,
   );
   await Promise.race([closed, timeUp]);

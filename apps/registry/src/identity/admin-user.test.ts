@@ -84,6 +84,16 @@ describe('the user name', () => {
   });
 });
 
+describe('a user name with the Kelvin sign', () => {
+  it('is not that with a k, though String.toLowerCase says so', async () => {
+    site.store.registryChange = (row) => ({ ...row, name: 'Kiosk' });
+    admins.changed();
+    expect('\u212aiosk'.toLowerCase()).toBe('kiosk');
+    expect(await signIn('\u212aiosk', site.passwords.password)).toBeUndefined();
+    expect(await signIn('kiosk', site.passwords.password)).toBeDefined();
+  });
+});
+
 describe('a password', () => {
   it('is compared byte by byte to its end: prefixes, suffixes, NUL and other normal forms fail', async () => {
     const { password } = site.passwords;
@@ -130,9 +140,14 @@ describe('renewing a password', () => {
   });
 
   it('is not undone by a read of the store that began before it', async () => {
-    const slow = signIn('registry', site.passwords.password);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    site.store.slowly = promise;
+    const before = signIn('registry', site.passwords.password2);
+    await new Promise((done) => setImmediate(done));
+    site.store.slowly = undefined;
     await admins.regenerate('registry', 'password');
-    await slow;
+    resolve();
+    expect(await before).toBeDefined();
     expect(await signIn('registry', site.passwords.password)).toBeUndefined();
   });
 

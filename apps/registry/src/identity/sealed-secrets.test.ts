@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -71,6 +72,20 @@ describe('the master key', () => {
   it('is one key when two processes start at the same time', async () => {
     const [a, b] = await Promise.all([openMasterKey(dir, systemIds), openMasterKey(dir, systemIds)]);
     expect(b.open(a.seal('text', 'c'), 'c')).toBe('text');
+  });
+
+  it('of a process that was first is never replaced', async () => {
+    const first = systemIds.bytes(32).toString('base64url');
+    const late = {
+      ...systemIds,
+      bytes: (length: number) => {
+        mkdirSync(join(dir, 'secrets'));
+        writeFileSync(path, first);
+        return systemIds.bytes(length);
+      },
+    };
+    await openMasterKey(dir, late);
+    expect(await readFile(path, 'utf8')).toBe(first);
   });
 
   it('is not made anew while the database holds sealed secrets', async () => {

@@ -14,10 +14,12 @@ export interface TestSite {
   readonly passwords: { readonly password: string; readonly password2: string };
 }
 
-/** The memory store, which counts reads of the keys and can show registries as a later part will have changed them. */
+/** The memory store, which counts reads of the keys, can show registries as a later part will have changed them, and can be slow. */
 export interface WatchedStore extends MetadataStore {
   keyReads: number;
   registryChange: (row: RegistryRow) => RegistryRow;
+  /** Awaited between reading passwords and answering them. */
+  slowly: Promise<void> | undefined;
 }
 
 export const REGISTRY = { name: 'Registry', id: 'id-of-registry' };
@@ -52,6 +54,13 @@ export async function createWatchedStore(): Promise<WatchedStore> {
         return row && store.registryChange(row);
       },
     },
+    credentials: {
+      byRegistry: async (registryId) => {
+        const rows = await inner.read.credentials.byRegistry(registryId);
+        await store.slowly;
+        return rows;
+      },
+    },
     keys: {
       all: () => {
         store.keyReads += 1;
@@ -62,6 +71,7 @@ export async function createWatchedStore(): Promise<WatchedStore> {
   const store: WatchedStore = {
     keyReads: 0,
     registryChange: (row) => row,
+    slowly: undefined,
     read,
     transaction: (work) => inner.transaction(work),
     exclusive: (key, work) => inner.exclusive(key, work),

@@ -143,3 +143,13 @@ describe('formatScope', () => {
     expect(parseScope(formatScope(read))).toEqual(read);
   });
 });
+
+describe('the scope for mounts without a source', () => {
+  it('is registry:blobs:mount and nothing near it', () => {
+    expect(parseScope('registry:blobs:mount')).toEqual([{ type: 'registry', name: 'blobs', actions: ['mount'] }]);
+    for (const text of ['registry:blobs:*', 'registry:catalog:mount', 'repository:blobs:mount', 'registry:*:mount']) {
+      expect(parseScope(text)).toEqual([]);
+    }
+    expect(formatScope(parseScope('registry:blobs:mount') ?? [])).toBe('registry:blobs:mount');
+  });
+});

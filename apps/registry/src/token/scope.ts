@@ -1,11 +1,8 @@
 import { parseRepositoryName } from '@holdfast/oci/reference';
-import { ACTIONS, type AccessGrant, type Action } from '../access/principal.ts';
+import { ACTIONS, type AccessGrant, type Action, REGISTRY_ACTIONS, REPOSITORY_ACTIONS, registryAction } from '../access/principal.ts';
 
 const MAX_SCOPES = 100;
 const MAX_LENGTH = 64 * 1024;
-
-/** All that can be asked of a repository, in the order in which scopes are written. */
-const REPOSITORY_ACTIONS = ACTIONS.filter((action) => action !== 'catalog');
 
 /** The words of a scope; `deleted_read` and `deleted_restore` are words of ACR too, but name no action here yet. */
 const ACTION_WORDS: ReadonlyMap<string, readonly Action[]> = new Map<string, readonly Action[]>([
@@ -48,8 +45,13 @@ export function parseScope(text: string | readonly string[] | undefined): Access
 /** The scopes as a challenge or a token request writes them: `repository:team/app:pull,push registry:catalog:*`. */
 export function formatScope(grants: readonly AccessGrant[]): string {
   return grants
-    .map(({ type, name, actions }) => `${type}:${name}:${type === 'registry' ? '*' : actions.join(',')}`)
+    .map(({ type, name, actions }) => `${type}:${name}:${actions.map(wordOf).join(',')}`)
     .join(' ');
+}
+
+/** How a scope and a token spell an action. */
+export function wordOf(action: Action): string {
+  return action === 'catalog' || action === 'mount' ? REGISTRY_ACTIONS[action].word : action;
 }
 
 /** Type before the first colon, actions after the last: the name between may carry a host's port. */
@@ -61,7 +63,8 @@ function parseOne(scope: string): AccessGrant | undefined {
   const name = scope.slice(first + 1, last);
   const words = scope.slice(last + 1).split(',');
   if (type === 'registry') {
-    return name === 'catalog' && words.includes('*') ? { type: 'registry', name, actions: ['catalog'] } : undefined;
+    const actions = words.flatMap((word) => registryAction(name, word) ?? []);
+    return actions.length === 0 ? undefined : { type: 'registry', name, actions };
   }
   const repository = REPOSITORY_TYPE.test(type) ? parseRepositoryName(name.replace(HOST_AND_PORT, '')) : undefined;
   const actions = words.flatMap((word) => ACTION_WORDS.get(word) ?? []);

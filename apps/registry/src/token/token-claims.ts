@@ -1,4 +1,5 @@
-import { ACTIONS, type AccessGrant, type Action } from '../access/principal.ts';
+import { type AccessGrant, type Action, REPOSITORY_ACTIONS, registryAction } from '../access/principal.ts';
+import { wordOf } from './scope.ts';
 
 export const ISSUER = 'Azure Container Registry';
 export const TOKEN_VERSION = '1.0';
@@ -78,12 +79,12 @@ export function readPayload(payload: unknown, kind: TokenKind): TokenClaims | un
   return { subject: sub, registryId: registry, credential, notBefore: Math.max(nbf, iat), expires: exp, access };
 }
 
-/** The catalog's one action is spelled `*` outside, as in `registry:catalog:*`. */
+/** Registry actions are spelled outside as in scopes: `registry:catalog:*`. */
 export function toWireAccess(access: readonly AccessGrant[]): WireAccess[] {
   return access.map((grant) => ({
     type: grant.type,
     name: grant.name,
-    actions: grant.type === 'registry' ? ['*'] : [...grant.actions],
+    actions: grant.actions.map(wordOf),
   }));
 }
 
@@ -93,8 +94,9 @@ function fromWireAccess(value: unknown): AccessGrant[] | undefined {
   for (const entry of value as unknown[]) {
     if (!isRecord(entry) || !isText(entry.name) || !Array.isArray(entry.actions)) return undefined;
     const actions = entry.actions as unknown[];
-    if (entry.type === 'registry' && entry.name === 'catalog' && actions.length === 1 && actions[0] === '*') {
-      grants.push({ type: 'registry', name: 'catalog', actions: ['catalog'] });
+    const known = actions.map((word) => registryAction(entry.name as string, String(word)));
+    if (entry.type === 'registry' && known.every((action) => action !== undefined)) {
+      grants.push({ type: 'registry', name: entry.name, actions: known });
     } else if (entry.type === 'repository' && actions.every(isRepositoryAction)) {
       grants.push({ type: 'repository', name: entry.name, actions });
     } else {
@@ -105,7 +107,7 @@ function fromWireAccess(value: unknown): AccessGrant[] | undefined {
 }
 
 function isRepositoryAction(value: unknown): value is Action {
-  return value !== 'catalog' && (ACTIONS as readonly unknown[]).includes(value);
+  return (REPOSITORY_ACTIONS as readonly unknown[]).includes(value);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ACTIONS, type AccessGrant } from '../access/principal.ts';
+import { REPOSITORY_ACTIONS, type AccessGrant } from '../access/principal.ts';
 import { OTHER_REGISTRY, REGISTRY } from '../identity/test-site.ts';
 import { TOKEN_USER } from './basic-sign-in.ts';
 import { createTokenRoom, createTokenSite, decode, HOST } from './test-tokens.ts';
@@ -205,7 +205,7 @@ describe('granted access', () => {
     fc.record<AccessGrant>({
       type: fc.constant('repository'),
       name: fc.constantFrom('a', 'b', 'a/b'),
-      actions: fc.uniqueArray(fc.constantFrom(...ACTIONS.filter((a) => a !== 'catalog')), { minLength: 1 }),
+      actions: fc.uniqueArray(fc.constantFrom(...REPOSITORY_ACTIONS), { minLength: 1 }),
     }),
     { selector: (g) => g.name },
   );

@@ -49,13 +49,16 @@ function rangeHeader(exchange: Exchange, blob: BlobLink): string | undefined {
   return condition !== undefined && condition !== etagOf(blob.digest) ? undefined : exchange.header('range');
 }
 
+/** Says how long the blob is (RFC 9110, section 15.5.17), so that the client can ask anew. */
 function unsatisfiable(blob: BlobLink): DomainError {
-  return new DomainError(
+  const error = new DomainError(
     'out-of-range',
     'range.unsatisfiable',
     `The range lies outside the blob: ${blob.digest} has ${blob.size} bytes, counted from 0.`,
     { detail: { digest: blob.digest, size: blob.size } },
   );
+  error.headers = { 'Content-Range': `bytes */${blob.size}` };
+  return error;
 }
 
 /** `DELETE /v2/<name>/blobs/<digest>` */

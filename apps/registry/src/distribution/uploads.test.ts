@@ -1,0 +1,225 @@
+import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { digestOf } from '@holdfast/oci/digest';
+import fc from 'fast-check';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { startRegistry, type TestRegistry } from '../../../../test/support/start-registry.ts';
+import { FakeClock } from '../platform/clock.ts';
+import { expectError, newBytes, startUpload } from './test-content.ts';
+
+let registry: TestRegistry;
+const clock = new FakeClock(new Date());
+const repository = 'sessions/app';
+
+beforeAll(async () => {
+  registry = await startRegistry({ config: 'uploads: { perPrincipal: 2000, expireHours: 1 }', clock });
+});
+afterEach(() => expect(registry.problems).toEqual([]));
+afterAll(() => registry.stop());
+
+const offsetOf = async (location: string) =>
+  Number((await registry.ask('GET', location)).header('Holdfast-Upload-Offset'));
+const patch = (location: string, body: Uint8Array, first: number) =>
+  registry.ask('PATCH', location, { body, headers: { 'Content-Range': `${first}-${first + body.length - 1}` } });
+const close = (location: string, bytes: Uint8Array, body?: Uint8Array) =>
+  registry.ask('PUT', `${location}?digest=${digestOf(bytes)}`, body ? { body } : {});
+const staged = () => readdir(join(registry.dataDir, 'uploads'));
+
+async function expectBlob(bytes: Uint8Array) {
+  const answer = await registry.ask('GET', `/v2/${repository}/blobs/${digestOf(bytes)}`);
+  expect([answer.status, answer.body.equals(bytes)]).toEqual([200, true]);
+}
+
+/** Sends the head and `sent` bytes of a chunk that should have more, then breaks the connection. */
+async function cutChunk(location: string, chunk: Buffer, sent: number, first?: number): Promise<void> {
+  const { hostname, port } = new URL(registry.http);
+  const range = first === undefined ? {} : { 'Content-Range': `${first}-${first + chunk.length - 1}` };
+  const headers = { Authorization: registry.basic, 'Content-Length': chunk.length, ...range };
+  const cut = request({ hostname, port, method: 'PATCH', path: location, headers });
+  cut.on('error', () => undefined);
+  await new Promise((resolve) => cut.write(chunk.subarray(0, sent), resolve));
+  cut.destroy();
+  await once(cut, 'close');
+}
+
+describe('GET of a session', () => {
+  it('is 204 with Location and Range, before, between and after chunks', async () => {
+    const location = await startUpload(registry, repository);
+    for (const [offset, range] of [
+      [0, '0-0'],
+      [1, '0-0'],
+      [700, '0-699'],
+    ] as const) {
+      const before = await offsetOf(location);
+      if (offset > before) await patch(location, newBytes(offset - before), before);
+      const answer = await registry.ask('GET', location);
+      expect([answer.status, answer.body.length]).toEqual([204, 0]);
+      expect(answer.header('Location')).toBe(location);
+      expect(answer.header('Range')).toBe(range);
+      expect(answer.header('Holdfast-Upload-Offset')).toBe(String(offset));
+    }
+  });
+
+  it.each(['GET', 'PATCH', 'PUT', 'DELETE'])('or %s of none is 404', async (method) => {
+    const query = method === 'PUT' ? `?digest=${digestOf('')}` : '';
+    for (const id of ['11111111-2222-4333-8444-555555555555', '..%2f..%2fmetadata.db', 'x']) {
+      const answer = await registry.ask(method, `/v2/${repository}/blobs/uploads/${id}${query}`);
+      expectError(answer, 404, 'BLOB_UPLOAD_UNKNOWN');
+    }
+  });
+
+  it.each(['GET', 'PATCH', 'PUT', 'DELETE'])('or %s in another repository than its own is 404', async (method) => {
+    const location = await startUpload(registry, repository);
+    await startUpload(registry, 'sessions/other');
+    const query = method === 'PUT' ? `?digest=${digestOf('')}` : '';
+    for (const other of ['sessions/other', 'sessions/nothing']) {
+      const answer = await registry.ask(method, `${location.replace(repository, other)}${query}`);
+      expectError(answer, 404, 'BLOB_UPLOAD_UNKNOWN');
+    }
+    expect((await registry.ask('GET', location)).status).toBe(204);
+  });
+});
+
+describe('DELETE of a session', () => {
+  it('is 204, and the session and its bytes are gone', async () => {
+    const location = await startUpload(registry, repository);
+    await patch(location, newBytes(), 0);
+    expect(await staged()).toContain(location.slice(-36));
+    const answer = await registry.ask('DELETE', location, { headers: { 'Content-Length': 0 } });
+    expect([answer.status, answer.body.length]).toEqual([204, 0]);
+    expect(await staged()).not.toContain(location.slice(-36));
+    for (const method of ['GET', 'PATCH', 'DELETE'])
+      expectError(await registry.ask(method, location), 404, 'BLOB_UPLOAD_UNKNOWN');
+    expectError(await close(location, newBytes()), 404, 'BLOB_UPLOAD_UNKNOWN');
+  });
+
+  it('after it was closed is 404, and the blob stays', async () => {
+    const bytes = newBytes();
+    const location = await startUpload(registry, repository);
+    expect((await close(location, bytes, bytes)).status).toBe(201);
+    for (const method of ['GET', 'PATCH', 'DELETE'])
+      expectError(await registry.ask(method, location), 404, 'BLOB_UPLOAD_UNKNOWN');
+    await expectBlob(bytes);
+  });
+});
+
+describe('a closing PUT', () => {
+  it('that is repeated succeeds again, with and without its body', async () => {
+    const bytes = newBytes();
+    const location = await startUpload(registry, repository);
+    for (const body of [bytes, bytes, undefined]) {
+      const answer = await close(location, bytes, body);
+      expect(answer.status).toBe(201);
+      expect(answer.header('Location')).toBe(`/v2/${repository}/blobs/${digestOf(bytes)}`);
+    }
+    expectError(await close(location, newBytes()), 404, 'BLOB_UPLOAD_UNKNOWN');
+  });
+
+  it('that is repeated while the first one still runs succeeds, too', async () => {
+    const bytes = newBytes(100_000);
+    const location = await startUpload(registry, repository);
+    await patch(location, bytes, 0);
+    const answers = await Promise.all([1, 2, 3].map(() => close(location, bytes)));
+    expect(answers.map((answer) => answer.status)).toEqual([201, 201, 201]);
+    await expectBlob(bytes);
+  });
+});
+
+describe('a chunk that breaks off', () => {
+  it('at any byte leaves the session where it was, and repeated it ends the same', async () => {
+    const sizes = fc.record({
+      before: fc.nat(5000),
+      chunk: fc.integer({ min: 2, max: 200_000 }),
+      share: fc.double({ min: 0, max: 0.999, noNaN: true }),
+      ranged: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(sizes, async ({ before, chunk, share, ranged }) => {
+        const bytes = newBytes(before + chunk);
+        const location = await startUpload(registry, repository);
+        if (before > 0) await patch(location, bytes.subarray(0, before), 0);
+        await cutChunk(location, bytes.subarray(before), Math.floor(chunk * share), ranged ? before : undefined);
+        expect(await offsetOf(location)).toBe(before);
+        expect((await patch(location, bytes.subarray(before), before)).status).toBe(202);
+        expect((await close(location, bytes)).status).toBe(201);
+        await expectBlob(bytes);
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it('is taken over by its repetition while the server still waits for the rest', async () => {
+    const bytes = newBytes(50_000);
+    const location = await startUpload(registry, repository);
+    const hanging = new PassThrough();
+    hanging.write(bytes.subarray(0, 20_000));
+    const first = registry.ask('PATCH', location, { body: hanging, headers: { 'Content-Length': bytes.length } });
+    await sleep(50);
+    expect((await patch(location, bytes, 0)).status).toBe(202);
+    hanging.end(bytes.subarray(20_000));
+    expectError(await first, 409, 'BLOB_UPLOAD_INVALID');
+    expect(await offsetOf(location)).toBe(bytes.length);
+    expect((await close(location, bytes)).status).toBe(201);
+    await expectBlob(bytes);
+  });
+});
+
+describe('an upload', () => {
+  it('goes on at the acknowledged offset after the server was stopped and started again', async () => {
+    const bytes = newBytes(6000);
+    const location = await startUpload(registry, repository);
+    const untouched = await startUpload(registry, repository);
+    await patch(location, bytes.subarray(0, 2500), 0);
+    await cutChunk(location, bytes.subarray(2500), 1000, 2500);
+    await registry.restart();
+    expect(await offsetOf(location)).toBe(2500);
+    expect((await patch(location, bytes.subarray(2500, 4000), 2500)).status).toBe(202);
+    await registry.restart();
+    expect((await close(location, bytes, bytes.subarray(4000))).status).toBe(201);
+    await expectBlob(bytes);
+    const other = newBytes();
+    expect((await close(untouched, other, other)).status).toBe(201);
+    await registry.restart();
+    expect((await close(location, bytes)).status).toBe(201);
+    await expectBlob(bytes);
+    await expectBlob(other);
+  });
+
+  it('outlives its token: the chunk under way ends, a new token goes on', async () => {
+    const scope = `repository:${repository}:pull,push`;
+    const token = await registry.token(scope);
+    const start = await registry.ask('POST', `/v2/${repository}/blobs/uploads/`, { as: token });
+    const location = start.header('Location') ?? '';
+    const bytes = newBytes(40_000);
+    const body = new PassThrough();
+    body.write(bytes.subarray(0, 10_000));
+    const chunk = registry.ask('PATCH', location, { as: token, body });
+    await sleep(50);
+    clock.advance(76 * 60_000);
+    body.end(bytes.subarray(10_000));
+    expect((await chunk).status).toBe(202);
+    const closing = `${location}?digest=${digestOf(bytes)}`;
+    const refused = await registry.ask('PUT', closing, { as: token });
+    expectError(refused, 401, 'UNAUTHORIZED');
+    expect(refused.header('WWW-Authenticate')).toContain(`scope="${scope}",error="invalid_token"`);
+    expect((await registry.ask('PUT', closing, { as: await registry.token(scope) })).status).toBe(201);
+    await expectBlob(bytes);
+  });
+
+  it('that nobody touches any more expires, in the end', async () => {
+    const location = await startUpload(registry, repository);
+    await patch(location, newBytes(), 0);
+    await vi.waitFor(
+      async () => {
+        clock.advance(61 * 60_000);
+        expectError(await registry.ask('GET', location), 404, 'BLOB_UPLOAD_UNKNOWN');
+        expect(await staged()).not.toContain(location.slice(-36));
+      },
+      { timeout: 5000, interval: 20 },
+    );
+  });
+});

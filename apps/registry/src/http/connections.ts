@@ -1,0 +1,70 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+/** The request that is being answered on a connection, and those that were sent behind it without waiting (pipelining). */
+interface Turn {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly waiting: (() => void)[];
+}
+
+/** Requests of one connection that may wait for their turn. No client of registries pipelines at all. */
+const MAX_WAITING = 64;
+
+/** The open connections of one listener, and which of them are being served. */
+export class Connections {
+  /** By the peer's address and port, so that a TLS socket takes the place of the raw one that it wraps. */
+  readonly #open = new Map<string, Socket>();
+  readonly #turns = new WeakMap<Duplex, Turn>();
+
+  watch(server: Server | TlsServer): void {
+    server.on('connection', (socket: Socket) => this.#add(socket));
+    server.on('secureConnection', (socket: Socket) => this.#add(socket));
+  }
+
+  /**
+   * Runs `begin` when all requests before it on its connection are answered. Otherwise one segment with a thousand
+   * requests would open a thousand files, each with its buffers, of which only the first can be sent.
+   */
+  inTurn(request: IncomingMessage, response: ServerResponse, begin: () => void): void {
+    const { socket } = request;
+    const before = this.#turns.get(socket);
+    if (!before) return this.#begin({ request, response, waiting: [] }, begin);
+    if (before.waiting.length >= MAX_WAITING) return void socket.destroy();
+    before.waiting.push(() => this.#begin({ request, response, waiting: before.waiting }, begin));
+  }
+
+  /** What is being answered there now. */
+  turn(socket: Duplex): Pick<Turn, 'request' | 'response'> | undefined {
+    return this.#turns.get(socket);
+  }
+
+  /** Cuts the connections on which nothing is being answered: kept alive, silent, or in the middle of a handshake. */
+  closeSilent(): void {
+    for (const socket of this.#open.values()) if (!this.#turns.has(socket)) socket.destroy();
+  }
+
+  closeAll(): void {
+    for (const socket of this.#open.values()) socket.destroy();
+  }
+
+  #begin(turn: Turn, begin: () => void): void {
+    const { socket } = turn.request;
+    this.#turns.set(socket, turn);
+    turn.response.once('close', () => {
+      this.#turns.delete(socket);
+      if (!socket.destroyed) turn.waiting.shift()?.();
+    });
+    begin();
+  }
+
+  #add(socket: Socket): void {
+    const peer = `${socket.remoteAddress} ${socket.remotePort}`;
+    this.#open.set(peer, socket);
+    socket.once('close', () => {
+      if (this.#open.get(peer) === socket) this.#open.delete(peer);
+    });
+  }
+}
