@@ -16,7 +16,10 @@ const checks: readonly { readonly name: string; readonly command: readonly strin
     name: 'types',
     command: ['tsc', '--noEmit', '-p', '.', '--incremental', '--tsBuildInfoFile', join(cache, 'tsc.tsbuildinfo')],
   },
-  { name: 'borders', command: ['depcruise', '--config', '.dependency-cruiser.cjs', 'apps', 'packages', 'test', 'tools'] },
+  {
+    name: 'borders',
+    command: ['depcruise', '--config', '.dependency-cruiser.cjs', 'apps', 'packages', 'test', 'tools'],
+  },
   { name: 'dead code', command: ['knip', '--no-progress', '--cache', '--cache-location', cache] },
   { name: 'format', command: ['biome', 'check', '.'] },
 ];

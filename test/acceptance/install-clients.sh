@@ -44,7 +44,7 @@ debian() {
   # No daemon of these packages may start by itself: the scripts start their own, with private folders.
   local policy=/usr/sbin/policy-rc.d made=no
   if [ ! -e $policy ]; then made=yes; printf '#!/bin/sh\nexit 101\n' >$policy; chmod 755 $policy; fi
-  if ! { apt-get update -q && DEBIAN_FRONTEND=noninteractive nice apt-get install -qy --no-install-recommends "${want[@]}"; } \
+  if ! { apt-get update -q && DEBIAN_FRONTEND=noninteractive nice apt-get -o DPkg::Lock::Timeout=120 install -qy --no-install-recommends "${want[@]}"; } \
       >"$cache/debian.log" 2>&1; then
     tail -n 15 "$cache/debian.log"
   fi

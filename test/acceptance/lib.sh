@@ -31,7 +31,7 @@ echo '{}' >"$REGISTRY_AUTH_FILE"
 # own files are never touched. Needs root.
 private_machine() {
   if [ -z "${HOLDFAST_PRIVATE:-}" ]; then
-    exec env HOLDFAST_PRIVATE=1 unshare --mount --pid --fork --kill-child --mount-proc --propagation private bash "$0" "$@"
+    exec env HOLDFAST_PRIVATE=1 unshare --mount --pid --fork --kill-child --mount-proc --propagation private bash "$0"
   fi
   mkdir -p "$WORK/etc"
   mount -t tmpfs tmpfs "$WORK/etc"

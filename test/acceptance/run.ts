@@ -37,6 +37,7 @@ interface Server {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+const INSTALL_LIMIT_MS = 2_400_000; // a cold build of the Go programs on two busy cores
 const SCRIPT_LIMIT_MS = 300_000;
 const READY_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 35_000; // the server promises to drain within 30 s
@@ -137,9 +138,17 @@ function installClients(): string {
   const start = performance.now();
   console.log('Clients:');
   const installer = join(here, 'install-clients.sh');
-  const { status } = spawnSync('bash', [installer], { stdio: ['ignore', 'inherit', 'inherit'] });
+  const { status } = spawnSync('bash', [installer], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    timeout: INSTALL_LIMIT_MS,
+  });
   if (status !== 0 && !(status === 3 && !isRoot)) {
-    report({ id: 'install-clients', result: 'FAIL', seconds: since(start), note: `exit ${status}` });
+    report({
+      id: 'install-clients',
+      result: 'FAIL',
+      seconds: since(start),
+      note: status === null ? 'ended by its time limit' : `exit ${status}`,
+    });
   }
   return spawnSync('bash', [installer, '--bin'], { encoding: 'utf8' }).stdout.trim();
 }
@@ -192,7 +201,7 @@ async function startServer(name: string, extra: readonly string[]): Promise<Serv
   };
 }
 
-/** SIGTERM has to drain and exit 0; a server that was running all the time is a good one to see it with. */
+/** What no client notices: the server's log holds no error and no secret, and SIGTERM drains and exits 0. */
 async function stopServer(name: string, server: Server): Promise<void> {
   const start = performance.now();
   const before = server.child.exitCode ?? server.child.signalCode;
@@ -203,6 +212,26 @@ async function stopServer(name: string, server: Server): Promise<void> {
   const note = before === null ? `exit ${exitCode ?? signalCode}` : `it was gone already: ${before}`;
   report({ id: `server-stop-${name}`, result: good ? 'pass' : 'FAIL', seconds: since(start), note: good ? '' : note });
   if (!good) console.log(indent(tail(server.log, 30)));
+  const complaints = logComplaints(readFileSync(server.log, 'utf8'), server.environment.REG_PASS ?? '');
+  const result = complaints.length === 0 ? 'pass' : 'FAIL';
+  report({ id: `server-log-${name}`, result, seconds: since(start), note: complaints.length === 0 ? '' : 'see below' });
+  for (const complaint of complaints.slice(0, 20)) console.log(indent(complaint.slice(0, 2000)));
+}
+
+function logComplaints(log: string, password: string): string[] {
+  const lines = log.split('\n').filter(Boolean);
+  // Some hundred requests were made and each is a line, so an empty log is a fault, too.
+  const complaints = lines.length < 20 ? [`only ${lines.length} lines were logged`] : [];
+  for (const line of lines) {
+    if (password !== '' && line.includes(password)) complaints.push("a line of the log holds the registry's password");
+    try {
+      const { level, status } = JSON.parse(line);
+      if (['error', 'fatal'].includes(level) || status >= 500) complaints.push(line);
+    } catch {
+      complaints.push(`no JSON: ${line}`);
+    }
+  }
+  return complaints;
 }
 
 const indent = (text: string) => text.replaceAll(/^/gm, '    | ');
@@ -217,7 +246,7 @@ async function runScript(one: Script, server: Server): Promise<void> {
   const note = code === 0 ? '' : typeof code === 'number' ? `exit ${code}` : code;
   report({ id: one.id, result: code === 0 ? 'pass' : 'FAIL', seconds: since(start), note });
   if (code === 0) rmSync(scratch, { recursive: true, force: true });
-  else console.log(`${indent(tail(log, 40))}\n    server:\n${indent(tail(server.log, 8))}`);
+  else console.log(indent(tail(log, 40)));
 }
 
 function faqTable(): void {

@@ -6,6 +6,7 @@ import type { ServeConfig } from './config/load-config.ts';
 import { UploadSessions } from './distribution/upload-sessions.ts';
 import { createAuthenticate } from './http/authenticate.ts';
 import { createPlanes } from './http/planes.ts';
+import type { Route } from './http/route.ts';
 import { createSite, type Site } from './http/site.ts';
 import { AdminUsers } from './identity/admin-user.ts';
 import { openMasterKey, sealedSecretsExist } from './identity/sealed-secrets.ts';
@@ -14,10 +15,10 @@ import { sweepBlobs, sweepOrphans } from './jobs/sweep-blobs.ts';
 import { JobWorker } from './jobs/worker.ts';
 import { acquireFolderLock } from './metadata/sqlite/folder-lock.ts';
 import { openSqliteMetadataStore } from './metadata/sqlite/open.ts';
-import { systemClock } from './platform/clock.ts';
-import { systemIds } from './platform/ids.ts';
+import { type Clock, systemClock } from './platform/clock.ts';
+import { type Ids, systemIds } from './platform/ids.ts';
 import { openFilesystemBlobStore } from './storage/filesystem/filesystem-blob-store.ts';
-import { createLogger } from './telemetry/logger.ts';
+import { createLogger, type Logger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { AccessTokens } from './token/access-token.ts';
 import { SigningKeys } from './token/signing-keys.ts';
@@ -25,21 +26,28 @@ import { createTokenEndpoint } from './token/token-endpoint.ts';
 
 export interface RunningRegistry {
   readonly site: Site;
+  /** Every route there is; nothing else is reachable. */
+  readonly routes: readonly Route[];
   /** Ends open requests within the drain time, then jobs, then stores. */
   stop(): Promise<void>;
 }
 
+/** What a test may hold still or listen to. */
+export interface Surroundings {
+  readonly clock?: Clock;
+  readonly ids?: Ids;
+  readonly logger?: Logger;
+}
+
 /** The composition root: the only place that knows which driver stands behind which port. Resolves when it listens. */
-export async function createRegistry(config: ServeConfig): Promise<RunningRegistry> {
-  const clock = systemClock;
-  const ids = systemIds;
-  const logger = createLogger({ level: process.env.HOLDFAST_LOG_LEVEL ?? 'info', terminal: process.stderr.isTTY });
+export async function createRegistry(config: ServeConfig, around: Surroundings = {}): Promise<RunningRegistry> {
+  const { clock = systemClock, ids = systemIds, logger = processLogger() } = around;
   const metrics = createMetrics();
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   const lock = acquireFolderLock(config.dataDir);
   const metadata = openSqliteMetadataStore({ path: join(config.dataDir, 'metadata.db') });
   await metadata.migrate();
-  const blobs = await openFilesystemBlobStore({ root: config.dataDir });
+  const blobs = await openFilesystemBlobStore({ root: config.dataDir, clock });
   const authorizer = createAuthorizer();
   const box = await openMasterKey(config.dataDir, ids, {
     sealedSecretsExist: () => sealedSecretsExist(metadata.read, DEFAULT_REGISTRY),
@@ -88,6 +96,7 @@ export async function createRegistry(config: ServeConfig): Promise<RunningRegist
   await worker.start();
   return {
     site,
+    routes: planes.allRoutes,
     stop: async () => {
       await site.stop();
       await worker.stop();
@@ -97,4 +106,8 @@ export async function createRegistry(config: ServeConfig): Promise<RunningRegist
       lock.release();
     },
   };
+}
+
+function processLogger(): Logger {
+  return createLogger({ level: process.env.HOLDFAST_LOG_LEVEL ?? 'info', terminal: process.stderr.isTTY });
 }

@@ -8,7 +8,7 @@ make_fixtures
 FOREIGN=$(make_image "$LAYOUT" foreign amd64 gzip "http://127.0.0.1:9/never-fetched")
 
 start_containerd
-ctr version | sed -n 's/^ *Version: */containerd /p' | head -1
+ctr version | sed -n '/^Server/,$ s/^ *Version: */containerd /p'
 
 # The site's CA, as an administrator would set it. It stands at the top too: after a 401 ctr asks the server itself.
 for registry in "$HTTPS_REGISTRY" "$NAMED_REGISTRY"; do

@@ -3,7 +3,7 @@
 # oras: artifacts of files, attached referrers (by the referrers API, not the fallback tag), an index, a copy with all
 # referrers between repositories.
 . "$(dirname "$0")/../lib.sh"
-oras version | head -1
+oras version | sed -n 1p
 make_fixtures
 
 cd "$WORK"

@@ -32,8 +32,9 @@ payload_in() { # image -> digest
   digest_of "$WORK/tmp/payload"
 }
 
-podman pull -q "oci:$LAYOUT:gzip" >"$WORK/id"
-source_id=$(cat "$WORK/id")
+# podman makes a name of the layout's path, which may not hold upper case.
+cd "$WORK"
+source_id=$(podman pull -q oci:layout:gzip)
 
 for registry in "$HTTP_REGISTRY" "$HTTPS_REGISTRY" "$NAMED_REGISTRY"; do
   step "sign in, push, pull at $registry"

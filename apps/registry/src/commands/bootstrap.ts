@@ -6,8 +6,7 @@ import { loadConfig } from '../config/load-config.ts';
 /** `holdfast bootstrap show [KEY]` and `holdfast bootstrap forget`. */
 export async function bootstrap(args: readonly string[]): Promise<void> {
   const [verb, ...rest] = parseArguments(args).positionals;
-  const flags = args.filter((arg) => arg !== verb && !rest.includes(arg));
-  const { dataDir } = await loadConfig(flags, process.env, process.cwd());
+  const { dataDir } = await loadConfig(args, process.env, process.cwd(), { positionals: 2 });
   if (verb === 'show' && rest.length <= 1) return show(dataDir, rest[0]);
   if (verb === 'forget' && rest.length === 0) return forgetBootstrap(dataDir);
   throw new CommandLineExit(

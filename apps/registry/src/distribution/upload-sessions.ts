@@ -1,3 +1,4 @@
+import { DomainError } from '../platform/domain-error.ts';
 import type { BlobStore, BlobUpload, UploadId, UploadState } from '../storage/blob-store.ts';
 
 interface Session {
@@ -17,6 +18,7 @@ export class UploadSessions {
   readonly #blobs: BlobStore;
   readonly #capacity: number;
   readonly #open = new Map<UploadId, Session>();
+  readonly #whole = new Map<string, number>();
 
   constructor(blobs: BlobStore, capacity = 512) {
     this.#blobs = blobs;
@@ -40,7 +42,7 @@ export class UploadSessions {
   ): Promise<T> {
     let before = this.#open.get(id);
     while (before?.holder) {
-      before.holder.abort(new Error('a newer request took this upload over'));
+      before.holder.abort(takenOver(id));
       await before.free;
       before = this.#open.get(id);
     }
@@ -66,6 +68,21 @@ export class UploadSessions {
     }
   }
 
+  /** How many blobs this principal is sending in one request each; those have no session that could be counted. */
+  whole(principal: string): number {
+    return this.#whole.get(principal) ?? 0;
+  }
+
+  /** Counts one in; the answer counts it out. */
+  beginWhole(principal: string): () => void {
+    this.#whole.set(principal, this.whole(principal) + 1);
+    return () => {
+      const left = this.whole(principal) - 1;
+      if (left > 0) this.#whole.set(principal, left);
+      else this.#whole.delete(principal);
+    };
+  }
+
   /** Forgets the upload after its end; the caller has committed or aborted it. */
   drop(id: UploadId): void {
     this.#open.delete(id);
@@ -74,7 +91,7 @@ export class UploadSessions {
   async close(): Promise<void> {
     const sessions = [...this.#open.values()];
     this.#open.clear();
-    for (const session of sessions) session.holder?.abort(new Error('the server stops'));
+    for (const session of sessions) session.holder?.abort(stopping());
     await Promise.allSettled(sessions.map((s) => s.free.then(() => s.upload?.release())));
   }
 
@@ -87,4 +104,18 @@ export class UploadSessions {
       await session.upload?.release();
     }
   }
+}
+
+function takenOver(id: UploadId): DomainError {
+  return new DomainError(
+    'conflict',
+    'upload.busy',
+    'Another request to the same upload came while this one was still being received, and went on in its place. ' +
+      "Nothing was kept of this one. Send one request at a time; ask the session's URL where it is now.",
+    { detail: { id } },
+  );
+}
+
+function stopping(): DomainError {
+  return new DomainError('unavailable', 'server.unavailable', 'The server is stopping. Repeat the request later.');
 }

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
@@ -16,7 +15,7 @@ const clock = new FakeClock(new Date());
 const repository = 'sessions/app';
 
 beforeAll(async () => {
-  registry = await startRegistry({ config: 'uploads: { perPrincipal: 2000, expireHours: 1 }', clock });
+  registry = await startRegistry({ config: 'uploads: { perPrincipal: 2000, expireHours: 3 }', clock });
 });
 afterEach(() => expect(registry.problems).toEqual([]));
 afterAll(() => registry.stop());
@@ -42,8 +41,10 @@ async function cutChunk(location: string, chunk: Buffer, sent: number, first?: n
   const cut = request({ hostname, port, method: 'PATCH', path: location, headers });
   cut.on('error', () => undefined);
   await new Promise((resolve) => cut.write(chunk.subarray(0, sent), resolve));
-  cut.destroy();
-  await once(cut, 'close');
+  await new Promise((resolve) => {
+    cut.on('close', resolve);
+    cut.destroy();
+  });
 }
 
 describe('GET of a session', () => {
@@ -215,7 +216,7 @@ describe('an upload', () => {
     await patch(location, newBytes(), 0);
     await vi.waitFor(
       async () => {
-        clock.advance(61 * 60_000);
+        clock.advance(3 * 61 * 60_000);
         expectError(await registry.ask('GET', location), 404, 'BLOB_UPLOAD_UNKNOWN');
         expect(await staged()).not.toContain(location.slice(-36));
       },

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Digest } from '@holdfast/oci/digest';
 import { type Principal, principalId } from '../access/principal.ts';
-import type { RepositoryRow, UploadRow } from '../metadata/metadata-store.ts';
+import type { MetadataReader, RepositoryRow, UploadRow } from '../metadata/metadata-store.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import type { BlobUpload, UploadId, UploadState } from '../storage/blob-store.ts';
 import { auditEntry, type Caller, type Distribution, findRepository } from './context.ts';
@@ -27,11 +27,12 @@ export interface Chunk {
 export async function startUpload(d: Distribution, caller: Caller): Promise<UploadStatus> {
   const principal = principalId(caller.principal);
   const now = d.clock.now();
-  await refuseTooMany(d, principal, now);
+  requireRoom(d, principal, await openSessions(d.metadata.read, principal, now)); // early and cheap
   const id = d.ids.uuid() as UploadId;
   const upload = await d.blobs.uploads.begin(id);
   try {
     await d.metadata.transaction(async (tx) => {
+      requireRoom(d, principal, await openSessions(tx, principal, now)); // here nobody comes in between
       const repository = await tx.repositories.findOrCreate(caller.registry.id, caller.repository, now);
       await tx.uploads.insert({
         id,
@@ -50,9 +51,13 @@ export async function startUpload(d: Distribution, caller: Caller): Promise<Uplo
   return { id, offset: 0 };
 }
 
-async function refuseTooMany(d: Distribution, principal: string, now: Date): Promise<void> {
+async function openSessions(at: MetadataReader, principal: string, now: Date): Promise<number> {
+  return at.uploads.countOpen(principal, new Date(now.getTime() - ACTIVE_MS));
+}
+
+function requireRoom(d: Distribution, principal: string, sessions: number): void {
   const limit = d.policy.uploadsPerPrincipal;
-  const open = await d.metadata.read.uploads.countOpen(principal, new Date(now.getTime() - ACTIVE_MS));
+  const open = sessions + d.sessions.whole(principal);
   if (open < limit) return;
   throw new DomainError(
     'too-many',
@@ -95,27 +100,43 @@ export async function completeUpload(
   chunk: Chunk | undefined,
 ): Promise<void> {
   const row = await requireUpload(d, caller, id, digest);
-  if (row.completed) {
-    if (await d.metadata.read.blobs.linked(row.repositoryId, digest)) return;
-    throw unknownUpload(id);
+  if (await wasCompleted(d, row, digest)) return;
+  try {
+    await inSession(d, caller, row, chunk?.signal, async (upload, signal) => {
+      if (chunk) await append(upload, chunk, signal, row.id);
+      await publish(d, caller, upload, digest, row);
+      d.sessions.drop(row.id);
+    });
+  } catch (error) {
+    // Its first attempt may have ended the session just now, while this repetition waited for it.
+    if (!(error instanceof DomainError) || error.code !== 'upload.unknown') throw error;
+    if (!(await wasCompleted(d, await d.metadata.read.uploads.find(row.id), digest))) throw error;
   }
-  await inSession(d, caller, row, chunk?.signal, async (upload, signal) => {
-    if (chunk) await append(upload, chunk, signal, row.id);
-    await publish(d, caller, upload, digest, row);
-    d.sessions.drop(row.id);
-  });
+}
+
+/** A session that was closed with this digest; its blob may have been deleted since. */
+async function wasCompleted(d: Distribution, row: UploadRow | undefined, digest: Digest): Promise<boolean> {
+  if (!row?.completed) return false;
+  if (row.completed === digest && (await d.metadata.read.blobs.linked(row.repositoryId, digest))) return true;
+  throw unknownUpload(row.id);
 }
 
 /** `POST …/blobs/uploads/?digest=`: the whole blob in one request. */
 export async function uploadMonolithic(d: Distribution, caller: Caller, digest: Digest, chunk: Chunk): Promise<void> {
-  await refuseTooMany(d, principalId(caller.principal), d.clock.now());
-  const upload = await d.blobs.uploads.begin(d.ids.uuid() as UploadId);
+  const principal = principalId(caller.principal);
+  requireRoom(d, principal, await openSessions(d.metadata.read, principal, d.clock.now()));
+  const end = d.sessions.beginWhole(principal);
   try {
-    await upload.append(chunk.body, chunk.signal);
-    await publish(d, caller, upload, digest, undefined);
-  } catch (error) {
-    await upload.abort();
-    throw error;
+    const upload = await d.blobs.uploads.begin(d.ids.uuid() as UploadId);
+    try {
+      await upload.append(chunk.body, chunk.signal);
+      await publish(d, caller, upload, digest, undefined);
+    } catch (error) {
+      await upload.abort();
+      throw error;
+    }
+  } finally {
+    end();
   }
 }
 
@@ -186,9 +207,9 @@ async function beyondScope(d: Distribution, caller: Caller): Promise<Principal> 
 async function requireUpload(d: Distribution, caller: Caller, id: string, closedWith?: Digest): Promise<UploadRow> {
   const row = await d.metadata.read.uploads.find(id as UploadId);
   const repository = row && (await findRepository(d, caller));
-  const usable = row && (row.completed === undefined || row.completed === closedWith);
-  if (usable && row.repositoryId === repository?.id && row.principal === principalId(caller.principal)) return row;
-  if (row) {
+  const own = row && row.repositoryId === repository?.id && row.principal === principalId(caller.principal);
+  if (own && (row.completed === undefined || row.completed === closedWith)) return row;
+  if (row && !own) {
     const refusal = auditEntry(d, caller, 'upload.use', id, 'the session belongs to another repository or principal');
     await d.metadata.transaction((tx) => tx.audit.append(refusal));
   }

@@ -31,8 +31,14 @@ export class Connections {
   inTurn(request: IncomingMessage, response: ServerResponse, begin: () => void): void {
     const { socket } = request;
     const before = this.#turns.get(socket);
-    if (!before) return this.#begin({ request, response, waiting: [] }, begin);
-    if (before.waiting.length >= MAX_WAITING) return void socket.destroy();
+    if (!before) {
+      this.#begin({ request, response, waiting: [] }, begin);
+      return;
+    }
+    if (before.waiting.length >= MAX_WAITING) {
+      socket.destroy();
+      return;
+    }
     before.waiting.push(() => this.#begin({ request, response, waiting: before.waiting }, begin));
   }
 

@@ -103,6 +103,7 @@ function open(
 /** What the parser lets through, but no answer should be given to. */
 function refuseHead(request: IncomingMessage, target: RequestTarget | undefined, host: string) {
   const { rawHeaders, httpVersion } = request;
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') return invalid('The request must be HTTP/1.1.');
   if (rawHeaders.length / 2 > MAX_HEADER_LINES) return tooManyHeaders();
   const hosts = rawHeaders.filter(
     (text, i) => i % 2 === 0 && text.length === 4 && text.toLowerCase() === 'host',
@@ -115,7 +116,10 @@ function refuseHead(request: IncomingMessage, target: RequestTarget | undefined,
     );
   }
   if (!isPlainHost(host)) return invalid('The Host of the request is malformed.');
-  const { expect } = request.headers;
+  const { expect, 'transfer-encoding': coding } = request.headers;
+  // What is coded otherwise would be stored as it came over the wire (RFC 9112, section 6.1).
+  if (coding !== undefined && coding.toLowerCase() !== 'chunked')
+    return invalid('Transfer-Encoding may only be chunked.');
   return expect === undefined || /^100-continue$/i.test(expect) ? undefined : unknownExpectation();
 }
 

@@ -20,7 +20,6 @@ export interface Listener {
 
 /** Header lines beyond this are refused (by the handler), however short they are. Node drops what is beyond its count. */
 export const MAX_HEADER_LINES = 200;
-const KEEP_ALIVE_MS = 75_000;
 
 /**
  * An HTTP/1.1 server with limits. Ambiguous framing (Content-Length beside Transfer-Encoding, bare line feeds) is refused
@@ -35,7 +34,7 @@ export function createListener(
     maxHeaderSize: limits.headerBytes,
     headersTimeout: limits.headerSeconds * 1000,
     requestTimeout: 0,
-    keepAliveTimeout: KEEP_ALIVE_MS,
+    keepAliveTimeout: limits.idleSeconds * 1000,
     connectionsCheckingInterval: 1000,
     noDelay: true,
     insecureHTTPParser: false,
@@ -63,7 +62,8 @@ export function createListener(
 /** A silent connection is closed unless the silence is ours: no request body is awaited and no answer waits to be read. */
 function endIdle(connections: Connections, socket: Socket, ms: number): void {
   const request = connections.turn(socket)?.request;
-  const waitsForBody = request !== undefined && !request.complete && !request.isPaused();
+  // A body that we hold back has bytes waiting here; `isPaused` would also be true of one that is read by iteration.
+  const waitsForBody = request !== undefined && !request.complete && request.readableLength === 0;
   const waitsForReader = socket.writableLength > 0;
   if (request === undefined || waitsForBody || waitsForReader) socket.destroy();
   else socket.setTimeout(ms); // ask again
@@ -76,10 +76,14 @@ const BROKEN: Record<string, [number, string, string]> = {
 
 /** What the parser refuses never becomes a request: it is answered here, in the same envelope, and the connection closed. */
 function answerBrokenRequest(connections: Connections, error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const turn = connections.turn(socket);
-  // What follows a request that is still being answered must not end up in the middle of that answer.
-  const answering = turn !== undefined && (turn.request.complete || turn.response.headersSent);
-  if (error.code === 'ECONNRESET' || !socket.writable || answering) return void socket.destroy();
+  if (turn?.request.complete) {
+    // Garbage behind a request that is still being answered must not end up in the middle of that answer.
+    turn.response.once('close', () => socket.destroy());
+    return;
+  }
+  if (turn?.response.headersSent) return void socket.destroy();
   const [status, reason, text] = BROKEN[error.code ?? ''] ?? [400, 'Bad Request', 'This is no valid HTTP/1.1 request.'];
   const body = JSON.stringify({ errors: [{ code: 'UNSUPPORTED', message: text }] });
   socket.end(

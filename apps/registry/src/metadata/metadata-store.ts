@@ -11,12 +11,12 @@ export type Awaitable<T> = T | Promise<T>;
  * nothing here may assume that an answer comes synchronously.
  */
 export interface MetadataStore {
-  /** Committed facts, on connections of their own; never waits for a writer. */
+  /** Committed and durable facts, on connections of their own; never waits for a writer. Not for use inside `transaction`. */
   readonly read: MetadataReader;
   /**
    * Runs `work` atomically and resolves when its commit is durable (fsynced). `work` may await nothing but `tx`, and may
    * run more than once (a neighbour in the same batch failed): it must not touch anything outside. When it throws,
-   * none of its writes remain and the error is rethrown.
+   * or when the database refused one of its statements, none of its writes remain and the error is rethrown.
    */
   transaction<T>(work: (tx: MetadataTx) => Awaitable<T>): Promise<T>;
   /** Runs `work` while nobody else, here or on another node, holds `key`; first come, first served. */
@@ -166,7 +166,7 @@ export interface BlobReader {
   linked(repositoryId: RepositoryId, digest: Digest): Awaitable<BlobLink | undefined>;
   /** Names of a registry's repositories that link the blob. */
   repositoriesLinking(registryId: string, digest: Digest, page: PageRequest): Awaitable<RepositoryName[]>;
-  /** Blobs that no repository has linked since `before`, in digest order. */
+  /** Blobs that no repository links and whose last link went before `before`, in digest order. */
   unlinked(before: Date, page: PageRequest): Awaitable<BlobLink[]>;
   exists(digest: Digest): Awaitable<boolean>;
 }
@@ -178,7 +178,7 @@ export interface BlobWriter extends BlobReader {
   unlink(repositoryId: RepositoryId, digest: Digest, now: Date): Awaitable<boolean>;
   /** Unlinks blobs linked before `before` that no manifest of their repository names; at most `limit`. */
   unlinkUnreferenced(before: Date, limit: number, now: Date): Awaitable<number>;
-  /** Forgets a blob that nothing links; false when something links it (again). */
+  /** Forgets a blob that nothing links; false when something links it (again), and when it was not known: true is said once, to who may free the bytes. */
   forget(digest: Digest): Awaitable<boolean>;
 }
 

@@ -98,14 +98,17 @@ function repositoryTables({ identity, text }: Dialect): string[] {
     'CREATE INDEX blobs_unlinked ON blobs (digest, unlinked_at, size) WHERE unlinked_at IS NOT NULL',
     // `referenced` says that a manifest of the repository names the digest. It is kept, not computed, because the
     // sweeper would otherwise look at every link of the installation to find the few that nothing names.
+    // The repository's name, which never changes, is repeated so that a blob's repositories come in pages without sorting.
     `CREATE TABLE repository_blobs (
       repository_id BIGINT NOT NULL REFERENCES repositories (id),
       digest ${text} NOT NULL REFERENCES blobs (digest),
       linked_at BIGINT NOT NULL,
       referenced INTEGER NOT NULL CHECK (referenced IN (0, 1)),
+      registry_id ${text} NOT NULL,
+      repository_name ${text} NOT NULL,
       PRIMARY KEY (repository_id, digest)
     )`,
-    'CREATE INDEX repository_blobs_digest ON repository_blobs (digest, repository_id)',
+    'CREATE INDEX repository_blobs_digest ON repository_blobs (digest, registry_id, repository_name)',
     'CREATE INDEX repository_blobs_unreferenced ON repository_blobs (linked_at, repository_id, digest, referenced) WHERE referenced = 0',
   ];
 }

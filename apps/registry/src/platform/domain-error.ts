@@ -46,6 +46,7 @@ export type ErrorCode =
   | 'request.timeout'
   | 'request.too-large'
   | 'request.too-many-tags'
+  | 'request.expectation'
   | 'request.unsupported'
   | 'route.unknown'
   | 'storage.full'

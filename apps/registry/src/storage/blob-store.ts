@@ -62,6 +62,14 @@ export interface UploadStaging {
   list(): AsyncIterable<{ id: UploadId; modified: Date }>;
 }
 
+export interface AppendOptions {
+  /**
+   * The chunks' memory is given away: it may be handed to a thread and freed, so that nobody else may look at a chunk
+   * afterwards. True for the body of an HTTP request, which nobody keeps; it saves a copy and a third of the CPU time.
+   */
+  readonly ownsChunks?: boolean;
+}
+
 /**
  * One upload. Calls must not overlap (`upload.busy`). It ends with commit, abort or release: every caller reaches one of
  * them, for example by `release` in a `finally`, which does nothing after the others. Afterwards append and commit throw
@@ -76,7 +84,7 @@ export interface BlobUpload {
    * Throws `storage.full` (disk full), `server.unavailable` (the disk failed), rethrows the body's own error or the
    * signal's reason. The body is left paused then, never destroyed: an HTTP body shares its socket with the answer.
    */
-  append(body: Readable, signal?: AbortSignal): Promise<UploadState>;
+  append(body: Readable, signal?: AbortSignal, options?: AppendOptions): Promise<UploadState>;
   /**
    * Verifies the digest over all bytes, then publishes atomically and durably: temp file → fsync → rename → fsync of the folder.
    * An equal blob that is already there is success (its bytes are replaced by the verified ones).

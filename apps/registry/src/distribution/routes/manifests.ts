@@ -35,7 +35,7 @@ export function pushManifest(d: Distribution): RouteHandler {
     const tagTexts = exchange.facts.target.query.getAll('tag');
     if (tagTexts.length > TAG_LIMIT) throw tooManyTags(tagTexts.length);
     if ('tag' in reference && tagTexts.length > 0) throw tagsWithTag();
-    const tags = tagTexts.map(requireTag);
+    const tags = [...new Set(tagTexts.map(requireTag))];
     const bytes = await readBody(exchange, MANIFEST_LIMIT, manifestTooLarge);
     const contentType = exchange.header('content-type') ?? '';
     const push = { reference, contentType, bytes, tags };

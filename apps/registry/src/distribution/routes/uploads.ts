@@ -121,7 +121,10 @@ function chunkOf(exchange: Exchange, mayHaveRange: boolean): Chunk {
   }
   const length = exchange.header('content-length');
   return {
-    body: bodyOf(exchange),
+    // Only once it is wanted: a client that waits for `100 Continue` need not send a chunk that is refused anyway.
+    get body() {
+      return bodyOf(exchange);
+    },
     range,
     length: length === undefined ? undefined : Number(length),
     signal: exchange.signal,

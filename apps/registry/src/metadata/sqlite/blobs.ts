@@ -1,7 +1,7 @@
 import type { Digest } from '@holdfast/oci/digest';
 import type { RepositoryName } from '@holdfast/oci/reference';
 import type { BlobLink, BlobReader, BlobWriter, PageRequest, RepositoryId } from '../metadata-store.ts';
-import { isForeignKeyViolation, repositoryGone, translate } from './errors.ts';
+import { repositoryGone } from './errors.ts';
 import type { Session } from './session.ts';
 import { command, NO_LIMIT, query } from './statements.ts';
 
@@ -10,9 +10,8 @@ const linkedBlob = query(`
   FROM repository_blobs rb JOIN blobs b ON b.digest = rb.digest
   WHERE rb.repository_id = ? AND rb.digest = ?`);
 const linkingRepositories = query(`
-  SELECT r.name AS name
-  FROM repository_blobs rb JOIN repositories r ON r.id = rb.repository_id
-  WHERE rb.digest = ? AND r.registry_id = ? AND r.name > ? ORDER BY r.name LIMIT ?`);
+  SELECT repository_name AS name FROM repository_blobs
+  WHERE digest = ? AND registry_id = ? AND repository_name > ? ORDER BY repository_name LIMIT ?`);
 const unlinkedBlobs = query(`
   SELECT digest, size FROM blobs
   WHERE unlinked_at IS NOT NULL AND unlinked_at < ? AND digest > ? ORDER BY digest LIMIT ?`);
@@ -21,10 +20,11 @@ const blobExists = query('SELECT 1 AS found FROM blobs WHERE digest = ?');
 const recordBlob = command(`
   INSERT INTO blobs (digest, size, link_count, unlinked_at) VALUES (?, ?, 0, ?) ON CONFLICT (digest) DO NOTHING`);
 const insertLink = command(`
-  INSERT INTO repository_blobs (repository_id, digest, linked_at, referenced)
-  VALUES (?, ?, ?, CASE WHEN EXISTS (
-    SELECT 1 FROM manifest_references WHERE repository_id = ? AND digest = ?
-  ) THEN 1 ELSE 0 END)
+  INSERT INTO repository_blobs (repository_id, digest, linked_at, referenced, registry_id, repository_name)
+  SELECT r.id, ?, ?, CASE WHEN EXISTS (
+    SELECT 1 FROM manifest_references m WHERE m.repository_id = r.id AND m.digest = ?
+  ) THEN 1 ELSE 0 END, r.registry_id, r.name
+  FROM repositories r WHERE r.id = ?
   ON CONFLICT (repository_id, digest) DO NOTHING`);
 const refreshLink = command('UPDATE repository_blobs SET linked_at = ? WHERE repository_id = ? AND digest = ?');
 const countLink = command('UPDATE blobs SET link_count = link_count + 1, unlinked_at = NULL WHERE digest = ?');
@@ -69,13 +69,9 @@ export class SqliteBlobWriter extends SqliteBlobReader implements BlobWriter {
   link(repositoryId: RepositoryId, blob: BlobLink, now: Date): void {
     const time = now.getTime();
     this.session.run(recordBlob, blob.digest, blob.size, time);
-    const linked = translate(
-      () => this.session.run(insertLink, repositoryId, blob.digest, time, repositoryId, blob.digest),
-      isForeignKeyViolation,
-      repositoryGone,
-    );
-    if (linked === 1) this.session.run(countLink, blob.digest);
-    else this.session.run(refreshLink, time, repositoryId, blob.digest);
+    const linked = this.session.run(insertLink, blob.digest, time, blob.digest, repositoryId) === 1;
+    if (linked) this.session.run(countLink, blob.digest);
+    else if (this.session.run(refreshLink, time, repositoryId, blob.digest) === 0) throw repositoryGone();
   }
 
   unlink(repositoryId: RepositoryId, digest: Digest, now: Date): boolean {

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { KeyedLock } from '../keyed-lock.ts';
 import type { Awaitable, MetadataReader, MetadataStore, MetadataTx } from '../metadata-store.ts';
 import { type Migration, migrations } from '../schema.ts';
-import { unavailable } from './errors.ts';
+import { isFull, unavailable } from './errors.ts';
 import { FileLog, type SyncFile } from './log.ts';
 import { applyMigration, refuseNewerSchema } from './migrate.ts';
 import { Connection } from './session.ts';
@@ -52,8 +52,7 @@ function openFile({ path, sync }: SqliteOptions): MetadataStore {
     PRAGMA journal_size_limit = 67108864;
     PRAGMA cache_size = -8192;
     PRAGMA trusted_schema = OFF`);
-  // What a crash left in the log was perhaps never synced, and readers are about to see it: into the database with it.
-  writing.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  copyLogIntoDatabase(writing);
   const reading = new DatabaseSync(path, { timeout: BUSY_MILLISECONDS, readOnly: true });
   reading.exec('PRAGMA cache_size = -16384; PRAGMA trusted_schema = OFF');
   const log = new FileLog(path, writing, reading, sync);
@@ -65,6 +64,18 @@ function openFile({ path, sync }: SqliteOptions): MetadataStore {
     for (const database of order) database.close();
     log.close();
   });
+}
+
+/**
+ * What a crash left in the log was perhaps never synced, and readers are about to see it: into the database with it. When the
+ * disk is too full for that, the log stays; it is synced before the first read.
+ */
+function copyLogIntoDatabase(database: DatabaseSync): void {
+  try {
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  } catch (error) {
+    if (!isFull(error)) throw error;
+  }
 }
 
 /** Only if it is new: closing a descriptor of an open database would drop this process's locks on it. */

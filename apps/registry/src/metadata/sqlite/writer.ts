@@ -22,6 +22,12 @@ interface Job {
 
 type Outcome = { readonly job: Job; readonly value: unknown } | { readonly job: Job; readonly error: unknown };
 
+interface Batch {
+  readonly jobs: Job[];
+  /** Taken out, to be answered with the others. */
+  readonly failed: Outcome[];
+}
+
 /** Jobs in one batch, so that a batch never keeps the event loop for long. */
 const LARGEST_BATCH = 256;
 
@@ -78,21 +84,22 @@ export class Writer {
       // One turn of the event loop, so that everything that arrives in it shares the batch, and so that requests that
       // do not write are served between two batches.
       await nextTurn();
-      if (this.#log?.checkpointDue()) this.#checkpoint(this.#log);
-      const jobs = this.#queue.splice(0, LARGEST_BATCH);
+      this.#checkpointIfDue();
+      const batch: Batch = { jobs: this.#queue.splice(0, LARGEST_BATCH), failed: [] };
       try {
-        answer(await this.#runBatch(jobs));
+        answer(await this.#runBatch(batch));
       } catch (error) {
-        for (const job of jobs) job.reject(error);
+        for (const job of batch.jobs) job.reject(error);
+        for (const { job } of batch.failed) job.reject(error);
       }
     } while (this.#queue.length > 0);
     this.#draining = undefined;
   }
 
   /** Outcomes that are durable. */
-  async #runBatch(jobs: readonly Job[]): Promise<Outcome[]> {
+  async #runBatch(batch: Batch): Promise<Outcome[]> {
     if (this.#broken) throw this.#broken;
-    const { outcomes, wrote } = await this.#commit(jobs);
+    const { outcomes, wrote } = await this.#commit(batch);
     if (!wrote || !this.#log) return outcomes;
     try {
       await this.#log.sync();
@@ -103,14 +110,14 @@ export class Writer {
     return outcomes;
   }
 
-  async #commit(jobs: readonly Job[]): Promise<{ outcomes: Outcome[]; wrote: boolean }> {
+  async #commit(batch: Batch): Promise<{ outcomes: Outcome[]; wrote: boolean }> {
     let close = () => {};
     this.#open = new Promise((resolve) => {
       close = resolve;
     });
     const { db } = this.#connection;
     try {
-      const executed = await this.#execute(jobs);
+      const executed = await this.#execute(batch);
       db.exec('COMMIT');
       return executed;
     } catch (error) {
@@ -122,40 +129,39 @@ export class Writer {
     }
   }
 
-  /** One job after the other. A job that failed after it wrote is taken out, and the others start again without it. */
-  async #execute(jobs: readonly Job[]): Promise<{ outcomes: Outcome[]; wrote: boolean }> {
-    const failed: Outcome[] = [];
-    let remaining = jobs;
-    for (;;) {
-      this.#connection.db.exec('BEGIN IMMEDIATE');
-      const outcomes: Outcome[] = [];
-      let wrote = false;
-      let spoilt: Job | undefined;
-      for (const job of remaining) {
-        const session = new LentSession(this.#connection);
-        const outcome = await runJob(job, session);
-        // A full disk concerns the neighbours, too. And after some failures SQLite has rolled back by itself: a further
-        // statement would be a transaction of its own.
-        if (isFull(session.failure)) throw session.failure;
-        if (!this.#connection.db.isTransaction)
-          throw session.failure ?? new Error('The transaction ended inside a job');
-        outcomes.push(outcome);
-        wrote ||= session.wrote;
-        if ('error' in outcome && session.wrote) {
-          failed.push(outcome);
-          spoilt = job;
-          break;
-        }
+  /**
+   * One job after the other. When one fails after it wrote, everything is rolled back and the jobs before it, known to be
+   * good, run once more; the jobs behind it go back to the head of the queue. So no job runs more than a few times, however
+   * many of its neighbours fail.
+   */
+  async #execute(batch: Batch): Promise<{ outcomes: Outcome[]; wrote: boolean }> {
+    const { db } = this.#connection;
+    db.exec('BEGIN IMMEDIATE');
+    const outcomes: Outcome[] = [];
+    let wrote = false;
+    for (const [place, job] of batch.jobs.entries()) {
+      const session = new LentSession(this.#connection);
+      const outcome = await runJob(job, session);
+      // A full disk concerns the neighbours, too. And after some failures SQLite has rolled back by itself: a further
+      // statement would be a transaction of its own.
+      if (isFull(session.failure)) throw session.failure;
+      if (!db.isTransaction) throw session.failure ?? new Error('The transaction ended inside a job');
+      if ('error' in outcome && session.wrote) {
+        db.exec('ROLLBACK');
+        this.#queue.unshift(...batch.jobs.splice(place + 1));
+        batch.jobs.pop();
+        batch.failed.push(outcome);
+        return this.#execute(batch);
       }
-      if (!spoilt) return { outcomes: [...failed, ...outcomes], wrote };
-      this.#connection.db.exec('ROLLBACK');
-      remaining = remaining.filter((job) => job !== spoilt);
+      outcomes.push(outcome);
+      wrote ||= session.wrote;
     }
+    return { outcomes: [...batch.failed, ...outcomes], wrote };
   }
 
-  #checkpoint(log: WriteAheadLog): void {
+  #checkpointIfDue(): void {
     try {
-      log.checkpoint();
+      if (this.#log?.checkpointDue()) this.#log.checkpoint();
     } catch (error) {
       // A full disk or a busy reader: nothing is lost, the log stays longer. Anything else is the disk failing.
       if (!isFull(error) && !isBusy(error)) this.#break(error);

@@ -39,7 +39,8 @@ export async function openFilesystemBlobStore(options: FilesystemBlobStoreOption
 }
 
 export class FilesystemBlobStore implements BlobStore {
-  readonly uploads: UploadStaging & { close(): void };
+  readonly uploads: UploadStaging;
+  readonly #staging: FilesystemStaging;
   readonly #layout: Layout;
   readonly #files: FileSystem;
   readonly #folders: DurableFolders;
@@ -49,13 +50,14 @@ export class FilesystemBlobStore implements BlobStore {
     this.#layout = layout;
     this.#files = files;
     this.#folders = folders;
-    this.uploads = new FilesystemStaging({
+    this.#staging = new FilesystemStaging({
       layout,
       files,
       folders,
       clock,
       publish: (path, digest) => this.#publish(path, digest),
     });
+    this.uploads = this.#staging;
   }
 
   async stat(digest: Digest): Promise<{ size: number; modified: Date } | undefined> {
@@ -103,7 +105,7 @@ export class FilesystemBlobStore implements BlobStore {
   }
 
   async close(): Promise<void> {
-    this.uploads.close();
+    await this.#staging.close();
   }
 
   /**

@@ -1,8 +1,7 @@
-import type { Hash } from 'node:crypto';
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { Digest, DigestAlgorithm } from '@holdfast/oci/digest';
-import type { BlobUpload, UploadId, UploadState } from '../blob-store.ts';
+import type { AppendOptions, BlobUpload, UploadId, UploadState } from '../blob-store.ts';
 import { splitDigest } from '../names.ts';
 import { receiveBody } from '../receive-body.ts';
 import {
@@ -16,6 +15,8 @@ import {
 import { BatchWriter } from './batch-writer.ts';
 import { closeQuietly } from './durable-folders.ts';
 import type { FileSystem } from './file-system.ts';
+import type { RunningHash } from './running-hash.ts';
+import { RUNNING_ALGORITHM } from './running-hash.ts';
 
 /** What an upload needs of its store. */
 export interface StagingArea {
@@ -30,7 +31,7 @@ export interface StagingArea {
   /** Removes the staged file and never lets anybody resume it, even if removing fails. */
   condemn(id: UploadId): Promise<void>;
   /** Remembers the running hash of a released upload, for whoever resumes it at this offset. */
-  rememberHash(id: UploadId, offset: number, hash: Hash): void;
+  rememberHash(id: UploadId, offset: number, hash: RunningHash): void;
 }
 
 export interface StagedFile {
@@ -39,15 +40,10 @@ export interface StagedFile {
   readonly descriptor: number;
   readonly offset: number;
   /** Undefined when this process has not seen all the bytes: commit reads them again then. */
-  readonly hash: Hash | undefined;
+  readonly hash: RunningHash | undefined;
 }
 
-const RUNNING_ALGORITHM: DigestAlgorithm = 'sha256';
 const REREAD_BYTES = 1024 * 1024;
-
-export function newRunningHash(): Hash {
-  return createHash(RUNNING_ALGORITHM);
-}
 
 /**
  * One staged file with the hash of its acknowledged bytes.
@@ -66,7 +62,7 @@ export class StagedUpload implements BlobUpload {
   readonly #path: string;
   readonly #descriptor: number;
   #offset: number;
-  #hash: Hash | undefined;
+  #hash: RunningHash | undefined;
   #state: 'open' | 'gone' | { readonly poisonedBy: unknown } = 'open';
   #busy = false;
   /** The file may be longer than `#offset`: a failed append whose truncation failed, too. */
@@ -89,17 +85,16 @@ export class StagedUpload implements BlobUpload {
     return this.#offset;
   }
 
-  append(body: Readable, signal?: AbortSignal): Promise<UploadState> {
+  append(body: Readable, signal?: AbortSignal, options: AppendOptions = {}): Promise<UploadState> {
     return this.#alone(async () => {
       this.#mustBeOpen();
       await this.#dropTornTail();
-      const before = this.#hash?.copy();
-      const end = await this.#write(body, signal).catch(async (error: unknown) => {
-        this.#hash = before;
+      const end = await this.#write(body, signal, options.ownsChunks ?? false).catch(async (error: unknown) => {
         await this.#rollBack();
         throw error;
       });
       await this.#makeDurable();
+      this.#hash?.mark();
       this.#offset = end;
       return { offset: end };
     });
@@ -126,7 +121,7 @@ export class StagedUpload implements BlobUpload {
       if (this.#state === 'gone') return;
       if (this.#state === 'open') await closeQuietly(this.#area.files, this.#descriptor);
       this.#state = 'gone';
-      this.#hash = undefined;
+      this.#dropHash();
       await this.#area.files.unlink(this.#path).catch((error: unknown) => {
         if (errorCode(error) !== 'ENOENT') throw storageError(error, `removing the upload ${this.#id}`);
       });
@@ -137,6 +132,7 @@ export class StagedUpload implements BlobUpload {
     return this.#alone(async () => {
       if (this.#state !== 'open') return;
       if (this.#hash !== undefined) this.#area.rememberHash(this.#id, this.#offset, this.#hash);
+      this.#hash = undefined;
       await this.#leave();
     });
   }
@@ -156,16 +152,19 @@ export class StagedUpload implements BlobUpload {
     if (this.#state !== 'open') throw uploadPoisoned(this.#id, this.#state.poisonedBy);
   }
 
-  async #write(body: Readable, signal: AbortSignal | undefined): Promise<number> {
+  async #write(body: Readable, signal: AbortSignal | undefined, ownsChunks: boolean): Promise<number> {
     const { batchBytes, leave } = this.#area.admit();
-    const doing = `writing to the upload ${this.#id} at byte ${this.#offset}`;
-    const writer = new BatchWriter(this.#area.files, this.#descriptor, this.#offset, { batchBytes, doing });
-    const take = (chunk: Buffer): Promise<void> | undefined => {
-      this.#hash?.update(chunk);
-      return writer.add(chunk);
-    };
+    const writer = new BatchWriter({
+      files: this.#area.files,
+      descriptor: this.#descriptor,
+      position: this.#offset,
+      hash: this.#hash,
+      batchBytes,
+      ownsChunks,
+      doing: `writing to the upload ${this.#id} at byte ${this.#offset}`,
+    });
     try {
-      await receiveBody(body, take, signal);
+      await receiveBody(body, (chunk) => writer.add(chunk), signal);
       const end = await writer.finish();
       await this.#setModified();
       return end;
@@ -176,6 +175,8 @@ export class StagedUpload implements BlobUpload {
   }
 
   async #rollBack(): Promise<void> {
+    if (this.#hash?.lost) this.#hash = undefined;
+    this.#hash?.reset();
     this.#tornTail = true;
     await this.#dropTornTail().catch(() => {}); // the next append or commit tries again
   }
@@ -204,13 +205,12 @@ export class StagedUpload implements BlobUpload {
   }
 
   async #digest(algorithm: DigestAlgorithm): Promise<Digest> {
-    const hash =
-      this.#hash !== undefined && algorithm === RUNNING_ALGORITHM ? this.#hash.copy() : await this.#reread(algorithm);
-    return `${algorithm}:${hash.digest('hex')}` as Digest;
+    const known = algorithm === RUNNING_ALGORITHM ? await this.#hash?.digest().catch(() => undefined) : undefined;
+    return `${algorithm}:${known ?? (await this.#reread(algorithm))}` as Digest;
   }
 
   /** Node cannot save a hash's state: after a restart, or for another algorithm, the staged bytes are hashed again. */
-  async #reread(algorithm: DigestAlgorithm): Promise<Hash> {
+  async #reread(algorithm: DigestAlgorithm): Promise<string> {
     const hash = createHash(algorithm);
     const buffer = Buffer.allocUnsafeSlow(Math.min(REREAD_BYTES, Math.max(this.#offset, 1)));
     let position = 0;
@@ -223,8 +223,7 @@ export class StagedUpload implements BlobUpload {
       hash.update(window.subarray(0, read));
       position += read;
     }
-    if (algorithm === RUNNING_ALGORITHM) this.#hash = hash.copy();
-    return hash;
+    return hash.digest('hex');
   }
 
   async #publish(digest: Digest): Promise<void> {
@@ -243,7 +242,7 @@ export class StagedUpload implements BlobUpload {
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failed === undefined) return;
     this.#state = { poisonedBy: failed.reason };
-    this.#hash = undefined;
+    this.#dropHash();
     await closeQuietly(this.#area.files, this.#descriptor);
     await this.#area.condemn(this.#id);
     throw storageError(failed.reason, `making the upload ${this.#id} durable`);
@@ -251,8 +250,13 @@ export class StagedUpload implements BlobUpload {
 
   async #leave(): Promise<void> {
     this.#state = 'gone';
-    this.#hash = undefined;
+    this.#dropHash();
     await closeQuietly(this.#area.files, this.#descriptor);
+  }
+
+  #dropHash(): void {
+    this.#hash?.drop();
+    this.#hash = undefined;
   }
 }
 

@@ -1,17 +1,19 @@
-import type { Hash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Digest } from '@holdfast/oci/digest';
 import type { Clock } from '../../platform/clock.ts';
 import type { BlobUpload, UploadId, UploadStaging, UploadState } from '../blob-store.ts';
 import { isUploadId } from '../names.ts';
 import { errorCode, storageError, uploadExists, uploadUnknown } from '../storage-errors.ts';
+import { BATCHES_PER_UPLOAD } from './batch-writer.ts';
 import type { DurableFolders } from './durable-folders.ts';
 import { closeQuietly } from './durable-folders.ts';
 import type { FileSystem } from './file-system.ts';
+import { HashThreads } from './hash-threads.ts';
 import type { Layout } from './layout.ts';
 import { uploadPath } from './layout.ts';
+import type { RunningHash } from './running-hash.ts';
 import type { StagingArea } from './staged-upload.ts';
-import { newRunningHash, StagedUpload } from './staged-upload.ts';
+import { StagedUpload } from './staged-upload.ts';
 
 export interface StagingOptions {
   readonly layout: Layout;
@@ -24,7 +26,7 @@ export interface StagingOptions {
 /** Below 1 MiB a batch costs more system calls, above it gains nothing. */
 const LARGEST_BATCH = 1024 * 1024;
 const SMALLEST_BATCH = 16 * 1024;
-/** What the batches of all appends together may hold, two for each, however many clients stall in the middle of one. */
+/** What the batches of all appends together may hold, BATCHES_PER_UPLOAD for each, however many clients stall in the middle of one. */
 const BATCH_MEMORY = 64 * 1024 * 1024;
 /** A chunked push releases and resumes its upload for every chunk; without its hash all bytes would be read again. */
 const REMEMBERED_HASHES = 4096;
@@ -32,8 +34,9 @@ const REMEMBERED_HASHES = 4096;
 export class FilesystemStaging implements UploadStaging {
   readonly #options: StagingOptions;
   readonly #area: StagingArea;
+  readonly #threads = new HashThreads();
   /** In the order of use, so that the first one is the longest unused. */
-  readonly #hashes = new Map<UploadId, { readonly offset: number; readonly hash: Hash }>();
+  readonly #hashes = new Map<UploadId, { readonly offset: number; readonly hash: RunningHash }>();
   /** Poisoned uploads whose file could not even be removed. */
   readonly #condemned = new Set<UploadId>();
   #appends = 0;
@@ -57,14 +60,12 @@ export class FilesystemStaging implements UploadStaging {
       throw errorCode(error) === 'EEXIST' ? uploadExists(id) : storageError(error, `beginning the upload ${id}`);
     });
     await this.#options.files.setModified(descriptor, this.#area.now()).catch(() => {}); // only for the age of leftovers
-    return new StagedUpload(this.#area, { id, path, descriptor, offset: 0, hash: newRunningHash() });
+    return new StagedUpload(this.#area, { id, path, descriptor, offset: 0, hash: this.#threads.newHash() });
   }
 
   async resume(id: UploadId, at: UploadState): Promise<BlobUpload> {
     const { files } = this.#options;
     const path = uploadPath(this.#options.layout, id);
-    const remembered = this.#hashes.get(id);
-    this.#hashes.delete(id);
     if (this.#condemned.has(id) || !Number.isSafeInteger(at.offset) || at.offset < 0) throw uploadUnknown(id);
     const descriptor = await files.open(path, 'update').catch((error: unknown) => {
       throw errorCode(error) === 'ENOENT' ? uploadUnknown(id) : storageError(error, `resuming the upload ${id}`);
@@ -77,14 +78,14 @@ export class FilesystemStaging implements UploadStaging {
       await closeQuietly(files, descriptor);
       throw storageError(error, `resuming the upload ${id}`);
     }
-    let hash = remembered?.offset === at.offset ? remembered.hash : undefined;
-    if (at.offset === 0) hash ??= newRunningHash();
+    let hash = this.#rememberedHash(id, at.offset);
+    if (at.offset === 0) hash ??= this.#threads.newHash();
     return new StagedUpload(this.#area, { id, path, descriptor, offset: at.offset, hash });
   }
 
   async discard(id: UploadId): Promise<void> {
     const path = uploadPath(this.#options.layout, id);
-    this.#hashes.delete(id);
+    this.#forgetHash(id);
     await this.#options.files.unlink(path).catch((error: unknown) => {
       if (errorCode(error) !== 'ENOENT') throw storageError(error, `removing the upload ${id}`);
     });
@@ -100,14 +101,16 @@ export class FilesystemStaging implements UploadStaging {
     }
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#hashes.clear();
+    await this.#threads.close();
   }
 
   #admit(): { batchBytes: () => number; leave: () => void } {
     this.#appends += 1;
     return {
-      batchBytes: () => Math.max(SMALLEST_BATCH, Math.min(LARGEST_BATCH, BATCH_MEMORY / 2 / this.#appends)),
+      batchBytes: () =>
+        Math.max(SMALLEST_BATCH, Math.min(LARGEST_BATCH, BATCH_MEMORY / BATCHES_PER_UPLOAD / this.#appends)),
       leave: () => {
         this.#appends -= 1;
       },
@@ -115,18 +118,33 @@ export class FilesystemStaging implements UploadStaging {
   }
 
   async #condemn(id: UploadId): Promise<void> {
-    this.#hashes.delete(id);
+    this.#forgetHash(id);
     await this.#options.files.unlink(uploadPath(this.#options.layout, id)).catch((error: unknown) => {
       if (errorCode(error) !== 'ENOENT') this.#condemned.add(id);
     });
   }
 
-  #rememberHash(id: UploadId, offset: number, hash: Hash): void {
-    this.#hashes.delete(id);
+  #rememberHash(id: UploadId, offset: number, hash: RunningHash): void {
+    this.#forgetHash(id);
     this.#hashes.set(id, { offset, hash });
     for (const oldest of this.#hashes.keys()) {
       if (this.#hashes.size <= REMEMBERED_HASHES) break;
-      this.#hashes.delete(oldest);
+      this.#forgetHash(oldest);
     }
+  }
+
+  #rememberedHash(id: UploadId, offset: number): RunningHash | undefined {
+    const known = this.#hashes.get(id);
+    if (known?.offset !== offset || known.hash.lost) {
+      this.#forgetHash(id);
+      return undefined;
+    }
+    this.#hashes.delete(id);
+    return known.hash;
+  }
+
+  #forgetHash(id: UploadId): void {
+    this.#hashes.get(id)?.hash.drop();
+    this.#hashes.delete(id);
   }
 }

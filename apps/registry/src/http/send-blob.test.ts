@@ -1,0 +1,117 @@
+import { readdir, readlink, rm, truncate } from 'node:fs/promises';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import type { Digest } from '@holdfast/oci/digest';
+import { digestOf } from '@holdfast/oci/digest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { HttpClient } from '../../../../test/support/http-client.ts';
+import { startRegistry, type TestRegistry } from '../../../../test/support/start-registry.ts';
+import { expectError, newBytes, pushBlob } from '../distribution/test-content.ts';
+import type { UploadId } from '../storage/blob-store.ts';
+import { blobPath, layoutOf } from '../storage/filesystem/layout.ts';
+import { MemoryBlobStore } from '../storage/memory/memory-blob-store.ts';
+import { Exchange, type ExchangeFacts } from './exchange.ts';
+import { sendBlob } from './send-blob.ts';
+
+let registry: TestRegistry;
+const MiB = 1024 * 1024;
+beforeAll(async () => {
+  registry = await startRegistry();
+});
+afterAll(() => registry.stop());
+
+const target = (digest: string) => `/v2/send/blobs/${digest}`;
+const fileOf = (digest: Digest) => blobPath(layoutOf(registry.dataDir), digest).file;
+
+/** Begins a download, hands over after the first bytes, and answers how many came and whether the answer was whole. */
+async function download(digest: string, meanwhile: (stop: () => void) => Promise<void> | void) {
+  const { hostname, port } = new URL(registry.http);
+  const headers = { Authorization: registry.basic };
+  return new Promise<{ bytes: number; whole: boolean }>((resolve, reject) => {
+    const get = request({ hostname, port, path: target(digest), headers }, (response) => {
+      let bytes = 0;
+      response.on('error', () => undefined);
+      response.on('close', () => resolve({ bytes, whole: response.complete }));
+      response.once('readable', async () => {
+        await meanwhile(() => get.destroy());
+        response.on('data', (chunk: Buffer) => {
+          bytes += chunk.length;
+        });
+      });
+    });
+    get.on('error', (error: NodeJS.ErrnoException) => error.code !== 'ECONNRESET' && reject(error));
+    get.end();
+  });
+}
+
+describe('a blob on a file system', () => {
+  it('comes whole to many clients at once', async () => {
+    const blobs = [newBytes(3 * MiB), newBytes(MiB), newBytes(MiB + 1), newBytes(1), newBytes(5 * MiB - 1)];
+    for (const bytes of blobs) await pushBlob(registry, 'send', bytes);
+    const all = Array.from({ length: 25 }, (_, i) => blobs[i % blobs.length] ?? Buffer.alloc(0));
+    const answers = await Promise.all(all.map((bytes) => registry.ask('GET', target(digestOf(bytes)))));
+    expect(answers.every((answer, i) => answer.status === 200 && answer.body.equals(all[i] as Buffer))).toBe(true);
+    expect(registry.problems).toEqual([]);
+  });
+
+  it('that was shortened behind our back, or is gone, is not served', async () => {
+    for (const damage of [(path: string) => truncate(path, 10), (path: string) => rm(path)]) {
+      const { digest } = await pushBlob(registry, 'send', newBytes());
+      await damage(fileOf(digest));
+      for (const headers of [{}, { Range: 'bytes=0-4' }]) {
+        const answer = await registry.ask('GET', target(digest), { headers });
+        const { message } = expectError(answer, 500, 'UNKNOWN');
+        expect(message).toContain(answer.header('X-Ms-Correlation-Request-Id'));
+        expect(message).not.toContain(registry.dataDir);
+      }
+    }
+  });
+
+  it('that is shortened during the download ends in a cut connection, not in a whole answer', async () => {
+    const { digest } = await pushBlob(registry, 'send', newBytes(48 * MiB));
+    const { bytes, whole } = await download(digest, () => truncate(fileOf(digest), 40 * MiB));
+    expect([whole, bytes < 48 * MiB]).toEqual([false, true]);
+  });
+
+  it('leaves no file open when clients go away', async () => {
+    const { digest } = await pushBlob(registry, 'send', newBytes(48 * MiB));
+    const before = registry.problems.length;
+    await Promise.all(Array.from({ length: 10 }, () => download(digest, (stop) => stop())));
+    await vi.waitFor(async () => expect(await openFiles(fileOf(digest))).toBe(0));
+    expect(registry.problems.slice(before)).toEqual([]);
+  });
+});
+
+/** How often this process has the file open; 0 where the kernel does not tell. */
+async function openFiles(path: string): Promise<number> {
+  const links = await readdir('/proc/self/fd').catch(() => []);
+  const targets = await Promise.all(links.map((link) => readlink(`/proc/self/fd/${link}`).catch(() => '')));
+  return targets.filter((file) => file === path).length;
+}
+
+describe('a blob in a store without files', () => {
+  it('is streamed, whole or in part', async () => {
+    const store = new MemoryBlobStore();
+    const bytes = newBytes(300_000);
+    const digest = digestOf(bytes);
+    const upload = await store.uploads.begin('11111111-2222-4333-8444-555555555555' as UploadId);
+    await upload.append(Readable.from([bytes]));
+    await upload.commit(digest);
+    const facts = { scheme: 'http', correlationId: 'x' } as ExchangeFacts;
+    const server = createServer((incoming, response) => {
+      const range = incoming.url === '/part' ? { start: 7, end: 199_999 } : undefined;
+      const exchange = new Exchange(incoming, response, facts);
+      void sendBlob(exchange, store, { digest, size: bytes.length }, range ? 206 : 200, {}, range);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const client = new HttpClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const whole = await client.request('GET', '/');
+    expect([whole.status, whole.header('Content-Length'), whole.body.equals(bytes)]).toEqual([200, '300000', true]);
+    const part = await client.request('GET', '/part');
+    expect([part.status, part.header('Content-Length')]).toEqual([206, '199993']);
+    expect(part.body.equals(bytes.subarray(7, 200_000))).toBe(true);
+    client.close();
+    server.close();
+  });
+});

@@ -1,0 +1,10 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { FakeClock, systemClock } from './clock.ts';
+import { clockSuite } from './clock.suite.ts';
+
+clockSuite('systemClock', () => ({ clock: systemClock, pass: (ms) => wait(ms) }));
+
+clockSuite('FakeClock', () => {
+  const clock = new FakeClock();
+  return { clock, pass: async (ms) => clock.advance(ms) };
+});

@@ -1,0 +1,191 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { HashAnswer, HashRequest } from './hashing-thread.ts';
+import { hashingThread } from './hashing-thread.ts';
+import type { RunningHash } from './running-hash.ts';
+import { LocalHash } from './running-hash.ts';
+
+/** From here on a thread pays: below, the messages take longer than the hashing. */
+const WORTH_A_THREAD = 128 * 1024;
+/** Many small chunks are joined, because each one costs its share of a message. */
+const SMALL_CHUNK = 8 * 1024;
+
+/** On two cores one thread keeps up with what the rest of the server can receive. */
+const DEFAULT_THREADS = Math.min(4, Math.max(1, Math.floor(availableParallelism() / 2)));
+
+/** The hashing of all uploads, off the main thread. Threads start with the first upload that is worth one. */
+export class HashThreads {
+  readonly #count: number;
+  readonly #threads: HashThread[] = [];
+  #turn = 0;
+
+  constructor(count = DEFAULT_THREADS) {
+    this.#count = count;
+  }
+
+  newHash(): RunningHash {
+    return new PlacedHash(() => this.#pick());
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#threads.splice(0).map((thread) => thread.stop()));
+  }
+
+  #pick(): HashThread {
+    this.#turn = (this.#turn + 1) % this.#count;
+    const known = this.#threads[this.#turn];
+    if (known !== undefined && !known.dead) return known;
+    const started = new HashThread();
+    this.#threads[this.#turn] = started;
+    return started;
+  }
+}
+
+/** Finds its place with its first bytes: here when they are few, in a thread otherwise; and stays there. */
+class PlacedHash implements RunningHash {
+  readonly #pick: () => HashThread;
+  #place: RunningHash | undefined;
+
+  constructor(pick: () => HashThread) {
+    this.#pick = pick;
+  }
+
+  get lost(): boolean {
+    return this.#place?.lost ?? false;
+  }
+
+  update(chunks: Buffer[], take: boolean): Promise<Uint8Array[]> {
+    this.#place ??= sizeOf(chunks) < WORTH_A_THREAD ? new LocalHash() : new ThreadHash(this.#pick());
+    return this.#place.update(chunks, take);
+  }
+
+  mark(): void {
+    this.#place?.mark();
+  }
+
+  reset(): void {
+    this.#place?.reset();
+  }
+
+  digest(): Promise<string> {
+    this.#place ??= new LocalHash();
+    return this.#place.digest();
+  }
+
+  drop(): void {
+    this.#place?.drop();
+  }
+}
+
+class ThreadHash implements RunningHash {
+  readonly #thread: HashThread;
+  readonly #number: number;
+
+  constructor(thread: HashThread) {
+    this.#thread = thread;
+    this.#number = thread.newNumber();
+  }
+
+  get lost(): boolean {
+    return this.#thread.dead;
+  }
+
+  async update(chunks: Buffer[], take: boolean): Promise<Uint8Array[]> {
+    const own = take && sizeOf(chunks) / chunks.length >= SMALL_CHUNK ? chunks.map(ownMemory) : [joined(chunks)];
+    const memory = own.map((chunk) => chunk.buffer as ArrayBuffer);
+    const { chunks: back } = await this.#thread.ask({ hash: this.#number, chunks: own }, memory);
+    return back ?? [];
+  }
+
+  mark(): void {
+    this.#thread.tell({ hash: this.#number, word: 'mark' });
+  }
+
+  reset(): void {
+    this.#thread.tell({ hash: this.#number, word: 'reset' });
+  }
+
+  async digest(): Promise<string> {
+    return (await this.#thread.ask({ hash: this.#number, word: 'digest' })).digest ?? '';
+  }
+
+  drop(): void {
+    this.#thread.tell({ hash: this.#number, word: 'drop' });
+  }
+}
+
+interface Waiting {
+  readonly resolve: (answer: HashAnswer) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** One thread; keeps the process alive only while somebody waits for an answer. */
+class HashThread {
+  readonly #worker = new Worker(`(${hashingThread.toString()})()`, { eval: true, execArgv: [], name: 'hash' });
+  readonly #waiting = new Map<number, Waiting>();
+  #last = 0;
+  dead = false;
+
+  constructor() {
+    this.#worker.unref();
+    this.#worker.on('message', (answer: HashAnswer) => {
+      this.#waiting.get(answer.ask)?.resolve(answer);
+      this.#waiting.delete(answer.ask);
+      if (this.#waiting.size === 0) this.#worker.unref();
+    });
+    this.#worker.on('error', (error) => this.#die(error));
+    this.#worker.on('exit', () => this.#die(new Error('The hashing thread has ended.')));
+  }
+
+  newNumber(): number {
+    this.#last += 1;
+    return this.#last;
+  }
+
+  tell(request: HashRequest): void {
+    if (!this.dead) this.#worker.postMessage(request);
+  }
+
+  ask(request: HashRequest, memory: ArrayBuffer[] = []): Promise<HashAnswer> {
+    if (this.dead) return Promise.reject(new Error('The hashing thread has ended.'));
+    const ask = this.newNumber();
+    return new Promise((resolve, reject) => {
+      if (this.#waiting.size === 0) this.#worker.ref();
+      this.#waiting.set(ask, { resolve, reject });
+      this.#worker.postMessage({ ...request, ask }, memory);
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #die(error: Error): void {
+    this.dead = true;
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
+}
+
+function sizeOf(chunks: Buffer[]): number {
+  return chunks.reduce((bytes, chunk) => bytes + chunk.byteLength, 0);
+}
+
+/** Only a buffer that owns its whole memory can be handed over; a view would drag its pool along. */
+function ownMemory(chunk: Buffer): Uint8Array {
+  return ownsMemory(chunk) ? chunk : new Uint8Array(chunk);
+}
+
+function joined(chunks: Buffer[]): Uint8Array {
+  const bytes = new Uint8Array(sizeOf(chunks));
+  let position = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, position);
+    position += chunk.byteLength;
+  }
+  return bytes;
+}
+
+export function ownsMemory(chunk: Uint8Array): boolean {
+  return chunk.byteLength > 0 && chunk.byteLength === chunk.buffer.byteLength && chunk.buffer instanceof ArrayBuffer;
+}

@@ -1,0 +1,51 @@
+import type { Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import type { DigestAlgorithm } from '@holdfast/oci/digest';
+
+/** The algorithm that is hashed along; a commit under another one reads the staged bytes again. */
+export const RUNNING_ALGORITHM: DigestAlgorithm = 'sha256';
+
+/** A hash that grows with an upload and can go back to where the upload's last acknowledged byte left it. */
+export interface RunningHash {
+  /** The state is gone (its thread died); only the staged bytes can tell the digest. */
+  readonly lost: boolean;
+  /**
+   * Hashes the chunks in the order of the calls. Resolves with the same bytes to be written: with `take`, the given
+   * chunks may have lost their memory by then.
+   */
+  update(chunks: Buffer[], take: boolean): Promise<Uint8Array[]>;
+  /** What was hashed up to here is acknowledged. */
+  mark(): void;
+  /** Forgets what came after the last mark. */
+  reset(): void;
+  /** Hex; the hash may go on growing afterwards. */
+  digest(): Promise<string>;
+  /** Frees the state. */
+  drop(): void;
+}
+
+/** For short bodies: a message to another thread would take longer than hashing. */
+export class LocalHash implements RunningHash {
+  readonly lost = false;
+  #hash: Hash = createHash(RUNNING_ALGORITHM);
+  #marked: Hash = this.#hash.copy();
+
+  async update(chunks: Buffer[]): Promise<Uint8Array[]> {
+    for (const chunk of chunks) this.#hash.update(chunk);
+    return chunks;
+  }
+
+  mark(): void {
+    this.#marked = this.#hash.copy();
+  }
+
+  reset(): void {
+    this.#hash = this.#marked.copy();
+  }
+
+  async digest(): Promise<string> {
+    return this.#hash.copy().digest('hex');
+  }
+
+  drop(): void {}
+}

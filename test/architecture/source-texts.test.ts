@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+
+/** All TypeScript files of the workspaces' `src` folders, as paths from the root. */
+function sources(): string[] {
+  return ['apps', 'packages'].flatMap((kind) =>
+    readdirSync(join(root, kind)).flatMap((workspace) => {
+      const folder = join(kind, workspace, 'src');
+      return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+        .filter((name) => /\.tsx?$/.test(name))
+        .map((name) => join(folder, name));
+    }),
+  );
+}
+
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+
+/** Hosts of http(s) links in string literals and templates; comments do not count, `https://${host}` names no host. */
+function outsideHosts(path: string, text: string): string[] {
+  const hosts: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node)) {
+      for (const [, host = ''] of node.text.matchAll(/https?:\/\/(\[[^\]]*\]|[^\s/:?#'"`)]+)/gi)) hosts.push(host);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(path, text, ts.ScriptTarget.Latest));
+  return hosts.filter((host) => !inside.test(host));
+}
+
+/** This machine, names that can be nobody's (RFC 2606, RFC 6761, ICANN's .internal), and names that only identify. */
+const inside =
+  /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|([\w-]+\.)*(internal|example|test|invalid|localhost)|json-schema\.org)$/i;
+
+describe('the source texts', () => {
+  it('are there to be looked at', () => {
+    expect(sources().length).toBeGreaterThanOrEqual(100);
+  });
+
+  it('are files of at most 500 lines', () => {
+    const long = sources().filter((path) => read(path).split('\n').length > 501);
+    expect(long).toEqual([]);
+  });
+
+  it('send nobody to a host outside: an offline site could not open it', () => {
+    const shipped = sources().filter((path) => !/(\.(test|suite)\.tsx?$|\/test-[^/]+$)/.test(path));
+    const found = shipped.flatMap((path) => outsideHosts(path, read(path)).map((host) => `${path}: ${host}`));
+    expect(found).toEqual([]);
+  });
+
+  it('would be caught if they did', () => {
+    const planted = `
+      throw new Error('see https://aka.ms/acr/errors');
+      const a = \`look at http://docs.docker.com/\${x} and \${y} or https://[fd00::1]:5/\`;
+      // https://comment.example.com is no code
+      const b = \`https://\${host}:443/\`;
+      const c = "http://127.0.0.1:5000 https://portal.local.holdfast.internal";
+      const d = /https:\\/\\/x.com/;
+    `;
+    expect(outsideHosts('planted.ts', planted)).toEqual(['aka.ms', 'docs.docker.com', '[fd00::1]']);
+  });
+});

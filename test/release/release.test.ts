@@ -1,0 +1,100 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bundleServer } from '../../tools/release/bundle.ts';
+import { makeTarGz } from '../../tools/release/tar.ts';
+import { licensesText, readThirdParty, sbom } from '../../tools/release/third-parties.ts';
+
+const root = join(import.meta.dirname, '../..');
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'release-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function write(path: string, content: string | Uint8Array): void {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), content);
+}
+
+describe('the archive', () => {
+  const files = [
+    { path: 'bin/run', content: Buffer.from('#!/bin/sh\n'), executable: true },
+    { path: 'lib/a.mjs', content: Buffer.alloc(512, 'a') },
+    { path: 'lib/deep/empty', content: Buffer.alloc(0) },
+    { path: 'README', content: Buffer.alloc(513, 'r') },
+  ];
+
+  it('is unpacked by tar, with the bytes, modes and time it was given', () => {
+    write('a.tar.gz', makeTarGz('top', files, 1_767_225_600));
+    execFileSync('tar', ['-xzf', 'a.tar.gz'], { cwd: folder });
+    for (const { path, content, executable } of files) {
+      expect(readFileSync(join(folder, 'top', path))).toEqual(content);
+      const { mode, mtime } = statSync(join(folder, 'top', path));
+      expect(mode & 0o111).toBe(executable ? 0o111 : 0);
+      expect(mtime).toEqual(new Date('2026-01-01T00:00:00Z'));
+    }
+  });
+
+  it('is the same whatever the order of the files, and carries nobody’s name', () => {
+    const archive = makeTarGz('top', files, 0);
+    expect(makeTarGz('top', files.toReversed(), 0)).toEqual(archive);
+    const header = gunzipSync(archive).subarray(0, 512);
+    expect(header.toString('ascii', 108, 124)).toBe('0000000\x000000000\x00');
+    expect(header.toString('ascii', 265, 269)).toBe('root');
+  });
+});
+
+describe('the bundle', () => {
+  const worker =
+    "import { parentPort } from 'node:worker_threads'; const text: string = 'from the worker'; parentPort?.postMessage(text);";
+
+  it('starts its workers by the address that the source gives', async () => {
+    write('apps/registry/src/storage/filesystem/hash.worker.ts', worker);
+    write(
+      'apps/registry/src/storage/pool.ts',
+      `import { Worker } from 'node:worker_threads';
+       export const start = () => new Worker(new URL('./filesystem/hash.worker.ts', import.meta.url)).on('message', console.log);`,
+    );
+    write('apps/registry/src/main.ts', "void import('./storage/pool.ts').then(({ start }) => start());");
+    const { files, packages } = await bundleServer(folder);
+    expect(packages).toEqual([]);
+    for (const { path, content } of files) write(path, content);
+    expect(execFileSync(process.execPath, [join(folder, 'lib/main.mjs')], { encoding: 'utf8' })).toBe(
+      'from the worker\n',
+    );
+  });
+
+  it('is refused if it would miss a worker', async () => {
+    write('apps/registry/src/lost.worker.ts', worker);
+    write('apps/registry/src/main.ts', "console.log('lost', '.worker.ts');");
+    await expect(bundleServer(folder)).rejects.toThrow(/Nothing starts lost\.worker\.ts/);
+  });
+
+  it('of the server is the same each time, and all that is in it is named with its licence', async () => {
+    const { files, packages } = await bundleServer(root);
+    expect(await bundleServer(root)).toEqual({ files, packages });
+    expect(files.map(({ path }) => path)).toContain('lib/main.mjs');
+    for (const { content } of files) expect(Buffer.from(content).includes(root)).toBe(false);
+
+    const parties = packages.map((path) => readThirdParty(root, path));
+    expect(parties.map(({ name }) => name)).toEqual(expect.arrayContaining(['jose', 'pino', 'yaml']));
+    const bom = JSON.parse(sbom('1.2.3', parties));
+    expect(bom).toMatchObject({ bomFormat: 'CycloneDX', specVersion: '1.5', version: 1 });
+    expect(bom.serialNumber).toMatch(/^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);
+    for (const component of bom.components) {
+      expect(component.purl).toMatch(/^pkg:npm\/(%40[\w-]+\/)?[\w.-]+@\d+\.\d+\.\d+/);
+      expect(component.hashes).toEqual([{ alg: 'SHA-512', content: expect.stringMatching(/^[0-9a-f]{128}$/) }]);
+      expect(component.licenses).toHaveLength(1);
+    }
+    for (const party of parties) expect(licensesText(parties)).toContain(party.licenseText);
+  });
+
+  it('is refused if it would hold a package without a licence text', () => {
+    write('node_modules/unlicensed/package.json', '{"name":"unlicensed","version":"1.0.0"}');
+    expect(() => readThirdParty(folder, 'node_modules/unlicensed')).toThrow(/has no licence text/);
+  });
+});

@@ -1,0 +1,214 @@
+// `npm run docs` writes the reference pages from the code's own tables; `--check` only tells whether they are current.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { parseArgs } from 'node:util';
+import { environmentName, type Setting, type SettingKey, settings } from '../apps/registry/src/config/settings.ts';
+import { ERROR_TABLE } from '../apps/registry/src/http/error-table.ts';
+import { createPlanes, type PlaneDependencies } from '../apps/registry/src/http/planes.ts';
+import type { RouteAccess } from '../apps/registry/src/http/route.ts';
+import type { ErrorCode } from '../apps/registry/src/platform/domain-error.ts';
+import { createMetrics } from '../apps/registry/src/telemetry/metrics.ts';
+
+const root = join(import.meta.dirname, '..');
+const folder = join(root, 'docs/reference');
+const HEAD = '<!-- Made by tools/docs.ts from the code. Do not edit; run `npm run docs`. -->';
+
+const code = (text: string) => `\`${text}\``;
+const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+
+function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`;
+  return [line(titles), line(titles.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+// ── errors ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Exhaustive by type: a new code does not compile until it is explained here. */
+const meanings: Readonly<Record<ErrorCode, string>> = {
+  'name.invalid':
+    'The repository name breaks the grammar. The text names the wrong part and, if there is one, the valid form.',
+  'name.unknown': 'No repository of that name holds an image. Check the spelling, or push first.',
+  'tag.invalid': 'The tag breaks the grammar, or a push by tag also names tags as parameters.',
+  'digest.invalid': 'The digest is malformed, its algorithm is not sha256 or sha512, or the bytes do not have it.',
+  'manifest.invalid': 'The manifest is no valid JSON of its media type, or gives a wrong size.',
+  'manifest.unknown': 'The repository has no manifest of that tag or digest.',
+  'manifest.reference-unknown':
+    'The manifest names a blob or a child manifest that is not in the repository. Push it first.',
+  'manifest.too-large': 'The manifest has more than 4 MiB.',
+  'manifest.media-type-changed': 'The digest is stored with another media type, and that never changes.',
+  'manifest.child-in-use': 'The manifest is part of a tagged index. Delete or untag the index first.',
+  'blob.unknown': 'The repository does not link that blob.',
+  'blob.in-use': 'A manifest of the repository names the blob. Delete the manifest first.',
+  'blob.corrupt': 'The stored bytes are missing or damaged. Push the blob again: that replaces them.',
+  'upload.unknown': 'The upload session was closed, cancelled, has expired or never was. Start a new one.',
+  'upload.invalid': 'The Content-Range header is malformed, or the session exists already.',
+  'upload.range': 'The chunk does not follow the acknowledged offset. The headers say where to go on.',
+  'upload.size': 'Content-Range and body do not have the same length. Nothing of the chunk was kept.',
+  'upload.too-many': 'The caller has too many uploads open at a time (`uploads.perPrincipal`).',
+  'upload.busy': 'Another request to the same session is running, or took it over. Ask the session where it is.',
+  'range.unsatisfiable': 'The range lies outside the blob.',
+  'query.invalid': 'The parameters `n` or `last` of a list are not valid.',
+  'auth.required': 'Not signed in, credentials that are not valid, or credentials that do not allow this.',
+  'auth.denied': 'Reserved; nothing sends it yet.',
+  'auth.plain-http': 'Credentials came over plain HTTP from another machine. Use HTTPS, or configure the proxy.',
+  'token.invalid-request': 'The token request lacks a parameter, repeats one, or asks for too much.',
+  'registry.unknown': 'No registry answers to the host name of the request.',
+  'request.invalid': 'The address or the Host of the request is malformed, or there is no Host or more than one.',
+  'request.timeout': 'The head of the request did not come in time (`limits.headerSeconds`).',
+  'request.too-large': 'The head of the request is too large (`limits.headerBytes`) or has more than 200 lines.',
+  'request.too-many-tags': 'More than 100 tags in one push.',
+  'request.expectation': 'The Expect header asks for something other than 100-continue.',
+  'request.unsupported': 'The path exists, the method does not. The Allow header lists those that do.',
+  'route.unknown': 'Nothing answers to this path.',
+  'storage.full': 'The disk is full. Nothing was stored; pulls go on.',
+  'server.unavailable': 'The server is starting or stopping, or its disk failed. Retry-After says when to try again.',
+  'server.internal': 'A fault inside the registry. The log has its cause under the correlation id.',
+};
+
+function errors(): string {
+  const rows = Object.entries(ERROR_TABLE).map(([name, answer]) => [
+    code(name),
+    String(answer.status),
+    code(answer.oci),
+    meanings[name as ErrorCode],
+  ]);
+  return `# Errors
+
+Every refusal is a JSON body of the OCI form, \`{"errors":[{"code":…,"message":…,"detail":…}]}\`. The message says what was
+asked, why it was refused and what to do next. Every response has the header \`X-Ms-Correlation-Request-Id\`; the log line
+of the request has the same id. A missing right is 401, never 403. The first column is the code's name inside the program;
+clients see status and OCI code.
+
+${table(['Code', 'Status', 'OCI code', 'Meaning'], rows)}
+`;
+}
+
+// ── configuration ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What is accepted but does nothing yet must be said. */
+const notYet: Partial<Record<SettingKey, string>> = {
+  'outbound.allow': 'Without effect so far: nothing in this version calls another host.',
+  'distribution.redirect': 'So far only `off` is accepted.',
+};
+
+function limitsOf({ type, choices, expects }: Setting): string {
+  if (choices) return choices.map(code).join(', ');
+  return type === 'boolean' ? '`true`, `false`' : expects.replaceAll('<', '\\<');
+}
+
+function configuration(): string {
+  const rows = Object.entries<Setting>(settings).map(([key, setting]) => [
+    code(key),
+    setting.flag ? code(setting.flag) : '',
+    setting.flag ? code(environmentName(setting.flag)) : '',
+    setting.default === undefined ? 'not set' : code(Array.isArray(setting.default) ? '[]' : String(setting.default)),
+    [setting.description, notYet[key as SettingKey]].filter(Boolean).join(' '),
+    limitsOf(setting),
+  ]);
+  return `# Configuration
+
+Order: flag, environment, file, default. The file is YAML, named by \`--config FILE\` or \`HOLDFAST_CONFIG\`; the dots of a key
+are levels of the file. Relative paths in the file are meant from the file's folder. Unknown keys are errors. Secrets are
+never in the file itself: \`{file: PATH}\` or \`{env: NAME}\`.
+
+- \`holdfast config check [FILE]\` tells whether all is right.
+- \`holdfast config explain [FILE]\` prints every value and where it comes from.
+- \`holdfast config schema\` prints the JSON Schema of the file.
+
+${table(['Key', 'Flag', 'Environment', 'Default', 'Meaning', 'Limits'], rows)}
+
+Two environment variables are no settings: \`HOLDFAST_LOG_LEVEL\` (\`trace\`, \`debug\`, \`info\`, \`warn\`, \`error\`, \`fatal\`,
+\`silent\`; default \`info\`), and \`NODE_COMPILE_CACHE\`, the folder of compiled code that \`bin/holdfast\` otherwise chooses.
+`;
+}
+
+// ── routes ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function accessText(access: RouteAccess): string {
+  switch (access.kind) {
+    case 'public':
+      return `none: ${access.why}`;
+    case 'signed-in':
+      return 'any sign-in';
+    case 'registry':
+      return `${code(access.action)} on the registry`;
+    case 'repository':
+      return `${access.actions.map(code).join(' or ')} on the repository`;
+  }
+}
+
+function httpApi(): string {
+  // Routes are made, never called: what they would need is not there.
+  const { allRoutes } = createPlanes({ distribution: {}, tokenEndpoint: {} } as unknown as PlaneDependencies);
+  const rows = allRoutes.map((r) => [r.method, code(r.path), code(r.name), accessText(r.access)]);
+  const health = [
+    ['GET, HEAD', '`/livez`', '`livez`', 'none'],
+    ['GET, HEAD', '`/readyz`', '`readyz`', 'none'],
+    ['GET, HEAD', '`/metrics`', '`metrics`', 'loopback, or the token of `metrics.token`; 404 for others'],
+  ];
+  return `# HTTP API
+
+The OCI distribution API, version 1.1, at \`https://<registry>.azsacr.<region>.<fqdn>/v2/\` and, for the registry named
+\`registry\`, at any other name of the machine. Sign-in is Basic, or Bearer with a token from \`/oauth2/token\`. The third
+column is the route's name in log and metrics.
+
+${table(['Method', 'Path', 'Name', 'Access needed'], rows)}
+
+On every host, whatever its name:
+
+${table(['Method', 'Path', 'Name', 'Access needed'], health)}
+`;
+}
+
+// ── metrics ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+async function metrics(): Promise<string> {
+  const { body } = await createMetrics().text();
+  const types = new Map([...body.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name = '', type = '']) => [name, type]));
+  const all = [...body.matchAll(/^# HELP (\S+) (.*)$/gm)].map(([, name = '', help = '']) => [name, help] as const);
+  const rows = (own: boolean) =>
+    all
+      .filter(([name]) => name.startsWith('holdfast_') === own)
+      .map(([name, help]) => [code(name), types.get(name) ?? '', help]);
+  return `# Metrics
+
+\`GET /metrics\` in the Prometheus text format: from loopback without sign-in, from elsewhere with the bearer token that
+\`metrics.token\` names. Times are seconds, sizes bytes.
+
+${table(['Name', 'Type', 'Meaning'], rows(true))}
+
+The runtime's own, on Linux:
+
+${table(['Name', 'Type', 'Meaning'], rows(false))}
+`;
+}
+
+// ── writing and checking ────────────────────────────────────────────────────────────────────────────────────────────
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+const pages = {
+  'configuration.md': configuration(),
+  'errors.md': errors(),
+  'http-api.md': httpApi(),
+  'metrics.md': await metrics(),
+};
+let differing = 0;
+for (const [name, text] of Object.entries(pages)) {
+  const path = join(folder, name);
+  const wanted = `${HEAD}\n\n${text}`;
+  if (readIfThere(path) === wanted) continue;
+  differing++;
+  if (values.check) console.log(`${relative(root, path)} is not what the code says: run 'npm run docs'.`);
+  else writeFileSync(path, wanted);
+}
+console.log(`${Object.keys(pages).length} pages, ${differing} ${values.check ? 'differ' : 'written'}`);
+// The metrics keep timers that would hold the process.
+process.exit(values.check && differing > 0 ? 1 : 0);
