@@ -85,7 +85,7 @@ describe('A17: a digest', () => {
     `sha256:${hex}a`,
     `sha256:${hex.toUpperCase()}`,
     `SHA256:${hex}`,
-    'sha256:../../../../etc/passwd',
+    'sha256:..%2f..%2f..%2fetc%2fpasswd',
     'sha256:..%2f..%2fx',
     `sha256:${hex.slice(3)}%00aa`,
     `md5:${hex.slice(32)}`,
@@ -178,8 +178,8 @@ describe('A18: an index', () => {
     expect((await registry.ask('DELETE', '/v2/a/manifests/wide')).status).toBe(202);
   });
 
-  it('of 30,000 unknown children ends at the first', async () => {
-    const manifests = Array.from({ length: 30_000 }, (_, i) => ({
+  it('of 20,000 unknown children ends at the first', async () => {
+    const manifests = Array.from({ length: 20_000 }, (_, i) => ({
       mediaType: 'a/b',
       digest: digestOf(`${i}`),
       size: 1,
@@ -206,7 +206,7 @@ describe('A19: the bytes of a manifest', () => {
     const chunked = Readable.from(
       Buffer.from(padded(LIMIT + 1))
         .toString('latin1')
-        .match(/[^]{1,65536}/g) ?? [],
+        .match(/[\s\S]{1,65536}/g) ?? [],
     );
     const answer = await registry.ask('PUT', '/v2/a/manifests/big', {
       body: chunked,
@@ -217,29 +217,32 @@ describe('A19: the bytes of a manifest', () => {
 
   const deep = (open: string, close: string, depth = 1_900_000) =>
     open.repeat(depth / open.length) + close.repeat(depth / open.length);
-  const bombs: Record<string, [string | Buffer, number]> = {
-    'nested arrays': [`{"schemaVersion":2,"layers":${deep('[', ']')}}`, 400],
-    'nested objects': [`{"schemaVersion":2,"config":${'{"a":'.repeat(300_000)}1${'}'.repeat(300_000)}}`, 400],
-    'an unclosed nest': ['['.repeat(4_000_000), 400],
-    'a byte order mark': [Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from(JSON.stringify(image()))]), 400],
-    'broken UTF-8': [Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d]), 400],
-    'UTF-16': [Buffer.from(JSON.stringify(image()), 'utf16le'), 400],
-    nothing: ['', 400],
-    null: ['null', 400],
-    'a number of a million digits': [`{"schemaVersion":${'9'.repeat(1_000_000)}}`, 400],
-    'a polluted prototype': [
+  const bombs: Record<string, () => [string | Buffer, number]> = {
+    'nested arrays': () => [`{"schemaVersion":2,"layers":${deep('[', ']')}}`, 400],
+    'nested objects': () => [`{"schemaVersion":2,"config":${'{"a":'.repeat(300_000)}1${'}'.repeat(300_000)}}`, 400],
+    'an unclosed nest': () => ['['.repeat(4_000_000), 400],
+    'a byte order mark': () => [
+      Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from(JSON.stringify(image()))]),
+      400,
+    ],
+    'broken UTF-8': () => [Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d]), 400],
+    'UTF-16': () => [Buffer.from(JSON.stringify(image()), 'utf16le'), 400],
+    nothing: () => ['', 400],
+    null: () => ['null', 400],
+    'a number of a million digits': () => [`{"schemaVersion":${'9'.repeat(1_000_000)}}`, 400],
+    'a polluted prototype': () => [
       JSON.stringify(image()).replace('{', '{"__proto__":{"admin":true},"constructor":{"prototype":{"x":1}},'),
       201,
     ],
-    'a polluted annotation': [
+    'a polluted annotation': () => [
       JSON.stringify(image()).replace('{', '{"annotations":{"__proto__":"x","constructor":"y","toString":"z"},'),
       201,
     ],
-    'a doubled key': [JSON.stringify(image()).replace('{', '{"layers":[1,2,3],'), 201],
-    'a lone surrogate': [JSON.stringify(image()).replace('{', '{"annotations":{"a":"\\ud800"},'), 201],
+    'a doubled key': () => [JSON.stringify(image()).replace('{', '{"layers":[1,2,3],'), 201],
+    'a lone surrogate': () => [JSON.stringify(image()).replace('{', '{"annotations":{"a":"\\ud800"},'), 201],
   };
   it.each(Object.keys(bombs))('do no harm: %s', async (name) => {
-    const [bytes, status] = bombs[name] ?? ['', 0];
+    const [bytes, status] = bombs[name]?.() ?? ['', 0];
     const answer = await put(bytes);
     expect(answer.status, answer.text).toBe(status);
     envelopeOf(answer);
@@ -291,7 +294,7 @@ describe('A21: referrers', () => {
 describe('A23: a page', () => {
   const LISTS = ['/v2/_catalog', '/v2/a/tags/list', `/v2/a/referrers/sha256:${'0'.repeat(64)}`];
   it.each(LISTS)('that is asked for wrongly is refused, and too much of it is cut: %s', async (path) => {
-    for (const n of ['-1', 'NaN', '1.5', '', '0x10', '1e3', ' 1', '1;2', '%00'])
+    for (const n of ['-1', 'NaN', '1.5', '', '0x10', '1e3', '%201', '1;2', '%00'])
       expect((await registry.ask('GET', `${path}?n=${n}`)).status, n).toBe(400);
     for (const n of ['0', '1000000000000', '9'.repeat(10_000)])
       expect((await registry.ask('GET', `${path}?n=${n}`)).status, n.slice(0, 20)).toBe(200);

@@ -93,14 +93,14 @@ export async function startRegistry(options: StartOptions = {}): Promise<TestReg
     },
     raw: () => RawConnection.open(http()),
     restart: async () => {
-      client.close();
       await running.stop();
+      client.close();
       running = await start();
       client = new HttpClient(http());
     },
     stop: async () => {
-      client.close();
       await running.stop();
+      client.close();
       await rm(folder, { recursive: true, force: true });
     },
   };

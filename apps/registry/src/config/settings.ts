@@ -86,7 +86,7 @@ export const settings = {
     type: 'boolean',
     default: false,
     expects: 'true or false',
-    description: 'Whether an index may name manifests that are not there.',
+    description: 'Whether a manifest may name blobs and children that are not there.',
   },
   'distribution.redirect': {
     type: 'string',

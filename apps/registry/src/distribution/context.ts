@@ -21,7 +21,7 @@ export interface Distribution {
 }
 
 export interface DistributionPolicy {
-  /** An index may name images that are not here (yet). */
+  /** A manifest may name blobs and children that are not here (yet). */
   readonly sparseManifests: boolean;
   readonly uploadsPerPrincipal: number;
 }

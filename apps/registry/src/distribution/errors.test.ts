@@ -29,8 +29,8 @@ const ROUTES: [method: string, target: string, scope: string | undefined][] = [
   ['HEAD', `/v2/errors/app/blobs/${digest}`, 'repository:errors/app:pull'],
   ['DELETE', `/v2/errors/app/blobs/${digest}`, 'repository:errors/app:delete'],
   ['GET', `/v2/errors/app/referrers/${digest}`, 'repository:errors/app:pull'],
-  ['POST', '/v2/errors/app/blobs/uploads/', 'repository:errors/app:pull,push'],
-  ['POST', '/v2/errors/app/blobs/uploads', 'repository:errors/app:pull,push'],
+  ['POST', '/v2/errors/app/blobs/uploads/', 'repository:errors/app:pull,push registry:blobs:mount'],
+  ['POST', '/v2/errors/app/blobs/uploads', 'repository:errors/app:pull,push registry:blobs:mount'],
   ['GET', '/v2/errors/app/blobs/uploads/x', 'repository:errors/app:pull,push'],
   ['PATCH', '/v2/errors/app/blobs/uploads/x', 'repository:errors/app:pull,push'],
   ['PUT', '/v2/errors/app/blobs/uploads/x', 'repository:errors/app:pull,push'],
@@ -75,12 +75,19 @@ describe('whose credentials are not valid', () => {
 });
 
 describe('whose token is for something else', () => {
-  it.each(ROUTES.filter(([, , scope]) => scope !== undefined))('gets 401 and insufficient_scope from %s %s', async (method, target, scope) => {
-    const token = await registry.token('repository:errors/other:*', 'repository:errors:*', 'repository:errors/app/deeper:*');
-    const answer = await registry.ask(method, target, { as: token });
-    expect(answer.status).toBe(401);
-    expect(answer.header('WWW-Authenticate')).toContain(`scope="${scope}",error="insufficient_scope"`);
-  });
+  it.each(ROUTES.filter(([, , scope]) => scope !== undefined))(
+    'gets 401 and insufficient_scope from %s %s',
+    async (method, target, scope) => {
+      const token = await registry.token(
+        'repository:errors/other:*',
+        'repository:errors:*',
+        'repository:errors/app/deeper:*',
+      );
+      const answer = await registry.ask(method, target, { as: token });
+      expect(answer.status).toBe(401);
+      expect(answer.header('WWW-Authenticate')).toContain(`scope="${scope}",error="insufficient_scope"`);
+    },
+  );
 
   it('may not delete with a right to push, nor push with one to pull', async () => {
     const pusher = await registry.token('repository:errors/app:pull,push');
@@ -119,23 +126,26 @@ describe('every answer', () => {
     ['POST', '/v2/errors/app/blobs/uploads/'],
     ['DELETE', '/v2/'],
   ];
-  it.each(CASES)('(%s %s) carries the headers that ACR sends, spelled as clients look for them', async (method, target) => {
-    const answer = await registry.ask(method, target);
-    expect(answer.names).toEqual(
-      expect.arrayContaining([
-        'Docker-Distribution-Api-Version',
-        'X-Ms-Correlation-Request-Id',
-        'X-Content-Type-Options',
-        'Content-Length',
-        'Date',
-      ]),
-    );
-    for (const name of answer.names) expect(answer.names.filter((other) => other === name)).toHaveLength(1);
-    expect(answer.header('Docker-Distribution-Api-Version')).toBe('registry/2.0');
-    expect(answer.header('X-Content-Type-Options')).toBe('nosniff');
-    expect(answer.header('Strict-Transport-Security')).toBeUndefined();
-    expect(answer.header('X-Powered-By')).toBeUndefined();
-  });
+  it.each(CASES)(
+    '(%s %s) carries the headers that ACR sends, spelled as clients look for them',
+    async (method, target) => {
+      const answer = await registry.ask(method, target);
+      expect(answer.names).toEqual(
+        expect.arrayContaining([
+          'Docker-Distribution-Api-Version',
+          'X-Ms-Correlation-Request-Id',
+          'X-Content-Type-Options',
+          'Content-Length',
+          'Date',
+        ]),
+      );
+      for (const name of answer.names) expect(answer.names.filter((other) => other === name)).toHaveLength(1);
+      expect(answer.header('Docker-Distribution-Api-Version')).toBe('registry/2.0');
+      expect(answer.header('X-Content-Type-Options')).toBe('nosniff');
+      expect(answer.header('Strict-Transport-Security')).toBeUndefined();
+      expect(answer.header('X-Powered-By')).toBeUndefined();
+    },
+  );
 
   it('carries the correlation id of its request, if that is one', async () => {
     const id = '0123abcd-0000-4000-8000-0123456789ab';

@@ -354,7 +354,7 @@ describe('non-distributable layers', () => {
 });
 
 describe('sparse manifests', () => {
-  it('are accepted when the policy says so; blobs must be there all the same', async () => {
+  it('are accepted when the policy says so, with blobs or children missing', async () => {
     const sparse = await startRegistry({ config: 'distribution: { sparseManifests: true }' });
     try {
       const absent = descriptorOf(imageOf({ n: 'absent' }), MEDIA_TYPE.ociImage);
@@ -362,7 +362,7 @@ describe('sparse manifests', () => {
       const pulled = await sparse.ask('GET', '/v2/sparse/manifests/v1');
       expect([pulled.status, pulled.body.equals(index.bytes)]).toEqual([200, true]);
       expectError(await sparse.ask('GET', `/v2/sparse/manifests/${absent.digest}`), 404, 'MANIFEST_UNKNOWN');
-      expectError(await pushManifest(sparse, 'sparse', imageOf(), MEDIA_TYPE.ociImage), 400, 'MANIFEST_BLOB_UNKNOWN');
+      expect((await pushManifest(sparse, 'sparse', imageOf(), MEDIA_TYPE.ociImage)).status).toBe(201);
     } finally {
       await sparse.stop();
     }

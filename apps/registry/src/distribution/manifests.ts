@@ -178,7 +178,7 @@ async function checkReferences(
         ? await tx.manifests.find(repository, reference.digest)
         : await tx.blobs.linked(repository, reference.digest);
     if (!found) {
-      if (reference.kind === 'manifest' && d.policy.sparseManifests) continue;
+      if (d.policy.sparseManifests) continue;
       throw missingReference(reference);
     }
     const claimsSize = manifest.kind !== 'schema1'; // schema 1 has no place for sizes
@@ -225,11 +225,14 @@ export async function deleteManifest(d: Distribution, caller: Caller, reference:
   });
 }
 
+/** More than any repository has: a guard that looks at some of the parents only is none. */
+const ALL = 1_000_000_000;
+
 /** An index with a tag, however many indexes up, that would stop to pull without the manifest. */
 async function taggedAncestor(tx: MetadataTx, repository: RepositoryId, digest: Digest): Promise<Digest | undefined> {
   const seen = new Set<Digest>([digest]);
   for (const child of seen) {
-    for (const parent of await tx.manifests.referencing(repository, child, 1000)) {
+    for (const parent of await tx.manifests.referencing(repository, child, ALL)) {
       if ((await tx.tags.ofManifest(repository, parent)).length > 0) return parent;
       seen.add(parent); // a Set's iteration also visits what is added meanwhile
     }

@@ -107,15 +107,18 @@ async function listenTo(peer: string): Promise<{ client: HttpClient; close: () =
 describe('credentials over plain HTTP', () => {
   const headers = { Authorization: 'Basic eDp5' };
 
-  it.each(['203.0.113.1', '10.2.0.1'])('from another machine (%s) are refused before they are looked at', async (peer) => {
-    const { client, close } = await listenTo(peer);
-    const refused = await client.request('GET', '/v2/', { headers });
-    expect(expectError(refused, 401, 'UNAUTHORIZED').message).toContain('https://');
-    const forged = await client.request('GET', '/v2/', { headers: { ...headers, 'X-Forwarded-Proto': 'https' } });
-    expect(forged.status).toBe(401);
-    expect((await client.request('GET', '/v2/')).json()).toEqual({ seen: null });
-    close();
-  });
+  it.each(['203.0.113.1', '10.2.0.1'])(
+    'from another machine (%s) are refused before they are looked at',
+    async (peer) => {
+      const { client, close } = await listenTo(peer);
+      const refused = await client.request('GET', '/v2/', { headers });
+      expect(expectError(refused, 401, 'UNAUTHORIZED').message).toContain('https://');
+      const forged = await client.request('GET', '/v2/', { headers: { ...headers, 'X-Forwarded-Proto': 'https' } });
+      expect(forged.status).toBe(401);
+      expect((await client.request('GET', '/v2/')).json()).toEqual({ seen: null });
+      close();
+    },
+  );
 
   it.each(['127.0.0.1', '::1', '10.0.0.5'])('from loopback or a configured proxy (%s) are accepted', async (peer) => {
     const { client, close } = await listenTo(peer);

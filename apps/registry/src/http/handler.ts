@@ -84,7 +84,8 @@ function open(
   const named = routeHost(host, d.domain);
   const site = d.site();
   const service = named.kind === 'registry' ? site.loginServer(named.name) : host;
-  const scheme = named.kind === 'registry' ? site.scheme : origin.scheme;
+  // A proxy may end the TLS of a site that has none itself: what came by https is never sent back to http.
+  const scheme = named.kind === 'registry' && origin.scheme !== 'https' ? site.scheme : origin.scheme;
   const facts: ExchangeFacts = {
     correlationId: typeof sent === 'string' && GUID.test(sent) ? sent : d.ids.uuid(),
     target: target ?? NOWHERE,

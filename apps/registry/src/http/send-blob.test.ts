@@ -72,6 +72,7 @@ describe('a blob on a file system', () => {
     const { digest } = await pushBlob(registry, 'send', newBytes(48 * MiB));
     const { bytes, whole } = await download(digest, () => truncate(fileOf(digest), 40 * MiB));
     expect([whole, bytes < 48 * MiB]).toEqual([false, true]);
+    expect(registry.problems.at(-1)).toContain('shorter while it was sent');
   });
 
   it('leaves no file open when clients go away', async () => {

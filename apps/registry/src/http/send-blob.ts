@@ -94,6 +94,8 @@ async function sendFile(exchange: Exchange, file: FileHandle, start: number, len
       sending = write(exchange, bytesRead === READ_BYTES ? buffer : buffer.subarray(0, bytesRead)).finally(() =>
         release(buffer),
       );
+      // Awaited one round later, after the next read: failing before that (the client hung up) would end the process.
+      sending.catch(() => undefined);
     }
     await sending;
   } catch (error) {
@@ -102,8 +104,8 @@ async function sendFile(exchange: Exchange, file: FileHandle, start: number, len
     response.destroy();
     throw error;
   }
-  if (left > 0) response.destroy();
-  else response.end();
+  if (left === 0) response.end();
+  else if (!exchange.signal.aborted) throw new Error(`the file became ${left} bytes shorter while it was sent`);
 }
 
 function release(buffer: Buffer): void {

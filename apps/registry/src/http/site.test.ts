@@ -107,7 +107,12 @@ describe('HTTPS', () => {
   it.each(['localhost', '127.0.0.1', 'registry.azsacr', 'portal', 'anything'])('is trusted for %s', async (name) => {
     const servername = name.includes('azsacr') ? `${name}.${domain}` : /^[pa]/.test(name) ? `${name}.${domain}` : name;
     const { port } = new URL(registry.https ?? '');
-    const socket = connect({ host: '127.0.0.1', port: Number(port), ca, ...(name === '127.0.0.1' ? {} : { servername }) });
+    const socket = connect({
+      host: '127.0.0.1',
+      port: Number(port),
+      ca,
+      ...(name === '127.0.0.1' ? {} : { servername }),
+    });
     await new Promise((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject));
     expect(['TLSv1.2', 'TLSv1.3']).toContain(socket.getProtocol());
     socket.destroy();
@@ -117,8 +122,17 @@ describe('HTTPS', () => {
     const stranger = new HttpClient(registry.https ?? '');
     await expect(stranger.request('GET', '/v2/')).rejects.toThrow(/certificate/);
     const { port } = new URL(registry.https ?? '');
-    const old = connect({ host: '127.0.0.1', port: Number(port), ca, maxVersion: 'TLSv1.1', minVersion: 'TLSv1', ciphers: 'ALL@SECLEVEL=0' });
-    await expect(new Promise((resolve, reject) => old.once('secureConnect', resolve).once('error', reject))).rejects.toThrow(/protocol|alert|unsupported|version/i);
+    const old = connect({
+      host: '127.0.0.1',
+      port: Number(port),
+      ca,
+      maxVersion: 'TLSv1.1',
+      minVersion: 'TLSv1',
+      ciphers: 'ALL@SECLEVEL=0',
+    });
+    await expect(
+      new Promise((resolve, reject) => old.once('secureConnect', resolve).once('error', reject)),
+    ).rejects.toThrow(/protocol|alert|unsupported|version/i);
   });
 });
 
@@ -134,7 +148,8 @@ describe('behind a configured proxy', () => {
       expect(plain.header('Strict-Transport-Security')).toContain('max-age');
       const host = `registry.azsacr.${proxied.bootstrap.domain}`;
       const named = await ask({ 'X-Forwarded-Proto': 'https', 'X-Forwarded-Host': host });
-      expect(named.header('WWW-Authenticate')).toMatch(/^Bearer realm="https:\/\//);
+      expect(named.header('WWW-Authenticate')).toBe(`Bearer realm="https://${host}/oauth2/token",service="${host}"`);
+      expect(proxied.bootstrap.registry.loginServer).toBe(host);
     } finally {
       await proxied.stop();
     }

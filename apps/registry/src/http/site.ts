@@ -15,7 +15,7 @@ import { tlsOptions } from './tls/tls-options.ts';
 /** How clients see this site. */
 export interface SiteNames {
   readonly scheme: 'http' | 'https';
-  /** Always lower case; with the port unless it is the scheme's own. */
+  /** Always lower case; with the port unless it is 443, which clients try without being told. */
   loginServer(registry: string): string;
 }
 
@@ -110,7 +110,7 @@ export async function createSite(d: SiteDependencies): Promise<Site> {
 function siteNames(config: ServeConfig, listening: number): SiteNames {
   const scheme = config.https ? 'https' : 'http';
   const port = config.publicPort ?? listening;
-  const suffix = port === (scheme === 'https' ? 443 : 80) ? '' : `:${port}`;
+  const suffix = port === 443 ? '' : `:${port}`;
   return { scheme, loginServer: (registry) => `${registry.toLowerCase()}.azsacr.${config.domain}${suffix}` };
 }
 

@@ -5,7 +5,7 @@ import type { RouteHandler } from '../../http/route.ts';
 import { sendBlob } from '../../http/send-blob.ts';
 import type { BlobLink } from '../../metadata/metadata-store.ts';
 import { DomainError } from '../../platform/domain-error.ts';
-import { deleteBlob, findBlob } from '../blobs.ts';
+import { deleteBlob, findBlob, unknownBlob } from '../blobs.ts';
 import type { Distribution } from '../context.ts';
 import { requireDigest } from '../manifests.ts';
 import { callerOf } from './caller.ts';
@@ -20,10 +20,14 @@ function blobHeaders(blob: BlobLink): Headers {
   };
 }
 
-/** `HEAD /v2/<name>/blobs/<digest>` */
+/**
+ * `HEAD /v2/<name>/blobs/<digest>`. Clients that push ask it first and leave out what is there: so it also looks whether
+ * the bytes are, or a damaged blob could never be healed by pushing it again.
+ */
 export function headBlob(d: Distribution): RouteHandler {
   return async (exchange, params) => {
     const blob = await findBlob(d, callerOf(exchange, params), requireDigest(params.reference));
+    if ((await d.blobs.stat(blob.digest))?.size !== blob.size) throw unknownBlob(params.repository, blob.digest);
     if (matchesEtag(exchange.header('if-none-match'), blob.digest)) return exchange.send(304, blobHeaders(blob));
     exchange.send(200, { ...blobHeaders(blob), 'Content-Length': blob.size });
   };
