@@ -5,7 +5,10 @@ export default [
   { ignores: ['**/node_modules/**', 'dist/**', '.holdfast/**'] },
   {
     files: ['**/*.ts'],
-    languageOptions: { parser: tseslint.parser, parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parser: tseslint.parser,
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
     plugins: { '@typescript-eslint': tseslint.plugin },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
@@ -21,10 +24,19 @@ export default [
     rules: {
       'no-restricted-syntax': [
         'error',
-        { selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']", message: 'Take the time from Clock.' },
+        {
+          selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
+          message: 'Take the time from Clock.',
+        },
         { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Take the time from Clock.' },
-        { selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']", message: 'Take randomness from Ids.' },
-        { selector: "CallExpression[callee.name=/^(randomUUID|randomBytes|randomInt)$/]", message: 'Take randomness from Ids.' },
+        {
+          selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']",
+          message: 'Take randomness from Ids.',
+        },
+        {
+          selector: 'CallExpression[callee.name=/^(randomUUID|randomBytes|randomInt)$/]',
+          message: 'Take randomness from Ids.',
+        },
       ],
     },
   },

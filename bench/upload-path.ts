@@ -6,7 +6,8 @@
  *
  * `upload-path.md` keeps what came out.
  */
-import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import type { Hash } from 'node:crypto';
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
@@ -16,6 +17,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import type { Digest } from '@holdfast/oci/digest';
+import type { UploadId } from '../apps/registry/src/storage/blob-store.ts';
+import { openFilesystemBlobStore } from '../apps/registry/src/storage/filesystem/filesystem-blob-store.ts';
+
+// The es2024 library of TypeScript knows no WebAssembly.
+declare namespace WebAssembly {
+  class Memory {
+    constructor(descriptor: { initial: number; maximum: number; shared: boolean });
+    readonly buffer: SharedArrayBuffer;
+  }
+}
 
 const MIB = 1024 * 1024;
 const SLOT = MIB;
@@ -214,7 +226,9 @@ class TransferSink implements Sink {
   }
 
   #send(): void {
-    const transfer = this.#batch.filter((c) => c.byteLength === c.buffer.byteLength).map((c) => c.buffer as ArrayBuffer);
+    const transfer = this.#batch
+      .filter((c) => c.byteLength === c.buffer.byteLength)
+      .map((c) => c.buffer as ArrayBuffer);
     this.#outstanding += 1;
     const { fd, position, chunks } = { fd: this.#fd, position: this.#position, chunks: this.#batch };
     this.#position += this.#bytes;
@@ -343,7 +357,7 @@ class SharedSink implements Sink {
         ]);
     const done = written.then(() => {
       this.#slots.give(offset);
-      this.#pending.splice(this.#pending.indexOf(done), 1);
+      void this.#pending.splice(this.#pending.indexOf(done), 1);
       this.#unflushed += length;
       const every = this.#options.flushEvery;
       if (every && this.#unflushed >= every && !this.#flushing) {
@@ -403,6 +417,22 @@ const VARIANTS: Record<string, () => Variant> = {
   'direct-2': shared(2, { direct: true }),
 };
 
+// ── the product's own store ─────────────────────────────────────────────────────────────────────────────────────────
+
+async function productPut(root: string): Promise<(request: http.IncomingMessage, path: string) => Promise<void>> {
+  const store = await openFilesystemBlobStore({ root: join(root, 'store') });
+  let lastId = 0;
+  return async (request, path) => {
+    const id = `00000000-0000-4000-8000-${String(++lastId).padStart(12, '0')}` as UploadId;
+    const upload = await store.uploads.begin(id);
+    await upload.append(request, undefined, { ownsChunks: true });
+    const digest = `sha256:${request.headers['x-digest']}` as Digest;
+    await upload.commit(digest);
+    fs.rmSync(path, { force: true });
+    fs.linkSync(store.localPath(digest), path);
+  };
+}
+
 // ── server ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 function receive(body: http.IncomingMessage, sink: Sink): Promise<void> {
@@ -431,10 +461,17 @@ function receive(body: http.IncomingMessage, sink: Sink): Promise<void> {
   });
 }
 
-function serve(name: string, root: string): void {
-  const variant = (VARIANTS[name] as () => Variant)();
+async function serve(name: string, root: string): Promise<void> {
+  const product = name === 'product' ? await productPut(root) : undefined;
+  const variant = (VARIANTS[name] ?? VARIANTS.main)?.() as Variant;
   let lastId = 0;
   const put = async (request: http.IncomingMessage, response: http.ServerResponse): Promise<void> => {
+    const path = join(root, (request.url as string).slice(1));
+    if (product) {
+      await product(request, path);
+      response.writeHead(201).end();
+      return;
+    }
     const temporary = join(root, `u${++lastId}`);
     const fd = fs.openSync(temporary, variant.open ?? fs.constants.O_CREAT | fs.constants.O_RDWR);
     const sink = variant.sink(fd);
@@ -443,7 +480,7 @@ function serve(name: string, root: string): void {
     await fdatasync(fd);
     fs.closeSync(fd);
     if (digest !== request.headers['x-digest']) throw new Error(`digest ${digest}`);
-    fs.renameSync(temporary, join(root, (request.url as string).slice(1)));
+    fs.renameSync(temporary, path);
     const folder = fs.openSync(root, 'r');
     fs.fsyncSync(folder);
     fs.closeSync(folder);
@@ -540,7 +577,10 @@ function statsOf(pid: number): Stats {
 /** Waits, for three seconds at most, for a moment in which nobody else uses the cores. */
 async function quiet(): Promise<void> {
   const idleAndAll = (): [number, number] => {
-    const ticks = (fs.readFileSync('/proc/stat', 'latin1').split('\n')[0] as string).split(/ +/).slice(1, 9).map(Number);
+    const ticks = (fs.readFileSync('/proc/stat', 'latin1').split('\n')[0] as string)
+      .split(/ +/)
+      .slice(1, 9)
+      .map(Number);
     return [ticks[3] as number, ticks.reduce((a, b) => a + b)];
   };
   for (let i = 0; i < 9; i++) {
@@ -561,28 +601,68 @@ interface Figures {
   rss: number;
 }
 
+interface Server {
+  readonly child: ChildProcess;
+  readonly port: number;
+  /** Head of the PUT that pushes a whole blob. */
+  target(path: string, digest: string): Promise<string>;
+  read(path: string, digest: string): string;
+}
+
+async function startOurs(name: string, root: string): Promise<Server> {
+  const child = fork(new URL(import.meta.url), ['--serve', name, '--root', root], { stdio: 'inherit' });
+  const port = await new Promise<number>((resolve, reject) => {
+    child.once('message', (message) => resolve(message as number));
+    child.once('exit', reject);
+  });
+  return {
+    child,
+    port,
+    target: async (path, digest) => `${path} HTTP/1.1\r\nX-Digest: ${digest}`,
+    read: (path) => path,
+  };
+}
+
+/** PEER names the binary of CNCF Distribution, in its fastest form: no sign-in, no access log. */
+async function startPeer(root: string): Promise<Server> {
+  const port = 20_000 + (process.pid % 20_000);
+  const storage = `storage:\n  cache:\n    blobdescriptor: inmemory\n  filesystem:\n    rootdirectory: ${root}\n`;
+  const log = 'log:\n  level: error\n  accesslog:\n    disabled: true\n';
+  const config = join(root, 'config.yml');
+  fs.writeFileSync(config, `version: 0.1\n${log}${storage}http:\n  addr: 127.0.0.1:${port}\n`);
+  const child = spawn(process.env.PEER as string, ['serve', config], { stdio: 'ignore' });
+  const base = `http://127.0.0.1:${port}`;
+  for (let i = 0; i < 100; i++) {
+    const up = await fetch(`${base}/v2/`).catch(() => undefined);
+    if (up) break;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return {
+    child,
+    port,
+    target: async (path, digest) => {
+      const begun = await fetch(`${base}/v2/r${path}/blobs/uploads/`, { method: 'POST' });
+      const { pathname, search } = new URL(begun.headers.get('location') as string, base);
+      return `${pathname}${search}&digest=sha256:${digest} HTTP/1.1\r\nContent-Type: application/octet-stream`;
+    },
+    read: (path, digest) => `/v2/r${path}/blobs/sha256:${digest}`,
+  };
+}
+
 async function measure(name: string, mebibytes: number, connections: number, content: Content): Promise<Figures> {
   const root = fs.mkdtempSync(join(process.env.BENCH_ROOT ?? tmpdir(), 'hf-storage-'));
-  const child = fork(new URL(import.meta.url), ['--serve', name, '--root', root], { stdio: 'inherit' });
+  const server = await (name === 'peer' ? startPeer(root) : startOurs(name, root));
+  const { child, port } = server;
   try {
-    const port = await new Promise<number>((resolve, reject) => {
-      child.once('message', (message) => resolve(message as number));
-      child.once('exit', reject);
-    });
     const body = Array.from({ length: mebibytes }, (_, i) => content.pieces[i % content.pieces.length] as Buffer);
     const digest = content.digest(mebibytes);
-    const push = (path: string): Promise<void> =>
-      exchange(
-        port,
-        `PUT ${path} HTTP/1.1\r\nHost: x\r\nX-Digest: ${digest}\r\nContent-Length: ${mebibytes * MIB}\r\n\r\n`,
-        body,
-      );
-    await exchange(
-      port,
-      `PUT /warm HTTP/1.1\r\nHost: x\r\nX-Digest: ${content.digest(16)}\r\nContent-Length: ${16 * MIB}\r\n\r\n`,
-      body.slice(0, 16),
-    );
-    const perConnection = mebibytes >= 1024 ? 1 : 4;
+    const put = async (path: string, size: number): Promise<void> => {
+      const target = await server.target(path, content.digest(size));
+      await exchange(port, `PUT ${target}\r\nHost: x\r\nContent-Length: ${size * MIB}\r\n\r\n`, body.slice(0, size));
+    };
+    const push = (path: string): Promise<void> => put(path, mebibytes);
+    await put('/warm', 16);
+    const perConnection = mebibytes * connections >= 1024 ? 1 : 4;
     const gibibytes = (mebibytes * connections * perConnection) / 1024;
     const gigabytes = (mebibytes * MIB * connections * perConnection) / 1e9;
     await quiet();
@@ -590,19 +670,21 @@ async function measure(name: string, mebibytes: number, connections: number, con
     const lane = async (lane: number, use: (path: string) => Promise<void>): Promise<void> => {
       for (let i = 0; i < perConnection; i++) await use(`/b${lane}-${i}`);
     };
-    const lanes = (use: (path: string) => Promise<void>): Promise<void[]> =>
+    const lanes = (use: (path: string) => Promise<void>): Promise<unknown> =>
       Promise.all(Array.from({ length: connections }, (_, i) => lane(i, use)));
     let start = performance.now();
     await lanes(push);
     const pushed = (performance.now() - start) / 1000;
     const after = statsOf(child.pid as number);
     start = performance.now();
-    await lanes((path) => exchange(port, `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`));
+    await lanes((path) => exchange(port, `GET ${server.read(path, digest)} HTTP/1.1\r\nHost: x\r\n\r\n`));
     const pulled = (performance.now() - start) / 1000;
     return {
       push: gigabytes / pushed,
       cpu: (after.cpu - before.cpu) / gibibytes,
-      busiest: Math.max(...Object.keys(after.threads).map((id) => after.threads[id]! - (before.threads[id] ?? 0))) / gibibytes,
+      busiest:
+        Math.max(...Object.keys(after.threads).map((id) => (after.threads[id] ?? 0) - (before.threads[id] ?? 0))) /
+        gibibytes,
       pull: gigabytes / pulled,
       sum: gigabytes / (pushed + pulled),
       rss: statsOf(child.pid as number).rss / MIB,
@@ -654,10 +736,12 @@ async function main(): Promise<void> {
       loads: { type: 'string', default: '64x1,64x4,1024x1' },
     },
   });
-  if (values.serve && values.root) return serve(values.serve, values.root);
+  if (values.serve && values.root) return await serve(values.serve, values.root);
   const content = newContent();
   const names = values.variants.split(',');
-  console.log('load      variant               push GB/s  CPU s/GiB  busiest thread  first GET GB/s  both GB/s  peak RSS MiB');
+  console.log(
+    'load      variant               push GB/s  CPU s/GiB  busiest thread  first GET GB/s  both GB/s  peak RSS MiB',
+  );
   for (const load of values.loads.split(',')) {
     const [mebibytes, connections] = load.split('x').map(Number) as [number, number];
     const found = new Map<string, Figures[]>(names.map((name) => [name, []]));
@@ -665,8 +749,21 @@ async function main(): Promise<void> {
       for (const name of names) found.get(name)?.push(await measure(name, mebibytes, connections, content));
     }
     for (const [name, figures] of found) {
-      const of = (key: keyof Figures): string => median(figures.map((f) => f[key])).toFixed(2).padStart(10);
-      console.log(load.padEnd(9), name.padEnd(20), of('push'), of('cpu'), of('busiest'), of('pull'), ' '.repeat(4), of('sum'), of('rss'));
+      const of = (key: keyof Figures): string =>
+        median(figures.map((f) => f[key]))
+          .toFixed(2)
+          .padStart(10);
+      console.log(
+        load.padEnd(9),
+        name.padEnd(20),
+        of('push'),
+        of('cpu'),
+        of('busiest'),
+        of('pull'),
+        ' '.repeat(4),
+        of('sum'),
+        of('rss'),
+      );
     }
   }
 }

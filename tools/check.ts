@@ -22,6 +22,7 @@ const checks: readonly { readonly name: string; readonly command: readonly strin
   },
   { name: 'dead code', command: ['knip', '--no-progress', '--cache', '--cache-location', cache] },
   { name: 'format', command: ['biome', 'check', '.'] },
+  { name: 'reference', command: ['node', 'tools/docs.ts', '--check'] },
 ];
 
 interface Outcome {

@@ -49,7 +49,6 @@ const meanings: Readonly<Record<ErrorCode, string>> = {
   'range.unsatisfiable': 'The range lies outside the blob.',
   'query.invalid': 'The parameters `n` or `last` of a list are not valid.',
   'auth.required': 'Not signed in, credentials that are not valid, or credentials that do not allow this.',
-  'auth.denied': 'Reserved; nothing sends it yet.',
   'auth.plain-http': 'Credentials came over plain HTTP from another machine. Use HTTPS, or configure the proxy.',
   'token.invalid-request': 'The token request lacks a parameter, repeats one, or asks for too much.',
   'registry.unknown': 'No registry answers to the host name of the request.',

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 export type RequestBody = Uint8Array | string | Readable;
 
 export interface RequestOptions {
-  readonly headers?: Readonly<Record<string, string | number | readonly string[]>>;
+  readonly headers?: Readonly<Record<string, string | number>>;
   /** Bytes go with a Content-Length, a stream goes chunked unless `headers` has a Content-Length. */
   readonly body?: RequestBody;
 }
@@ -49,6 +49,7 @@ export class HttpClient {
   readonly base: URL;
   readonly #agent: PlainAgent;
   readonly #headers: Readonly<Record<string, string>>;
+  readonly #open = new Set<Promise<Answer>>();
 
   constructor(base: string, options: { headers?: Record<string, string>; agent?: AgentOptions; ca?: string } = {}) {
     this.base = new URL(base);
@@ -61,10 +62,18 @@ export class HttpClient {
   }
 
   /** `target` is sent as it stands (nothing is normalised or encoded). */
-  async request(method: string, target: string, options: RequestOptions = {}): Promise<Answer> {
+  request(method: string, target: string, options: RequestOptions = {}): Promise<Answer> {
+    const answer = this.#request(method, target, options);
+    this.#open.add(answer);
+    const ended = () => void this.#open.delete(answer);
+    answer.then(ended, ended);
+    return answer;
+  }
+
+  async #request(method: string, target: string, options: RequestOptions): Promise<Answer> {
     const { body } = options;
     const send = this.base.protocol === 'https:' ? tlsRequest : plainRequest;
-    const headers: Record<string, string | number | readonly string[]> = { ...this.#headers, ...options.headers };
+    const headers: Record<string, string | number> = { ...this.#headers, ...options.headers };
     const bytes = body === undefined || body instanceof Readable ? undefined : Buffer.from(body);
     if (bytes) headers['Content-Length'] ??= bytes.length;
     const request = send({
@@ -91,7 +100,9 @@ export class HttpClient {
     return answer;
   }
 
-  close(): void {
+  /** Waits for the answers that are still to come. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#open);
     this.#agent.destroy();
   }
 }

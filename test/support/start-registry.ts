@@ -94,13 +94,13 @@ export async function startRegistry(options: StartOptions = {}): Promise<TestReg
     raw: () => RawConnection.open(http()),
     restart: async () => {
       await running.stop();
-      client.close();
+      await client.close();
       running = await start();
       client = new HttpClient(http());
     },
     stop: async () => {
       await running.stop();
-      client.close();
+      await client.close();
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -62,7 +62,9 @@ describe('a token', () => {
       fc.asyncProperty(fc.array(grant), action, resource, async (grants, a, r) => {
         const named = grants.some((g) =>
           r.repository === undefined
-            ? g.type === 'registry' && g.name === { catalog: 'catalog', mount: 'blobs' }[a as string] && g.actions.includes(a)
+            ? g.type === 'registry' &&
+              g.name === { catalog: 'catalog', mount: 'blobs' }[a as string] &&
+              g.actions.includes(a)
             : g.type === 'repository' && g.name === r.repository && g.actions.includes(a),
         );
         const own = await allows(admin(), a, r);

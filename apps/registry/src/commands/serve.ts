@@ -32,9 +32,11 @@ async function announce(config: ServeConfig, { site }: RunningRegistry): Promise
   const local = (site.http ?? site.https ?? '').replace(/^https?:\/\/127\.0\.0\.1/, 'localhost');
   const loginServer = site.names.loginServer('registry');
   const bootstrap = await readBootstrap(config.dataDir);
+  const data = `--data '${config.dataDir.replaceAll("'", "'\\''")}'`;
+  const show = `${program()} bootstrap show registry.password ${data}`;
   const signIn = bootstrap
-    ? `  Sign in      holdfast bootstrap show registry.password | docker login ${local} -u ${bootstrap.registry.username} --password-stdin
-  Credentials  ${bootstrapPath(config.dataDir)}  (remove it with: holdfast bootstrap forget)`
+    ? `  Sign in      ${show} | docker login ${local} -u ${bootstrap.registry.username} --password-stdin
+  Credentials  ${bootstrapPath(config.dataDir)}  (remove it with: ${program()} bootstrap forget ${data})`
     : `  Sign in      docker login ${local} -u registry`;
   process.stdout.write(`
   Holdfast is ready
@@ -51,4 +53,9 @@ ${signIn}
     127.0.0.1  ${loginServer.replace(/:\d+$/, '')}
 
 `);
+}
+
+/** How the user can call this program again: bin/holdfast says where it lies. */
+function program(): string {
+  return process.env.HOLDFAST_PROGRAM ?? 'holdfast';
 }

@@ -126,3 +126,22 @@ describe('a token', () => {
     );
   });
 });
+
+describe('the scope for mounts without a source', () => {
+  it('opens what the identity may pull, beyond the repositories that the token names', async () => {
+    const { source, target } = fresh();
+    const { digest } = await pushBlob(registry, source);
+    const token = await registry.token(`repository:${target}:pull,push`, 'registry:blobs:mount');
+    await expectMounted(await mount(target, `mount=${digest}`, token), target, digest);
+    expectError(await registry.ask('GET', `/v2/${source}/blobs/${digest}`, { as: token }), 401, 'UNAUTHORIZED');
+  });
+
+  it('opens a named source as well, and gives no right to push', async () => {
+    const { source, target } = fresh();
+    const { digest } = await pushBlob(registry, source);
+    const token = await registry.token(`repository:${target}:pull,push`, 'registry:blobs:mount');
+    await expectMounted(await mount(target, `mount=${digest}&from=${source}`, token), target, digest);
+    const alone = await registry.token('registry:blobs:mount');
+    expectError(await mount(fresh().target, `mount=${digest}`, alone), 401, 'UNAUTHORIZED');
+  });
+});

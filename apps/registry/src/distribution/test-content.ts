@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { type Digest, type DigestAlgorithm, digestOf } from '@holdfast/oci/digest';
 import { MEDIA_TYPE } from '@holdfast/oci/media-types';
 import { expect } from 'vitest';
 import type { Answer } from '../../../../test/support/http-client.ts';
 import type { TestRegistry } from '../../../../test/support/start-registry.ts';
+import { systemIds } from '../platform/ids.ts';
 
 export interface TestDescriptor {
   readonly mediaType: string;
@@ -13,7 +13,7 @@ export interface TestDescriptor {
 
 /** Bytes that nobody has pushed yet. */
 export function newBytes(length = 1000): Buffer {
-  return randomBytes(length);
+  return systemIds.bytes(length);
 }
 
 export function descriptorOf(bytes: Uint8Array | string, mediaType: string, algorithm?: DigestAlgorithm) {

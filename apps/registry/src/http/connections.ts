@@ -47,9 +47,16 @@ export class Connections {
     return this.#turns.get(socket);
   }
 
-  /** Cuts the connections on which nothing is being answered: kept alive, silent, or in the middle of a handshake. */
+  /**
+   * Cuts the connections on which nothing is being answered: kept alive, silent, or in the middle of a handshake. The
+   * others end with their answer, and it says so.
+   */
   closeSilent(): void {
-    for (const socket of this.#open.values()) if (!this.#turns.has(socket)) socket.destroy();
+    for (const socket of this.#open.values()) {
+      const turn = this.#turns.get(socket);
+      if (turn) turn.response.shouldKeepAlive = false;
+      else socket.destroy();
+    }
   }
 
   closeAll(): void {

@@ -30,7 +30,6 @@ export const ERROR_TABLE: Readonly<Record<ErrorCode, ErrorAnswer>> = {
   'range.unsatisfiable': { status: 416, oci: 'SIZE_INVALID' },
   'query.invalid': { status: 400, oci: 'PAGINATION_NUMBER_INVALID' },
   'auth.required': { status: 401, oci: 'UNAUTHORIZED' },
-  'auth.denied': { status: 401, oci: 'UNAUTHORIZED' },
   'auth.plain-http': { status: 401, oci: 'UNAUTHORIZED' },
   'token.invalid-request': { status: 400, oci: 'UNSUPPORTED' },
   'registry.unknown': { status: 404, oci: 'NAME_UNKNOWN' },

@@ -14,11 +14,15 @@ export interface ExchangeFacts {
   readonly scheme: string;
   /** The Host as received, checked for its characters. */
   readonly host: string;
+  /** Whether the host is one of the site's own names. */
+  readonly named: boolean;
   /** Where the token endpoint is and what the client calls this service. */
   readonly realm: string;
   readonly service: string;
   /** The client's address, taken from a proxy's header only when the proxy is configured. */
   readonly clientAddress: string;
+  /** Whether the client is on this machine. */
+  readonly local: boolean;
 }
 
 /** One request and its answer. Routes speak to clients through this alone. */
@@ -81,13 +85,18 @@ export class Exchange {
     this.send(status, { 'Content-Type': 'application/json; charset=utf-8', ...headers }, JSON.stringify(value));
   }
 
-  /** Headers of every answer on the data plane (as ACR sends them). */
+  /**
+   * Headers of every answer on the data plane (as ACR sends them). HSTS only on the site's own names: a browser would
+   * keep it for all of `localhost`.
+   */
   baseHeaders(): Headers {
     return {
       'Docker-Distribution-Api-Version': 'registry/2.0',
       'X-Ms-Correlation-Request-Id': this.facts.correlationId,
       'X-Content-Type-Options': 'nosniff',
-      ...(this.facts.scheme === 'https' ? { 'Strict-Transport-Security': 'max-age=31536000; includeSubDomains' } : {}),
+      ...(this.facts.named && this.facts.scheme === 'https'
+        ? { 'Strict-Transport-Security': 'max-age=31536000; includeSubDomains' }
+        : {}),
     };
   }
 }

@@ -7,7 +7,7 @@ import { systemClock } from '../platform/clock.ts';
 import { systemIds } from '../platform/ids.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
-import { isLoopback, originOf, proxyList } from './forwarded.ts';
+import { originOf, proxyList } from './forwarded.ts';
 import { createHandler } from './handler.ts';
 import { createListener, listen } from './server.ts';
 
@@ -31,6 +31,7 @@ describe('a request from a configured proxy', () => {
       scheme: 'https',
       host: 'registry.test',
       confidential: true,
+      local: false,
     });
   });
 
@@ -68,14 +69,19 @@ describe('a request from anybody else', () => {
   });
 });
 
-describe('isLoopback', () => {
-  it.each(['128.0.0.1', '10.0.0.1', '::2', '::ffff:10.0.0.1', ''])('is not true of %s', (address) => {
-    expect(isLoopback(address)).toBe(false);
+describe('a local client', () => {
+  it.each(['128.0.0.1', '10.0.0.1', '::2', '::ffff:10.0.0.1', ''])('is not %s', (address) => {
+    expect(origin(address).local).toBe(false);
+  });
+
+  it.each(Object.entries(forwarded))('is not one that a proxy nobody configured speaks for (%s)', (name, value) => {
+    expect(origin('127.0.0.1')).toMatchObject({ local: true, confidential: true });
+    expect(origin('127.0.0.1', { [name]: value })).toMatchObject({ local: false, confidential: false });
   });
 });
 
 /** A listener whose clients all seem to come from `peer`. */
-async function listenTo(peer: string): Promise<{ client: HttpClient; close: () => void }> {
+async function listenTo(peer: string): Promise<{ client: HttpClient; close: () => Promise<void> }> {
   const metrics = createMetrics();
   const handler = createHandler({
     handle: async (exchange) => exchange.sendJson(200, {}, { seen: exchange.header('authorization') ?? null }),
@@ -97,8 +103,8 @@ async function listenTo(peer: string): Promise<{ client: HttpClient; close: () =
   const client = new HttpClient(`http://127.0.0.1:${await listen(server, '127.0.0.1', 0)}`);
   return {
     client,
-    close: () => {
-      client.close();
+    close: async () => {
+      await client.close();
       server.close();
     },
   };
@@ -116,13 +122,13 @@ describe('credentials over plain HTTP', () => {
       const forged = await client.request('GET', '/v2/', { headers: { ...headers, 'X-Forwarded-Proto': 'https' } });
       expect(forged.status).toBe(401);
       expect((await client.request('GET', '/v2/')).json()).toEqual({ seen: null });
-      close();
+      await close();
     },
   );
 
   it.each(['127.0.0.1', '::1', '10.0.0.5'])('from loopback or a configured proxy (%s) are accepted', async (peer) => {
     const { client, close } = await listenTo(peer);
     expect((await client.request('GET', '/v2/', { headers })).json()).toEqual({ seen: headers.Authorization });
-    close();
+    await close();
   });
 });

@@ -8,13 +8,17 @@ export interface Origin {
   readonly host: string | undefined;
   /** Whether the bytes came over TLS, over loopback, or through a configured proxy: then credentials may be shown. */
   readonly confidential: boolean;
+  /** Whether the client is on this machine. */
+  readonly local: boolean;
 }
+
+const FORWARDED = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'forwarded'];
 
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
 LOOPBACK.addAddress('::1', 'ipv6');
 
-export function isLoopback(address: string): boolean {
+function isLoopback(address: string): boolean {
   return contains(LOOPBACK, address);
 }
 
@@ -39,12 +43,17 @@ function contains(list: BlockList, address: string): boolean {
 export function originOf(request: IncomingMessage, encrypted: boolean, proxies: BlockList): Origin {
   const peer = request.socket.remoteAddress ?? '';
   const own = { clientAddress: peer, scheme: encrypted ? 'https' : 'http', host: request.headers.host };
-  if (!contains(proxies, peer)) return { ...own, confidential: encrypted || isLoopback(peer) };
+  if (!contains(proxies, peer)) {
+    // A proxy on this machine that nobody configured: its clients are not local, and how they reach it is not known.
+    const local = isLoopback(peer) && FORWARDED.every((name) => request.headers[name] === undefined);
+    return { ...own, local, confidential: encrypted || local };
+  }
   const forwardedFor = listOf(request, 'x-forwarded-for');
   const client = forwardedFor.findLast((address) => !contains(proxies, address)) ?? forwardedFor[0];
   const scheme = listOf(request, 'x-forwarded-proto').at(-1)?.toLowerCase();
   return {
     clientAddress: client ?? peer,
+    local: isLoopback(client ?? peer),
     scheme: scheme === 'https' || scheme === 'http' ? scheme : own.scheme,
     host: listOf(request, 'x-forwarded-host').at(-1) ?? own.host,
     confidential: true,

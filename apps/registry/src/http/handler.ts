@@ -94,6 +94,8 @@ function open(
     service,
     realm: `${scheme}://${service}/oauth2/token`,
     clientAddress: origin.clientAddress,
+    local: origin.local,
+    named: named.kind !== 'any',
   };
   const exchange = new Exchange(request, response, facts);
   const mayShowSecrets = origin.confidential || request.headers.authorization === undefined;

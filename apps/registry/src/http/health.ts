@@ -1,7 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Exchange } from './exchange.ts';
-import { isLoopback } from './forwarded.ts';
 
 export interface HealthDependencies {
   /** Why the server should get no requests now; empty when it is ready. */
@@ -33,7 +32,7 @@ async function answerReady(health: HealthDependencies, exchange: Exchange): Prom
 async function answerMetrics(health: HealthDependencies, exchange: Exchange): Promise<void> {
   const token = /^bearer +(.+)$/i.exec(exchange.header('authorization') ?? '')?.[1];
   const allowed =
-    isLoopback(exchange.facts.clientAddress) ||
+    exchange.facts.local ||
     (health.metricsToken !== undefined && token !== undefined && sameText(token, health.metricsToken));
   if (!allowed) return exchange.sendJson(404, {}, { status: 'not found' });
   const { contentType, body } = await health.metrics.text();

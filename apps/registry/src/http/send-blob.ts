@@ -91,9 +91,8 @@ async function sendFile(exchange: Exchange, file: FileHandle, start: number, len
         break;
       }
       exchange.bytesSent += bytesRead;
-      sending = write(exchange, bytesRead === READ_BYTES ? buffer : buffer.subarray(0, bytesRead)).finally(() =>
-        release(buffer),
-      );
+      const sent = bytesRead === READ_BYTES ? buffer : buffer.subarray(0, bytesRead);
+      sending = write(exchange, sent).then(() => release(buffer));
       // Awaited one round later, after the next read: failing before that (the client hung up) would end the process.
       sending.catch(() => undefined);
     }
@@ -112,10 +111,16 @@ function release(buffer: Buffer): void {
   if (pool.length < POOLED) pool.push(buffer);
 }
 
-/** Resolves when the bytes have left for the socket, so that the buffer may be filled again. */
-function write(exchange: Exchange, bytes: Buffer): Promise<void> {
+/** Resolves when the bytes have left for the socket, so that the buffer may be filled again; rejects when they never will. */
+function write({ response, signal }: Exchange, bytes: Buffer): Promise<void> {
   return new Promise((resolve, reject) => {
-    const { response } = exchange;
-    response.write(bytes, (error) => (error ? reject(error) : resolve()));
+    // Node forgets the callbacks of what it still holds when the client hangs up.
+    const gone = () => reject(signal.reason);
+    signal.addEventListener('abort', gone, { once: true });
+    response.write(bytes, (error) => {
+      signal.removeEventListener('abort', gone);
+      if (error) reject(error);
+      else resolve();
+    });
   });
 }

@@ -76,7 +76,10 @@ const BROKEN: Record<string, [number, string, string]> = {
 
 /** What the parser refuses never becomes a request: it is answered here, in the same envelope, and the connection closed. */
 function answerBrokenRequest(connections: Connections, error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const { code = '' } = error;
+  // Anything else is of the connection or of its TLS handshake: over those nothing can be said any more.
+  const ofRequest = code.startsWith('HPE_') || code === 'ERR_HTTP_REQUEST_TIMEOUT';
+  if (!ofRequest || !socket.writable) return void socket.destroy();
   const turn = connections.turn(socket);
   if (turn?.request.complete) {
     // Garbage behind a request that is still being answered must not end up in the middle of that answer.
@@ -84,7 +87,7 @@ function answerBrokenRequest(connections: Connections, error: NodeJS.ErrnoExcept
     return;
   }
   if (turn?.response.headersSent) return void socket.destroy();
-  const [status, reason, text] = BROKEN[error.code ?? ''] ?? [400, 'Bad Request', 'This is no valid HTTP/1.1 request.'];
+  const [status, reason, text] = BROKEN[code] ?? [400, 'Bad Request', 'This is no valid HTTP/1.1 request.'];
   const body = JSON.stringify({ errors: [{ code: 'UNSUPPORTED', message: text }] });
   socket.end(
     `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +

@@ -23,7 +23,7 @@ beforeAll(async () => {
   await pushImage(registry, 'site/app', { tag: 'v1' });
 });
 afterAll(async () => {
-  secure.close();
+  await secure.close();
   expect(registry.problems).toEqual([]);
   await registry.stop();
 });
@@ -81,17 +81,27 @@ describe('the host of a request', () => {
 
   it('forwarded by nobody that was configured does not count', async () => {
     const more = { 'X-Forwarded-Host': `other.azsacr.${domain}`, 'X-Forwarded-Proto': 'https' };
-    expect((await as('localhost', undefined, more)).status).toBe(200);
     const answer = await registry.ask('GET', '/v2/', { as: 'none', headers: { Host: 'localhost', ...more } });
     expect(answer.header('WWW-Authenticate')).toBe('Bearer realm="http://localhost/oauth2/token",service="localhost"');
+  });
+
+  it('forwarded by nobody that was configured makes the request one from elsewhere', async () => {
+    const more = { 'X-Forwarded-For': '203.0.113.9' };
+    const refused = await as('localhost', undefined, more);
+    expect([refused.status, refused.body.toString()]).toEqual([401, expect.stringContaining('plain HTTP')]);
+    expect((await registry.ask('GET', '/metrics', { as: 'none' })).status).toBe(200);
+    expect((await registry.ask('GET', '/metrics', { as: 'none', headers: more })).status).toBe(404);
   });
 });
 
 describe('HTTPS', () => {
-  it('serves the API under the certificate of the site, with HSTS', async () => {
+  it('serves the API under the certificate of the site, with HSTS on its own names only', async () => {
     const answer = await secure.request('GET', '/v2/site/app/manifests/v1');
     expect(answer.status).toBe(200);
-    expect(answer.header('Strict-Transport-Security')).toBe('max-age=31536000; includeSubDomains');
+    expect(answer.header('Strict-Transport-Security')).toBeUndefined();
+    const Host = registry.bootstrap.registry.loginServer;
+    const named = await secure.request('GET', '/v2/site/app/manifests/v1', { headers: { Host } });
+    expect(named.header('Strict-Transport-Security')).toBe('max-age=31536000; includeSubDomains');
     const bytes = newBytes(3_000_000);
     const digest = digestOf(bytes);
     const pushed = await secure.request('POST', `/v2/site/app/blobs/uploads/?digest=${digest}`, { body: bytes });
@@ -145,10 +155,10 @@ describe('behind a configured proxy', () => {
       expect(plain.header('WWW-Authenticate')).toBe(
         'Bearer realm="https://images.example/oauth2/token",service="images.example"',
       );
-      expect(plain.header('Strict-Transport-Security')).toContain('max-age');
       const host = `registry.azsacr.${proxied.bootstrap.domain}`;
       const named = await ask({ 'X-Forwarded-Proto': 'https', 'X-Forwarded-Host': host });
       expect(named.header('WWW-Authenticate')).toBe(`Bearer realm="https://${host}/oauth2/token",service="${host}"`);
+      expect(named.header('Strict-Transport-Security')).toContain('max-age');
       expect(proxied.bootstrap.registry.loginServer).toBe(host);
     } finally {
       await proxied.stop();
@@ -166,6 +176,7 @@ describe('stopping', () => {
     await sleep(50);
     const { http } = stopping;
     let stopped = false;
+    const begun = performance.now();
     const end = stopping.restart().then(() => {
       stopped = true;
     });
@@ -178,6 +189,7 @@ describe('stopping', () => {
     const answer = await chunk;
     expect([answer.status, answer.header('Connection')]).toEqual([202, 'close']);
     await end;
+    expect(performance.now() - begun).toBeLessThan(5000); // the connection was not kept alive until the drain time was over
     expect((await stopping.ask('GET', location)).header('Holdfast-Upload-Offset')).toBe('12');
     await stopping.stop();
   });

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { FakeClock, systemClock } from './clock.ts';
 import { clockSuite } from './clock.suite.ts';
+import { FakeClock, systemClock } from './clock.ts';
 
 clockSuite('systemClock', () => ({ clock: systemClock, pass: (ms) => wait(ms) }));
 

@@ -38,7 +38,6 @@ export type ErrorCode =
   | 'range.unsatisfiable'
   | 'query.invalid'
   | 'auth.required'
-  | 'auth.denied'
   | 'auth.plain-http'
   | 'token.invalid-request'
   | 'registry.unknown'

@@ -24,7 +24,18 @@ export function createLogger(options: { level: string; terminal: boolean; stream
 /** A log that cannot be written (disk full, reader gone) must not take the registry down with it. */
 function jsonStream(): DestinationStream {
   const stream = destination({ fd: 2, minLength: 4096, periodicFlush: 500, sync: false });
-  stream.on('error', () => undefined);
+  let failing = false;
+  stream.on('error', () => {
+    failing = true;
+  });
+  stream.on('write', () => {
+    failing = false;
+  });
+  // At the end of the process it would try again and again for ever.
+  const flush = stream.flushSync.bind(stream);
+  stream.flushSync = () => {
+    if (!failing) flush();
+  };
   return stream;
 }
 

@@ -1,5 +1,12 @@
 import { parseRepositoryName } from '@holdfast/oci/reference';
-import { ACTIONS, type AccessGrant, type Action, REGISTRY_ACTIONS, REPOSITORY_ACTIONS, registryAction } from '../access/principal.ts';
+import {
+  ACTIONS,
+  type AccessGrant,
+  type Action,
+  REGISTRY_ACTIONS,
+  REPOSITORY_ACTIONS,
+  registryAction,
+} from '../access/principal.ts';
 
 const MAX_SCOPES = 100;
 const MAX_LENGTH = 64 * 1024;
@@ -44,9 +51,7 @@ export function parseScope(text: string | readonly string[] | undefined): Access
 
 /** The scopes as a challenge or a token request writes them: `repository:team/app:pull,push registry:catalog:*`. */
 export function formatScope(grants: readonly AccessGrant[]): string {
-  return grants
-    .map(({ type, name, actions }) => `${type}:${name}:${actions.map(wordOf).join(',')}`)
-    .join(' ');
+  return grants.map(({ type, name, actions }) => `${type}:${name}:${actions.map(wordOf).join(',')}`).join(' ');
 }
 
 /** How a scope and a token spell an action. */

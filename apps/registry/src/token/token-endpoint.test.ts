@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { REPOSITORY_ACTIONS, type AccessGrant } from '../access/principal.ts';
+import { type AccessGrant, REPOSITORY_ACTIONS } from '../access/principal.ts';
 import { OTHER_REGISTRY, REGISTRY } from '../identity/test-site.ts';
 import { TOKEN_USER } from './basic-sign-in.ts';
 import { createTokenRoom, createTokenSite, decode, HOST } from './test-tokens.ts';

@@ -3,6 +3,13 @@ import type { FileSystem } from './file-system.ts';
 import { ownsMemory } from './hash-threads.ts';
 import type { RunningHash } from './running-hash.ts';
 
+/** An fsync failed: nobody may believe a later one. */
+export class NotDurable extends Error {
+  constructor(cause: unknown) {
+    super('not durable', { cause });
+  }
+}
+
 export interface BatchOptions {
   readonly files: FileSystem;
   readonly descriptor: number;
@@ -21,6 +28,8 @@ export interface BatchOptions {
 const ON_THE_WAY = 2;
 /** The share of memory of one upload must be divided by this. */
 export const BATCHES_PER_UPLOAD = ON_THE_WAY + 1;
+/** So much is written until the disk is told to begin. */
+const EARLY_SYNC = 32 * 1024 * 1024;
 /** Linux takes at most 1024 buffers in one writev. */
 const MOST_CHUNKS = 1024;
 
@@ -30,7 +39,7 @@ const MOST_CHUNKS = 1024;
  * ```
  * add ──▶ gathering ──▶ hashed (in a thread) ──▶ written (in the thread pool), memory freed
  * ```
- * Whatever it throws is a DomainError, in contrast to the body's own errors.
+ * Whatever it throws is a DomainError, in contrast to the body's own errors, or NotDurable.
  */
 export class BatchWriter {
   readonly #options: BatchOptions;
@@ -39,6 +48,8 @@ export class BatchWriter {
   #bytes = 0;
   readonly #onTheWay: Promise<void>[] = [];
   #failure: { readonly error: Error } | undefined;
+  #unsynced = 0;
+  #syncing: Promise<void> | undefined;
 
   constructor(options: BatchOptions) {
     this.#options = options;
@@ -60,7 +71,7 @@ export class BatchWriter {
   /** Writes what is left and returns the position behind the last byte. */
   async finish(): Promise<number> {
     if (this.#bytes > 0) this.#start();
-    await Promise.all(this.#onTheWay);
+    await this.#settled();
     this.#throwFailure();
     return this.#position;
   }
@@ -69,7 +80,12 @@ export class BatchWriter {
   async stop(): Promise<void> {
     this.#gathered = [];
     this.#bytes = 0;
+    await this.#settled();
+  }
+
+  async #settled(): Promise<void> {
     await Promise.all(this.#onTheWay);
+    await this.#syncing;
   }
 
   #start(): void {
@@ -84,7 +100,7 @@ export class BatchWriter {
         this.#failure ??= { error: storageError(error, this.#options.doing) };
       })
       .then(() => {
-        this.#onTheWay.splice(this.#onTheWay.indexOf(way), 1);
+        void this.#onTheWay.splice(this.#onTheWay.indexOf(way), 1);
       });
     this.#onTheWay.push(way);
   }
@@ -96,6 +112,21 @@ export class BatchWriter {
     if (this.#failure !== undefined) return;
     await this.#writeAll(bytes, position);
     if (ownsChunks || bytes !== batch) for (const chunk of bytes) freeMemory(chunk);
+    this.#syncEarly();
+  }
+
+  /** Without it the disk idles until the body has ended, and the last fsync of a large body takes as long as all before. */
+  #syncEarly(): void {
+    if (this.#unsynced < EARLY_SYNC || this.#syncing !== undefined) return;
+    this.#unsynced = 0;
+    this.#syncing = this.#options.files
+      .fdatasync(this.#options.descriptor)
+      .catch((error: unknown) => {
+        this.#failure ??= { error: new NotDurable(error) };
+      })
+      .then(() => {
+        this.#syncing = undefined;
+      });
   }
 
   async #writeAll(batch: Uint8Array[], from: number): Promise<void> {
@@ -105,6 +136,7 @@ export class BatchWriter {
       const written = await this.#options.files.writev(this.#options.descriptor, left, position);
       if (written <= 0) throw new Error('The file system wrote nothing and gave no reason.');
       position += written;
+      this.#unsynced += written;
       left = behind(left, written);
     }
   }

@@ -181,6 +181,21 @@ describe('a failed fsync', () => {
     expect(await filesBelow(root)).toEqual([]);
   });
 
+  test('while a large body still arrives is believed, too', async () => {
+    const faulty = new FaultFileSystem();
+    const store = await openFilesystemBlobStore({ root, files: faulty.files });
+    const upload = await store.uploads.begin(nextUploadId());
+    let syncs = 0;
+    faulty.fault = (operation) => (operation === 'fdatasync' && ++syncs === 1 ? 'EIO' : undefined);
+    const piece = someBytes(1024 * 1024);
+    const body = bodyOf(...Array.from({ length: 70 }, () => piece));
+    await expect(upload.append(body)).rejects.toMatchObject({ code: 'server.unavailable' });
+    expect(syncs).toBe(1);
+    await expect(upload.commit(digestOf(Buffer.alloc(0)))).rejects.toMatchObject({ code: 'upload.unknown' });
+    expect(faulty.open).toEqual(new Set());
+    expect(await filesBelow(root)).toEqual([]);
+  });
+
   test('is believed even when the bytes cannot be removed', async () => {
     const faulty = new FaultFileSystem();
     const store = await openFilesystemBlobStore({ root, files: faulty.files });

@@ -5,6 +5,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { systemClock } from '../../platform/clock.ts';
 import type { BlobInfo, BlobStore, ByteRange, UploadStaging } from '../blob-store.ts';
 import { blobUnknown, errorCode, storageError } from '../storage-errors.ts';
+import { NotDurable } from './batch-writer.ts';
 import { BlobReader, checkedWindow } from './blob-reader.ts';
 import { closeQuietly, DurableFolders } from './durable-folders.ts';
 import type { FileSystem } from './file-system.ts';
@@ -13,7 +14,6 @@ import { KeyedTurns } from './keyed-turns.ts';
 import type { Layout } from './layout.ts';
 import { ALGORITHMS, blobPath, layoutOf } from './layout.ts';
 import { listBlobs } from './list-blobs.ts';
-import { NotDurable } from './staged-upload.ts';
 import { FilesystemStaging } from './staging.ts';
 
 export interface FilesystemBlobStoreOptions {

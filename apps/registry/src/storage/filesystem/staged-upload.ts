@@ -12,7 +12,7 @@ import {
   uploadPoisoned,
   uploadUnknown,
 } from '../storage-errors.ts';
-import { BatchWriter } from './batch-writer.ts';
+import { BatchWriter, NotDurable } from './batch-writer.ts';
 import { closeQuietly } from './durable-folders.ts';
 import type { FileSystem } from './file-system.ts';
 import type { RunningHash } from './running-hash.ts';
@@ -90,6 +90,7 @@ export class StagedUpload implements BlobUpload {
       this.#mustBeOpen();
       await this.#dropTornTail();
       const end = await this.#write(body, signal, options.ownsChunks ?? false).catch(async (error: unknown) => {
+        if (error instanceof NotDurable) await this.#orPoison(Promise.reject(error.cause));
         await this.#rollBack();
         throw error;
       });
@@ -257,12 +258,5 @@ export class StagedUpload implements BlobUpload {
   #dropHash(): void {
     this.#hash?.drop();
     this.#hash = undefined;
-  }
-}
-
-/** An fsync on the way to the published blob failed. */
-export class NotDurable extends Error {
-  constructor(cause: unknown) {
-    super('not durable', { cause });
   }
 }

@@ -1,0 +1,87 @@
+import { Readable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { DomainError } from '../platform/domain-error.ts';
+import { bodyOf, drainBody, hasBody, readBody } from './body.ts';
+import { fakeExchange } from './test-exchange.ts';
+
+const tooLarge = (limit: number) => new DomainError('too-large', 'manifest.too-large', `more than ${limit}`);
+const chunks = (...texts: string[]) => Readable.from(texts.map((text) => Buffer.from(text)));
+
+describe('hasBody', () => {
+  it('goes by the headers (RFC 9112, section 6.3)', () => {
+    const has = (headers: Record<string, string>) => hasBody(fakeExchange({ headers }).exchange);
+    expect(has({})).toBe(false);
+    expect(has({ 'content-length': '0' })).toBe(false);
+    expect(has({ 'content-length': '1' })).toBe(true);
+    expect(has({ 'transfer-encoding': 'chunked' })).toBe(true);
+  });
+});
+
+describe('bodyOf', () => {
+  it('invites a client that waits for it, and nobody else', () => {
+    const waiting = fakeExchange({ headers: { expect: '100-Continue' } });
+    bodyOf(waiting.exchange);
+    expect(waiting.continued()).toBe(1);
+    const other = fakeExchange();
+    bodyOf(other.exchange);
+    expect(other.continued()).toBe(0);
+  });
+});
+
+describe('readBody', () => {
+  it('reads up to the limit, joined', async () => {
+    const { exchange } = fakeExchange({ body: chunks('ab', 'cd') });
+    expect((await readBody(exchange, 4, tooLarge)).toString()).toBe('abcd');
+    expect((await readBody(fakeExchange().exchange, 4, tooLarge)).length).toBe(0);
+  });
+
+  it('refuses what is announced as larger without reading or inviting it', async () => {
+    const { exchange, continued } = fakeExchange({
+      headers: { 'content-length': '5', expect: '100-continue' },
+      body: chunks('abcde'),
+    });
+    await expect(readBody(exchange, 4, tooLarge)).rejects.toThrow('more than 4');
+    expect(continued()).toBe(0);
+  });
+
+  it('counts for itself, and leaves the request usable for the refusal', async () => {
+    const { exchange } = fakeExchange({ headers: { 'content-length': '1' }, body: chunks('abc', 'def', 'ghi') });
+    await expect(readBody(exchange, 4, tooLarge)).rejects.toThrow('more than 4');
+    expect(exchange.request.destroyed).toBe(false);
+  });
+});
+
+describe('drainBody', () => {
+  it('reads a refused body away and says whether the connection may go on', async () => {
+    const headers = { 'content-length': '6' };
+    expect(await drainBody(fakeExchange({ headers, body: chunks('abc', 'def') }).exchange)).toBe(true);
+    expect(await drainBody(fakeExchange().exchange)).toBe(true); // there is none
+  });
+
+  it('gives up on a body without end', async () => {
+    const endless = new Readable({
+      read() {
+        this.push(Buffer.alloc(1024 * 1024));
+      },
+    });
+    const { exchange } = fakeExchange({ headers: { 'transfer-encoding': 'chunked' }, body: endless });
+    expect(await drainBody(exchange)).toBe(false);
+    expect(endless.isPaused()).toBe(true);
+  });
+
+  it('does not wait for a body that was never invited, but for one that was', async () => {
+    const headers = { 'content-length': '3', expect: '100-continue' };
+    expect(await drainBody(fakeExchange({ headers, body: chunks('abc') }).exchange)).toBe(false);
+    const invited = fakeExchange({ headers, body: chunks('abc') });
+    bodyOf(invited.exchange);
+    expect(await drainBody(invited.exchange)).toBe(true);
+  });
+
+  it('ends when the client goes away', async () => {
+    const body = new Readable({ read: () => undefined });
+    const { exchange } = fakeExchange({ headers: { 'content-length': '3' }, body });
+    const drained = drainBody(exchange);
+    body.destroy();
+    expect(await drained).toBe(false);
+  });
+});

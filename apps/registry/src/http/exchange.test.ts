@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { fakeExchange } from './test-exchange.ts';
+
+describe('an exchange', () => {
+  it('sends a body with its length', () => {
+    const { exchange, answer } = fakeExchange();
+    exchange.send(200, { 'Content-Type': 'text/plain' }, 'häl');
+    expect(answer()).toMatchObject({
+      status: 200,
+      body: 'häl',
+      headers: { 'Content-Length': 4, 'Content-Type': 'text/plain' },
+    });
+    expect(exchange.bytesSent).toBe(4);
+  });
+
+  it('leaves the body of an answer to HEAD out and keeps its length', () => {
+    const { exchange, answer } = fakeExchange({ method: 'HEAD' });
+    exchange.send(200, {}, 'abc');
+    expect(answer()).toMatchObject({ body: '', headers: { 'Content-Length': 3 } });
+    expect(exchange.bytesSent).toBe(0);
+  });
+
+  it('sends neither body nor length with 204 and 304 (RFC 9110, section 8.6)', () => {
+    for (const status of [204, 304]) {
+      const { exchange, answer } = fakeExchange();
+      exchange.send(status, {}, 'abc');
+      expect(answer().body).toBe('');
+      expect(answer().headers).not.toHaveProperty('Content-Length');
+    }
+  });
+
+  it('bears the headers of the data plane on every answer, and promises TLS only over TLS and for its own names', () => {
+    const { exchange, answer } = fakeExchange();
+    exchange.sendJson(200, {}, {});
+    expect(answer().headers).toMatchObject({
+      'Docker-Distribution-Api-Version': 'registry/2.0',
+      'X-Ms-Correlation-Request-Id': exchange.facts.correlationId,
+      'X-Content-Type-Options': 'nosniff',
+    });
+    expect(answer().headers).not.toHaveProperty('Strict-Transport-Security');
+    const foreign = fakeExchange({ facts: { scheme: 'https' } }).exchange; // it may be the name of another server, too
+    expect(foreign.baseHeaders()).not.toHaveProperty('Strict-Transport-Security');
+    expect(fakeExchange({ facts: { scheme: 'https', named: true } }).exchange.baseHeaders()).toHaveProperty(
+      'Strict-Transport-Security',
+    );
+  });
+
+  it('joins the values of a header that came in several lines', () => {
+    const { exchange } = fakeExchange({ headers: { accept: ['a', 'b'], host: 'x' } });
+    expect([exchange.header('accept'), exchange.header('host'), exchange.header('none')]).toEqual([
+      'a, b',
+      'x',
+      undefined,
+    ]);
+  });
+
+  it('is aborted when the client goes away before the end of the answer, not after it', () => {
+    const gone = fakeExchange();
+    gone.response.emit('close');
+    expect(gone.exchange.signal.aborted).toBe(true);
+    const whole = fakeExchange();
+    whole.exchange.send(200);
+    expect(whole.exchange.signal.aborted).toBe(false);
+  });
+
+  it('has no registry until the data plane has found one', () => {
+    const { exchange } = fakeExchange();
+    expect(exchange.registry.name).toBe('registry');
+    expect(exchange.principal).toEqual({ kind: 'anonymous' });
+  });
+});

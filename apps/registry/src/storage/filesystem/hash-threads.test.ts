@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { someBytes } from '../blob-store.suite.ts';
+import { HashThreads } from './hash-threads.ts';
+
+const LARGE = 300_000;
+const SMALL = 1_000;
+
+function hexOf(...parts: Uint8Array[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest('hex');
+}
+
+let threads: HashThreads;
+beforeEach(() => {
+  threads = new HashThreads(2);
+});
+afterEach(() => threads.close());
+
+describe.each([
+  ['in a thread', LARGE],
+  ['in place', SMALL],
+])('a running hash %s', (_where, size) => {
+  const first = someBytes(size, 1);
+  const second = someBytes(size, 2);
+
+  test('gives the digest of everything so far, as often as asked', async () => {
+    const hash = threads.newHash();
+    expect(await hash.digest()).toBe(hexOf());
+    const used = threads.newHash();
+    await used.update([Buffer.from(first)], false);
+    expect(await used.digest()).toBe(hexOf(first));
+    await used.update([Buffer.from(second)], false);
+    expect(await used.digest()).toBe(hexOf(first, second));
+    expect(await used.digest()).toBe(hexOf(first, second));
+  });
+
+  test('goes back to its mark, or to the beginning', async () => {
+    const hash = threads.newHash();
+    hash.reset();
+    await hash.update([Buffer.from(second)], false);
+    hash.reset();
+    expect(await hash.digest()).toBe(hexOf());
+    await hash.update([Buffer.from(first)], false);
+    hash.mark();
+    await hash.update([Buffer.from(second)], false);
+    hash.reset();
+    hash.reset();
+    expect(await hash.digest()).toBe(hexOf(first));
+    hash.drop();
+  });
+
+  test.each([false, true])('gives the bytes back to be written (memory given away: %s)', async (take) => {
+    const hash = threads.newHash();
+    const pool = Buffer.alloc(size + 10);
+    first.copy(pool, 5);
+    const chunks = [Buffer.from(first), pool.subarray(5, 5 + size), Buffer.from(second)];
+    const back = await hash.update(chunks, take);
+    expect(Buffer.concat(back).equals(Buffer.concat([first, first, second]))).toBe(true);
+    if (!take) expect(chunks.map((chunk) => chunk.byteLength)).toEqual([size, size, size]);
+    expect(pool.byteLength).toBe(size + 10);
+    expect(await hash.digest()).toBe(hexOf(first, first, second));
+  });
+});
+
+test('many hashes at once do not mix', async () => {
+  const digests = await Promise.all(
+    Array.from({ length: 20 }, async (_, seed) => {
+      const hash = threads.newHash();
+      for (let i = 0; i < 5; i++) await hash.update([someBytes(LARGE, seed)], true);
+      return hash.digest();
+    }),
+  );
+  for (const [seed, digest] of digests.entries()) {
+    const part = someBytes(LARGE, seed);
+    expect(digest).toBe(hexOf(part, part, part, part, part));
+  }
+});
+
+test('a hash whose thread has ended says that it is lost, and a new one works', async () => {
+  const hash = threads.newHash();
+  await hash.update([someBytes(LARGE)], false);
+  expect(hash.lost).toBe(false);
+  const waiting = hash.update([someBytes(LARGE)], false);
+  await threads.close();
+  await expect(waiting).rejects.toThrow('ended');
+  expect(hash.lost).toBe(true);
+  await expect(hash.update([someBytes(LARGE)], false)).rejects.toThrow('ended');
+  await expect(hash.digest()).rejects.toThrow('ended');
+  hash.mark();
+  hash.drop();
+  const next = threads.newHash();
+  await next.update([someBytes(LARGE)], false);
+  expect(await next.digest()).toBe(hexOf(someBytes(LARGE)));
+});

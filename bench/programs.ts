@@ -1,0 +1,135 @@
+/** What is started: Holdfast of this checkout or of a packed archive, and the peers in their fastest form. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Program } from './server.ts';
+
+const root = join(import.meta.dirname, '..');
+
+export const PEER_VERSION = 'v3.1.2';
+const PEER_MODULE = 'github.com/distribution/distribution/v3';
+
+export function holdfast(
+  folder: string,
+  more: { side?: string; bin?: string; env?: Record<string, string> } = {},
+): Program {
+  const bin = more.bin ?? join(root, 'bin/holdfast');
+  const data = join(folder, 'data');
+  return {
+    side: more.side ?? 'holdfast',
+    command: [bin, 'serve', '--data', data, '--http', '127.0.0.1:{port}', '--https', 'off'],
+    env: more.env ?? {},
+    folder,
+    signsIn: true,
+  };
+}
+
+/** Blob descriptors in memory, errors only in the log, no access log, no sign-in. */
+export function distribution(side: string, binary: string, folder: string): Program {
+  const config = `version: 0.1
+log:
+  level: error
+  accesslog:
+    disabled: true
+storage:
+  cache:
+    blobdescriptor: inmemory
+  delete:
+    enabled: true
+  filesystem:
+    rootdirectory: ${join(folder, 'data')}
+http:
+  addr: 127.0.0.1:0
+`;
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, 'config.yml');
+  writeFileSync(file, config);
+  return { side, command: [binary, 'serve', file], folder, signsIn: false };
+}
+
+function cacheFolder(): string {
+  const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
+  return process.env.HOLDFAST_CLIENTS || join(cache, 'holdfast/clients');
+}
+
+/** Builds the peer if it is not there yet; undefined, with the reason told, when it cannot be had. */
+export function installPeer(): string | undefined {
+  const cache = cacheFolder();
+  const target = join(cache, `distribution@${PEER_VERSION}`);
+  const binary = join(target, 'registry');
+  if (!existsSync(binary)) {
+    const made = `${target}.tmp`;
+    rmSync(made, { recursive: true, force: true });
+    mkdirSync(made, { recursive: true });
+    console.log(`Building the peer, ${PEER_MODULE} ${PEER_VERSION} …`);
+    if (!build(made)) {
+      console.log('The peer could not be built; only Holdfast is measured. It needs Go and its module proxy.');
+      return undefined;
+    }
+    rmSync(target, { recursive: true, force: true });
+    renameSync(made, target);
+  }
+  const link = join(cache, 'bin/distribution-registry');
+  mkdirSync(join(cache, 'bin'), { recursive: true });
+  rmSync(link, { force: true });
+  symlinkSync(`../distribution@${PEER_VERSION}/registry`, link);
+  return binary;
+}
+
+/** `go install x@v` also asks for the list of versions; a proxy that serves the version alone is enough for a go.mod. */
+function build(into: string): boolean {
+  const env = { ...process.env, GOBIN: into, GOTOOLCHAIN: 'local', CGO_ENABLED: '0', GOFLAGS: '-p=1' };
+  const install = (cwd: string, ...args: string[]) =>
+    spawnSync('nice', ['-n', '19', 'go', 'install', '-trimpath', '-buildvcs=false', '-ldflags=-s -w', ...args], {
+      cwd,
+      env,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    }).status === 0;
+  if (install(into, `${PEER_MODULE}/cmd/registry@${PEER_VERSION}`)) return true;
+  const requirement = `module bench.invalid/peer\n\ngo 1.24\n\nrequire ${PEER_MODULE} ${PEER_VERSION}\n`;
+  writeFileSync(join(into, 'go.mod'), requirement);
+  return install(into, '-mod=mod', `${PEER_MODULE}/cmd/registry`);
+}
+
+/** As Debian packages it, older; undefined when it is not installed. */
+export function debianPeer(): string | undefined {
+  return ['/usr/bin/docker-registry'].find((path) => existsSync(path));
+}
+
+/** The version that a peer's binary tells. */
+export function versionOf(binary: string): string {
+  const told = spawnSync(binary, ['--version'], { encoding: 'utf8' }).stdout.trim();
+  return told.split(/\s+/).at(-1) ?? 'unknown';
+}
+
+/** The newest archive of `npm run release`, unpacked below `folder`; undefined when there is none. */
+export function unpackArchive(folder: string): string | undefined {
+  const dist = join(root, 'dist');
+  const archives = existsSync(dist) ? readdirSync(dist).filter((name) => name.endsWith('.tar.gz')) : [];
+  const archive = archives.find((name) => name.includes(process.arch === 'x64' ? 'x64' : process.arch)) ?? archives[0];
+  if (!archive) return undefined;
+  mkdirSync(folder, { recursive: true });
+  execFileSync('tar', ['-xzf', join(dist, archive), '-C', folder]);
+  const [top = ''] = readdirSync(folder);
+  return join(folder, top, 'bin/holdfast');
+}
+
+const SHIM = `#define A __attribute__((visibility("default")))
+A int fsync(int fd) { (void)fd; return 0; }
+A int fdatasync(int fd) { (void)fd; return 0; }
+A int sync_file_range(int fd, long long o, long long n, unsigned f) { (void)fd; (void)o; (void)n; (void)f; return 0; }
+`;
+
+/**
+ * Holdfast has no switch that turns its durability off, and shall have none. For a comparison like with like a library
+ * that is loaded before the C library's answers every fsync at once. Undefined without a C compiler.
+ */
+export function noFsyncEnvironment(folder: string): Record<string, string> | undefined {
+  mkdirSync(folder, { recursive: true });
+  const source = join(folder, 'no-fsync.c');
+  const library = join(folder, 'no-fsync.so');
+  writeFileSync(source, SHIM);
+  const built = spawnSync('cc', ['-shared', '-fPIC', '-O2', '-o', library, source], { stdio: 'ignore' });
+  return built.status === 0 ? { LD_PRELOAD: library } : undefined;
+}
