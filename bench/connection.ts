@@ -127,7 +127,7 @@ export class Connection {
           this.#pending = Buffer.from(view.subarray(at));
           return true;
         }
-        this.#begin(view.latin1Slice(at, end), this.#waiting.options);
+        this.#begin(view.toString('latin1', at, end), this.#waiting.options);
         at = end + END_OF_HEAD.length;
       } else {
         at = this.#chunked && this.#left === 0 ? this.#readLine(view, at) : this.#readBody(view, at);
@@ -158,7 +158,7 @@ export class Connection {
   /** A chunk's size, the empty line behind a chunk, or the one behind the last chunk. */
   #readLine(view: Buffer, at: number): number {
     const end = view.indexOf(10, at);
-    this.#line += view.latin1Slice(at, end < 0 ? view.length : end);
+    this.#line += view.toString('latin1', at, end < 0 ? view.length : end);
     if (end < 0) return view.length;
     const line = this.#line.trim();
     this.#line = '';

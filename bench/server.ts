@@ -47,7 +47,7 @@ export class Server implements Target {
     const port = await freePort();
     const log = openSync(join(program.folder, 'server.log'), 'a');
     const [command = '', ...args] = program.command.map((word) => word.replaceAll('{port}', String(port)));
-    const env = { ...process.env, ...program.env, REGISTRY_HTTP_ADDR: `127.0.0.1:${port}` };
+    const env = { ...untouched(), ...program.env, REGISTRY_HTTP_ADDR: `127.0.0.1:${port}` };
     const begun = performance.now();
     const child = spawn(command, args, { stdio: ['ignore', log, log], env });
     let failure: string | undefined;
@@ -110,6 +110,12 @@ export class Server implements Target {
     const { username, password } = file.registry;
     return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
   }
+}
+
+/** The environment without what configures a registry or its Node: each side is measured as it is shipped. */
+function untouched(): NodeJS.ProcessEnv {
+  const configures = /^(HOLDFAST_|REGISTRY_|NODE_|OTEL_|GOMAXPROCS|GOGC|GOMEMLIMIT|UV_)/;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !configures.test(name)));
 }
 
 async function freePort(): Promise<number> {

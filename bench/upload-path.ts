@@ -687,7 +687,7 @@ async function measure(name: string, mebibytes: number, connections: number, con
         gibibytes,
       pull: gigabytes / pulled,
       sum: gigabytes / (pushed + pulled),
-      rss: statsOf(child.pid as number).rss / MIB,
+      rss: after.rss / MIB,
     };
   } finally {
     child.removeAllListeners('exit');

@@ -62,9 +62,7 @@ describe('A16: a document that means two things', () => {
       400,
       'MANIFEST_INVALID',
     ]);
-    expect(
-      outcome(await put(image(), MEDIA_TYPE.dockerManifest ?? 'application/vnd.docker.distribution.manifest.v2+json')),
-    ).toEqual([400, 'MANIFEST_INVALID']);
+    expect(outcome(await put(image(), MEDIA_TYPE.dockerImage))).toEqual([400, 'MANIFEST_INVALID']);
     expect(outcome(await put(image({ mediaType: undefined, Layers: [] })))).toEqual([400, 'MANIFEST_INVALID']);
   });
 

@@ -164,7 +164,9 @@ describe('the Host', () => {
     const answer = await raw(forged.replace('/livez', '/v2/'), { answers: 1 });
     expect(answer.text).toContain('realm="http://localhost/oauth2/token"');
     expect(answer.text).not.toContain('Strict-Transport-Security');
-    expect((await raw(forged.replace('/livez', '/metrics'), { answers: 1 })).statuses).toEqual([200]);
+    const hidden = await raw(forged.replace('/livez', '/metrics'), { answers: 1 });
+    expect(hidden.statuses).toEqual([404]); // somebody forwards, so the client may be anywhere
+    expect(hidden.text).toContain('"message":"Nothing answers to /metrics here.');
   });
 });
 
@@ -188,10 +190,10 @@ describe('Expect', () => {
     expect((await raw(head, { timeoutMs: 2000 })).statuses).toEqual([413]);
   });
 
-  it('a body that was invited and then refused is read away, so that the refusal arrives', async () => {
+  it('a body that was sent all the same is read away, so that the refusal arrives', async () => {
     const head = `PATCH /v2/a/blobs/uploads/11111111-2222-4333-8444-555555555555 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3000000\r\nExpect: 100-continue\r\nAuthorization: ${registry.basic}\r\n\r\n`;
-    const answer = await raw(head + 'x'.repeat(3_000_000), { answers: 2 });
-    expect(answer.statuses).toEqual([100, 404]);
+    const answer = await raw(head + 'x'.repeat(3_000_000), { answers: 1 });
+    expect(answer.statuses.at(-1)).toBe(404);
     expect(allHaveIds(answer)).toBe(true);
   });
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { HttpClient } from '../../support/http-client.ts';
 import { basic } from './workbench.ts';
 
-export const BIN = join(import.meta.dirname, '../../../bin/holdfast');
+const BIN = join(import.meta.dirname, '../../../bin/holdfast');
 
 export interface ServerProcess {
   readonly child: ChildProcess;

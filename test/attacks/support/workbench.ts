@@ -11,7 +11,7 @@ import { AccessTokens } from '../../../apps/registry/src/token/access-token.ts';
 import { SigningKeys } from '../../../apps/registry/src/token/signing-keys.ts';
 import { type StartOptions, startRegistry, type TestRegistry } from '../../support/start-registry.ts';
 
-export const OTHER_REGISTRY = 'another';
+const OTHER_REGISTRY = 'another';
 const DAY_SECONDS = 86_400;
 
 /** What an attacker holds: every kind of credential that the site has ever given out, good and bad. */
@@ -48,8 +48,6 @@ export async function startAttackedRegistry(options: Omit<StartOptions, 'prepare
   });
   return { registry, loot: loot as unknown as Loot };
 }
-
-export type AttackedRegistry = { readonly registry: TestRegistry; readonly loot: Loot };
 
 async function plunder(dataDir: string): Promise<Loot> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });

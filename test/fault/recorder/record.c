@@ -21,6 +21,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
@@ -60,6 +61,7 @@ static void *real(const char *name) {
 static int (*real_open)(const char *, int, ...);
 static int (*real_openat)(int, const char *, int, ...);
 static int (*real_close)(int);
+static long (*real_syscall)(long, ...);
 static ssize_t (*real_write)(int, const void *, size_t);
 static ssize_t (*real_writev)(int, const struct iovec *, int);
 static ssize_t (*real_pwrite)(int, const void *, size_t, off_t);
@@ -78,6 +80,7 @@ __attribute__((constructor)) static void begin(void) {
   real_open = REAL(open);
   real_openat = REAL(openat);
   real_close = REAL(close);
+  real_syscall = REAL(syscall);
   real_write = REAL(write);
   real_writev = REAL(writev);
   real_pwrite = REAL(pwrite);
@@ -197,6 +200,17 @@ int close(int descriptor) {
   int result = real_close(descriptor);
   unlock();
   return result;
+}
+
+// libuv closes files by syscall(SYS_close).
+long syscall(long number, ...) {
+  long given[6];
+  va_list arguments;
+  va_start(arguments, number);
+  for (int i = 0; i < 6; i++) given[i] = va_arg(arguments, long);
+  va_end(arguments);
+  if (number == SYS_close && log_descriptor >= 0) return close((int)given[0]);
+  return real_syscall(number, given[0], given[1], given[2], given[3], given[4], given[5]);
 }
 
 static void wrote(int descriptor, const struct iovec *parts, int count, ssize_t written, off_t position) {

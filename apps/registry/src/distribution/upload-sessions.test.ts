@@ -91,6 +91,17 @@ describe('two requests for one session', () => {
       'broken off',
     );
     expect(await sessions.use(id, state, async (open) => open.offset)).toBe(0);
-    await expect(sessions.use(nextId(), state, async () => 1)).rejects.toMatchObject({ code: 'upload.unknown' });
+  });
+
+  it('whose bytes are gone is unknown, unless no byte was acknowledged yet', async () => {
+    const sessions = new UploadSessions(new MemoryBlobStore());
+    const at = (offset: number) =>
+      sessions.use(
+        nextId(),
+        async () => ({ offset }),
+        async (open) => open.offset,
+      );
+    expect(await at(0)).toBe(0);
+    await expect(at(1)).rejects.toMatchObject({ code: 'upload.unknown' });
   });
 });

@@ -56,7 +56,7 @@ export class UploadSessions {
       const state = await acknowledged();
       const held = session.upload?.offset === state.offset ? session.upload : undefined;
       if (!held) await session.upload?.release();
-      session.upload = held ?? (await this.#blobs.uploads.resume(id, state));
+      session.upload = held ?? (await this.#takeUp(id, state));
       return await work(session.upload, holder.signal);
     } catch (error) {
       if (!session.upload) this.#open.delete(id);
@@ -65,6 +65,19 @@ export class UploadSessions {
       session.holder = undefined;
       resolve();
       void this.#evict();
+    }
+  }
+
+  /**
+   * Where no byte was acknowledged, none can be lost: the name of the staged file becomes durable with the first chunk
+   * only, so after a power loss the row of a session that was just opened may be all that is left of it.
+   */
+  async #takeUp(id: UploadId, state: UploadState): Promise<BlobUpload> {
+    try {
+      return await this.#blobs.uploads.resume(id, state);
+    } catch (error) {
+      if (state.offset > 0 || !(error instanceof DomainError) || error.code !== 'upload.unknown') throw error;
+      return this.#blobs.uploads.begin(id);
     }
   }
 

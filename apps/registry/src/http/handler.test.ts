@@ -118,9 +118,12 @@ describe('X-Forwarded-*', () => {
 
 describe('/metrics', () => {
   const METRICS = ['GET /metrics HTTP/1.1', 'Host: localhost'];
+  const handle = async () => {
+    throw new DomainError('not-found', 'route.unknown', 'Nothing answers here.');
+  };
   it('is there for loopback and for the bearer of its token, and for others does not exist', async () => {
     expect((await ask(METRICS)).text).toMatch(/^HTTP\/1\.1 200 /);
-    const far = { peer: '10.0.0.9', proxies: ['10.0.0.9'], token: 'scrape' };
+    const far = { peer: '10.0.0.9', proxies: ['10.0.0.9'], token: 'scrape', handle };
     for (const [header, status] of [
       ['Bearer scrape', 200],
       ['bearer scrape', 200],
@@ -133,7 +136,7 @@ describe('/metrics', () => {
         header,
       ).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
     }
-    const open = { peer: '10.0.0.9', proxies: ['10.0.0.9'] };
+    const open = { peer: '10.0.0.9', proxies: ['10.0.0.9'], handle };
     expect((await ask([...METRICS, 'Authorization: Bearer undefined', 'X-Forwarded-For: 8.8.8.8'], open)).text).toMatch(
       /^HTTP\/1\.1 404 /,
     );

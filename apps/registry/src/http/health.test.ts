@@ -86,8 +86,9 @@ describe('the metrics token', () => {
     const health = { metricsToken: 'right' };
     expect(await answered('/metrics', health, bearing('Bearer right'))).toMatchObject({ status: 200, body: 'metrics' });
     for (const text of ['Bearer wrong', 'Bearer ', 'Basic right', 'right', undefined]) {
-      expect(await answered('/metrics', health, bearing(text))).toMatchObject({ status: 404 });
+      // Not answered here, so that it is the 404 of any unknown path.
+      expect(await answered('/metrics', health, bearing(text))).toBeUndefined();
     }
-    expect(await answered('/metrics', {}, bearing('Bearer undefined'))).toMatchObject({ status: 404 });
+    expect(await answered('/metrics', {}, bearing('Bearer undefined'))).toBeUndefined();
   });
 });

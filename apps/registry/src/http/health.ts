@@ -16,7 +16,7 @@ export async function answerHealth(health: HealthDependencies, exchange: Exchang
   if (exchange.method !== 'GET' && exchange.method !== 'HEAD') return false;
   if (path === '/livez') exchange.sendJson(200, {}, { status: 'ok' });
   else if (path === '/readyz') await answerReady(health, exchange);
-  else if (path === '/metrics') await answerMetrics(health, exchange);
+  else if (path === '/metrics' && mayReadMetrics(health, exchange)) await answerMetrics(health, exchange);
   else return false;
   exchange.routeName = path.slice(1);
   return true;
@@ -28,13 +28,14 @@ async function answerReady(health: HealthDependencies, exchange: Exchange): Prom
   exchange.sendJson(503, { 'Retry-After': 5 }, { status: 'not ready', reasons });
 }
 
-/** For others than loopback without the token there is no such path: it does not even tell that it exists. */
-async function answerMetrics(health: HealthDependencies, exchange: Exchange): Promise<void> {
+/** For others than loopback without the token there is no such path: the answer is that of any unknown one. */
+function mayReadMetrics(health: HealthDependencies, exchange: Exchange): boolean {
   const token = /^bearer +(.+)$/i.exec(exchange.header('authorization') ?? '')?.[1];
-  const allowed =
-    exchange.facts.local ||
-    (health.metricsToken !== undefined && token !== undefined && sameText(token, health.metricsToken));
-  if (!allowed) return exchange.sendJson(404, {}, { status: 'not found' });
+  if (exchange.facts.local) return true;
+  return health.metricsToken !== undefined && token !== undefined && sameText(token, health.metricsToken);
+}
+
+async function answerMetrics(health: HealthDependencies, exchange: Exchange): Promise<void> {
   const { contentType, body } = await health.metrics.text();
   exchange.send(200, { 'Content-Type': contentType }, body);
 }

@@ -10,6 +10,11 @@ export class NotDurable extends Error {
   }
 }
 
+/** One early fsync at a time: each one holds a thread of the pool, of which all reads and writes have four together. */
+export interface EarlySyncs {
+  running: boolean;
+}
+
 export interface BatchOptions {
   readonly files: FileSystem;
   readonly descriptor: number;
@@ -18,6 +23,8 @@ export interface BatchOptions {
   readonly hash: RunningHash | undefined;
   /** Asked anew for each chunk: the share of one upload shrinks when others join. */
   readonly batchBytes: () => number;
+  /** Shared by all writers. */
+  readonly earlySyncs: EarlySyncs;
   /** The chunks' memory belongs to the writer: it may be handed over and freed. */
   readonly ownsChunks: boolean;
   /** For the error's text. */
@@ -117,15 +124,17 @@ export class BatchWriter {
 
   /** Without it the disk idles until the body has ended, and the last fsync of a large body takes as long as all before. */
   #syncEarly(): void {
-    if (this.#unsynced < EARLY_SYNC || this.#syncing !== undefined) return;
+    const { earlySyncs } = this.#options;
+    if (this.#unsynced < EARLY_SYNC || earlySyncs.running) return;
     this.#unsynced = 0;
+    earlySyncs.running = true;
     this.#syncing = this.#options.files
       .fdatasync(this.#options.descriptor)
       .catch((error: unknown) => {
         this.#failure ??= { error: new NotDurable(error) };
       })
       .then(() => {
-        this.#syncing = undefined;
+        earlySyncs.running = false;
       });
   }
 

@@ -12,18 +12,26 @@ import {
   uploadPoisoned,
   uploadUnknown,
 } from '../storage-errors.ts';
+import type { EarlySyncs } from './batch-writer.ts';
 import { BatchWriter, NotDurable } from './batch-writer.ts';
 import { closeQuietly } from './durable-folders.ts';
 import type { FileSystem } from './file-system.ts';
 import type { RunningHash } from './running-hash.ts';
 import { RUNNING_ALGORITHM } from './running-hash.ts';
 
+/** One append among all that run. */
+export interface Admission {
+  readonly batchBytes: () => number;
+  readonly earlySyncs: EarlySyncs;
+  leave(): void;
+}
+
 /** What an upload needs of its store. */
 export interface StagingArea {
   readonly files: FileSystem;
   now(): Date;
   /** Counts an append in; its own share of the memory for batches changes with the number of the others. */
-  admit(): { batchBytes: () => number; leave: () => void };
+  admit(): Admission;
   /** Makes the entries of the folder of uploads durable. */
   syncEntries(): Promise<void>;
   /** Renames the fsynced file to its digest, durably. */
@@ -154,13 +162,14 @@ export class StagedUpload implements BlobUpload {
   }
 
   async #write(body: Readable, signal: AbortSignal | undefined, ownsChunks: boolean): Promise<number> {
-    const { batchBytes, leave } = this.#area.admit();
+    const admission = this.#area.admit();
     const writer = new BatchWriter({
       files: this.#area.files,
       descriptor: this.#descriptor,
       position: this.#offset,
       hash: this.#hash,
-      batchBytes,
+      batchBytes: admission.batchBytes,
+      earlySyncs: admission.earlySyncs,
       ownsChunks,
       doing: `writing to the upload ${this.#id} at byte ${this.#offset}`,
     });
@@ -171,7 +180,7 @@ export class StagedUpload implements BlobUpload {
       return end;
     } finally {
       await writer.stop();
-      leave();
+      admission.leave();
     }
   }
 

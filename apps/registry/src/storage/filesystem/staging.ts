@@ -4,6 +4,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { BlobUpload, UploadId, UploadStaging, UploadState } from '../blob-store.ts';
 import { isUploadId } from '../names.ts';
 import { errorCode, storageError, uploadExists, uploadUnknown } from '../storage-errors.ts';
+import type { EarlySyncs } from './batch-writer.ts';
 import { BATCHES_PER_UPLOAD } from './batch-writer.ts';
 import type { DurableFolders } from './durable-folders.ts';
 import { closeQuietly } from './durable-folders.ts';
@@ -12,7 +13,7 @@ import { HashThreads } from './hash-threads.ts';
 import type { Layout } from './layout.ts';
 import { uploadPath } from './layout.ts';
 import type { RunningHash } from './running-hash.ts';
-import type { StagingArea } from './staged-upload.ts';
+import type { Admission, StagingArea } from './staged-upload.ts';
 import { StagedUpload } from './staged-upload.ts';
 
 export interface StagingOptions {
@@ -27,7 +28,7 @@ export interface StagingOptions {
 const LARGEST_BATCH = 1024 * 1024;
 const SMALLEST_BATCH = 16 * 1024;
 /** What the batches of all appends together may hold, BATCHES_PER_UPLOAD for each, however many clients stall in the middle of one. */
-const BATCH_MEMORY = 64 * 1024 * 1024;
+const BATCH_MEMORY = 32 * 1024 * 1024;
 /** A chunked push releases and resumes its upload for every chunk; without its hash all bytes would be read again. */
 const REMEMBERED_HASHES = 4096;
 
@@ -39,6 +40,7 @@ export class FilesystemStaging implements UploadStaging {
   readonly #hashes = new Map<UploadId, { readonly offset: number; readonly hash: RunningHash }>();
   /** Poisoned uploads whose file could not even be removed. */
   readonly #condemned = new Set<UploadId>();
+  readonly #earlySyncs: EarlySyncs = { running: false };
   #appends = 0;
 
   constructor(options: StagingOptions) {
@@ -106,11 +108,12 @@ export class FilesystemStaging implements UploadStaging {
     await this.#threads.close();
   }
 
-  #admit(): { batchBytes: () => number; leave: () => void } {
+  #admit(): Admission {
     this.#appends += 1;
     return {
       batchBytes: () =>
         Math.max(SMALLEST_BATCH, Math.min(LARGEST_BATCH, BATCH_MEMORY / BATCHES_PER_UPLOAD / this.#appends)),
+      earlySyncs: this.#earlySyncs,
       leave: () => {
         this.#appends -= 1;
       },

@@ -1,0 +1,173 @@
+/** What the report says besides tables: what falls short and why, where the peer is better, how it was measured. */
+import {
+  cpuRatio,
+  type Facts,
+  type FsyncHabit,
+  type Measurement,
+  medianValue,
+  NO_FSYNC,
+  OURS,
+  PEER,
+  ratio,
+  spread,
+  verdict,
+} from './results.ts';
+import { figure, times, wanted } from './table.ts';
+
+function lines(rows: readonly (readonly string[])[]): string {
+  const [head = [], ...rest] = rows;
+  return [head, head.map(() => '---'), ...rest].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+/** What is known to limit each kind of work, with the id that it is about. */
+const LIMITS: readonly (readonly [about: RegExp, text: string])[] = [
+  [
+    /^blob-get/,
+    'Pulls: Node has no sendfile. Each byte is copied from the page cache into a buffer of ours and from there into the socket. ' +
+      'The client takes a part of the same cores, so that with many connections both servers come up against the same memory copies.',
+  ],
+  [
+    /^blob-push/,
+    'Pushes: SHA-256 with the processor’s instructions costs about 0.6 CPU seconds for a GiB, whoever computes it, and receiving and ' +
+      'writing cost more than that. With four pushes at once all cores are busy, and what is left to win is the receiving. One push at a time also waits for the disk to keep what it was given.',
+  ],
+  [
+    /^manifest-put/,
+    'Manifest PUT: one at a time waits for one sync of the database’s log; with many at once they share it, and the CPU time of a request is the limit.',
+  ],
+  [
+    /^(manifest-(get|head)|blob-head)/,
+    'Small requests: one event loop, so one core, serves them all. The limit is the CPU time of a request: parsing, checking the token, the log line, one or two lookups.',
+  ],
+  [
+    /^(catalog|tags)/,
+    'Lists: a page costs little more than a request does; a whole list is limited by writing its names as JSON.',
+  ],
+  [/^ready/, 'Start: Node itself takes a good part of it, loading and compiling the program the rest.'],
+  [
+    /^(idle|memory)/,
+    'Memory: Node itself takes about half of the idle memory; uploads hold buffers that are bounded together.',
+  ],
+  [/^scale/, 'Growth: deeper trees of the database, and pages of it that are not in its cache.'],
+];
+
+export function fallingShort(measurements: readonly Measurement[], facts: Facts): string[] {
+  const missed = measurements.filter((m) => verdict(m) === 'short');
+  if (missed.length === 0) return ['## What falls short', 'Nothing that has a target.'];
+  const rows = missed.map((m) => `- ${m.title}: ${missing(m)}`);
+  const why = LIMITS.filter(([about]) => missed.some((m) => about.test(m.id))).map(([, text]) => `- ${text}`);
+  const cores = `- Client and server share ${facts.cores} cores: a figure at many connections is of both together.`;
+  return ['## What falls short', rows.join('\n'), 'What limits it:', [...why, cores].join('\n')];
+}
+
+function missing(m: Measurement): string {
+  const parts: string[] = [];
+  const [speed, cpu] = [ratio(m), cpuRatio(m)];
+  if (m.target.ratio !== undefined && speed !== undefined && speed < m.target.ratio)
+    parts.push(`${times(speed)} where ${wanted({ ratio: m.target.ratio }, m.unit)} was wanted`);
+  if (m.target.cpu !== undefined && cpu !== undefined && cpu > m.target.cpu)
+    parts.push(`${times(cpu)} of the peer’s CPU time where ≤ ${m.target.cpu}× was wanted`);
+  if (m.target.most !== undefined)
+    parts.push(`${figure(medianValue(m.sides[OURS]))} ${m.unit} where ${wanted(m.target, m.unit)} was wanted`);
+  if (m.target.within !== undefined) parts.push(`${times(spread(m))} apart where ≤ ${m.target.within}× was wanted`);
+  return parts.join('; ');
+}
+
+export function peerIsBetter(measurements: readonly Measurement[]): string[] {
+  const better = measurements.filter((m) => (ratio(m) ?? 1) < 1);
+  if (better.length === 0) return [];
+  const rows = better.map((m) => {
+    const [ours, theirs] = [OURS, PEER].map((side) => `${figure(medianValue(m.sides[side]))} ${m.unit}`);
+    return `- ${m.title}: ${theirs} there, ${ours} here`;
+  });
+  const smaller = better.some((m) => m.id.startsWith('idle'));
+  const quicker = better.some((m) => m.id.startsWith('ready'));
+  const said =
+    smaller && quicker
+      ? 'The peer is smaller and starts quicker: a Go binary carries neither a JavaScript engine nor a program to compile.'
+      : 'The peer is better at these.';
+  return ['## Where the peer is better', said, rows.join('\n')];
+}
+
+export function scaleSection(measurements: readonly Measurement[], image: string): string[] {
+  const rows = measurements.filter((m) => m.group === 'scale');
+  const [first] = rows;
+  if (!first) return [];
+  const sizes = Object.keys(first.sides);
+  const table = lines([
+    ['List', ...sizes.map((size) => `${size} entries`), 'Apart', 'Target', ''],
+    ...rows.map((m) => [
+      m.title,
+      ...sizes.map((size) => `${figure(medianValue(m.sides[size]))} µs`),
+      times(spread(m)),
+      `≤ ${m.target.within}×`,
+      verdict(m) === 'short' ? '**short**' : verdict(m),
+    ]),
+  ]);
+  const text = `Ours alone. A registry with so many tags in one repository, as many repositories, and half as many referrers of one manifest.
+Time of one request, one after the other on one connection.`;
+  return ['## However long the list', text, image, table];
+}
+
+export function fsyncSection(habits: readonly FsyncHabit[], measurements: readonly Measurement[]): string[] {
+  const parts: string[] = [];
+  if (habits.length > 0) {
+    const calls = [...new Set(habits.flatMap((habit) => Object.keys(habit.calls)))];
+    const rows = habits.map(({ side, operation, calls: made }) => [
+      side,
+      operation,
+      ...calls.map((call) => String(made[call] ?? 0)),
+    ]);
+    parts.push(
+      'How often one operation asks the disk to keep what it was given, told by strace:',
+      lines([['Server', 'Operation', ...calls.map((call) => `\`${call}\``)], ...rows]),
+    );
+  }
+  const without = measurements.filter((m) => m.sides[NO_FSYNC]);
+  if (without.length > 0) {
+    const rows = without.map((m) => [
+      m.title,
+      times(ratio(m)),
+      times(ratio(m, NO_FSYNC)),
+      times(ratio(m, NO_FSYNC, OURS)),
+    ]);
+    parts.push(
+      'Ours as shipped, and with a preloaded library that answers every `fsync` at once (the peer as it is, with its own syncs):',
+      lines([['Workload', 'As shipped to peer', 'Without fsync to peer', 'Without fsync to as shipped'], ...rows]),
+    );
+  }
+  return parts.length > 0 ? ['## Syncing', ...parts] : [];
+}
+
+export function howItWasMeasured(facts: Facts): string[] {
+  return [
+    '## How it was measured',
+    `- \`npm run bench -- --scale --fsync-off\` starts both servers on fresh folders of one disk and keeps them up. Each round measures ours,
+  then the peer; between two measurements everything unwritten is synced. Starts are measured on a data folder that exists.
+- The load client is a process of its own on raw sockets, without pipelining. Against a server that does nothing it reached
+  ${figure(facts.client.requestsPerSecond)} requests/s and ${facts.client.gigabytesPerSecond} GB/s in this run.
+- What is pushed is random, differs in every push, and is ready with its digest before the clock starts. A GiB is sixteen times the same
+  random 64 MiB behind a head of its own. What is pulled was pulled once before, so that it is in the page cache.
+- Every status is checked, and the length of every blob that is pulled. The bytes of pushed blobs are removed between rounds.
+- CPU time is the server process’s, user and system, from \`/proc\`; memory is its peak while the clock runs.
+- A list’s figure is the mean of requests that follow each other on one connection; the walk is a whole walk.`,
+  ];
+}
+
+export function machineTable(facts: Facts, name: string): string {
+  const rows = [
+    ['What', 'Is'],
+    ['Time', facts.time],
+    ['Commit', `${facts.commit}${facts.changed ? ', with changes' : ''}`],
+    ['Processor', `${facts.cpu}, ${facts.cores} cores`],
+    ['Memory', `${(facts.memoryBytes / 1024 ** 3).toFixed(0)} GiB`],
+    ['Kernel', facts.kernel],
+    ['File system', facts.fileSystem],
+    ['Node', facts.node],
+    ['Peer', facts.peer ?? 'not measured'],
+    ...(facts.secondPeer ? [['Debian’s docker-registry', facts.secondPeer]] : []),
+    ['Load average before, after', facts.load.map((load) => load.toFixed(1)).join(', ')],
+    ['Raw results', `\`bench/results/${name}\``],
+  ];
+  return lines(rows);
+}

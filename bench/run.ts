@@ -1,0 +1,155 @@
+/**
+ * `npm run bench [-- OPTIONS]`: Holdfast and its peer side by side on the same disk, round about.
+ *
+ *   --quick        tiny sizes, one round: only whether everything runs
+ *   --rounds N     rounds of each measurement (5)
+ *   --only REGEX   only measurements whose id matches
+ *   --scale        also ours alone at 10 k, 100 k and 1 M tags and repositories
+ *   --fsync-off    also ours with every fsync answered at once, where something is written
+ *   --debian       also Debian's docker-registry, if it is installed
+ *   --peer FILE    this binary of the peer in place of the one that is built
+ *   --no-peer      ours only
+ *   --dir DIR      where the temporary folder goes: the disk under measurement
+ *   --out FILE     the results (bench/results/<time>.json; with --quick nowhere)
+ *   --list         the ids, and nothing else
+ *
+ * Exit code 1 when a request failed; a target that is missed is told, but is no failure.
+ */
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { measureCeiling } from './ceiling.ts';
+import { fileSystemOf, machineFacts } from './facts.ts';
+import { fsyncHabits } from './fsync-habit.ts';
+import { measureParallelPushes, measureWorkloads, type Plan } from './measure.ts';
+import {
+  debianPeer,
+  distribution,
+  holdfast,
+  installPeer,
+  noFsyncEnvironment,
+  unpackArchive,
+  versionOf,
+} from './programs.ts';
+import { type Facts, type Measurement, NO_FSYNC, OURS, PEER, type Results, SECOND_PEER, verdict } from './results.ts';
+import { measureScale } from './scale.ts';
+import { type Program, Server } from './server.ts';
+import { measureStarts } from './startup.ts';
+import { tableOf } from './table.ts';
+import { FULL, QUICK, workloads } from './workloads.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+    only: { type: 'string', default: '' },
+    scale: { type: 'boolean', default: false },
+    'fsync-off': { type: 'boolean', default: false },
+    debian: { type: 'boolean', default: false },
+    peer: { type: 'string' },
+    'no-peer': { type: 'boolean', default: false },
+    dir: { type: 'string', default: tmpdir() },
+    out: { type: 'string' },
+    list: { type: 'boolean', default: false },
+  },
+});
+
+interface Binaries {
+  readonly peer: string | undefined;
+  readonly second: string | undefined;
+}
+
+const only = new RegExp(options.only);
+const OTHERS = ['memory-parallel-pushes', 'start', 'fsync'];
+if (options.list) {
+  for (const id of [...workloads.map((workload) => workload.id), ...OTHERS]) console.log(id);
+} else {
+  await main();
+}
+
+async function main(): Promise<void> {
+  const sizes = options.quick ? QUICK : FULL;
+  const rounds = Number(options.rounds ?? (options.quick ? 1 : 5));
+  if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds takes a whole number from 1');
+  const peer = options['no-peer'] ? undefined : options.peer ? resolve(options.peer) : installPeer();
+  const binaries = { peer, second: options.debian ? debianPeer() : undefined };
+  const plan = { rounds, sizes, folder: mkdtempSync(join(realpathSync(options.dir), 'holdfast-bench-')) };
+  try {
+    const before = machineFacts();
+    const client = await measureCeiling(options.quick ? 0.3 : 3);
+    console.log(`The client alone: ${client.requestsPerSecond} requests/s, ${client.gigabytesPerSecond} GB/s`);
+    const { measurements, fsync } = await measureAll(plan, binaries);
+    const facts: Facts = {
+      ...before,
+      quick: options.quick,
+      rounds,
+      peer: binaries.peer && versionOf(binaries.peer),
+      secondPeer: binaries.second && versionOf(binaries.second),
+      fileSystem: fileSystemOf(plan.folder),
+      load: [...before.load, loadavg()[0] ?? 0],
+      client,
+    };
+    finish({ facts, measurements, fsync });
+  } finally {
+    rmSync(plan.folder, { recursive: true, force: true });
+  }
+}
+
+async function measureAll(plan: Plan, binaries: Binaries): Promise<Omit<Results, 'facts'>> {
+  const measurements: Measurement[] = [];
+  const selected = workloads.filter((workload) => only.test(workload.id));
+  const memory = only.test('memory-parallel-pushes');
+  if (selected.length > 0 || memory) {
+    const servers: Server[] = [];
+    try {
+      for (const program of programs(plan, binaries)) servers.push(await Server.start(program));
+      measurements.push(...(await measureWorkloads(plan, selected, servers)));
+      const shipped = servers.filter((server) => server.side !== NO_FSYNC);
+      if (memory) measurements.push(await measureParallelPushes(plan, shipped));
+    } finally {
+      for (const server of servers) await server.stop();
+    }
+  }
+  if (only.test('start')) {
+    const archive = unpackArchive(join(plan.folder, 'archive'));
+    if (!archive) console.log('dist/ has no archive (npm run release): its start is not measured');
+    measurements.push(...(await measureStarts(plan, peers(plan, binaries, 'start-'), archive)));
+  }
+  const traced = [holdfast(join(plan.folder, 'traced-holdfast')), ...peers(plan, binaries, 'traced-')];
+  const fsync = only.test('fsync') ? await fsyncHabits(traced, plan.sizes) : [];
+  if (options.scale) measurements.push(...(await measureScale(plan)));
+  return { measurements, fsync };
+}
+
+/** Ours, the peer, ours without fsync, the second peer: in this order in every round. */
+function programs(plan: Plan, binaries: Binaries): Program[] {
+  const [first, ...others] = peers(plan, binaries, '');
+  const env = options['fsync-off'] ? noFsyncEnvironment(join(plan.folder, 'no-fsync')) : undefined;
+  if (options['fsync-off'] && !env) console.log('There is no C compiler: ours without fsync is not measured');
+  const without = env && holdfast(join(plan.folder, 'holdfast-no-fsync'), { side: NO_FSYNC, env });
+  const ours = holdfast(join(plan.folder, OURS));
+  return [ours, ...(first ? [first] : []), ...(without ? [without] : []), ...others];
+}
+
+function peers(plan: Plan, { peer, second }: Binaries, prefix: string): Program[] {
+  const folder = (side: string) => join(plan.folder, `${prefix}${side}`);
+  return [
+    ...(peer ? [distribution(PEER, peer, folder(PEER))] : []),
+    ...(second ? [distribution(SECOND_PEER, second, folder(SECOND_PEER))] : []),
+  ];
+}
+
+function finish(results: Results): void {
+  console.log(`\n${tableOf(results.measurements)}\n`);
+  const count = (wanted: string) => results.measurements.filter((m) => verdict(m) === wanted).length;
+  console.log(`${count('ok')} ok, ${count('short')} short, ${count('error')} with errors`);
+  const time = results.facts.time.replaceAll(/[-:]|\.\d+/g, '');
+  const out = options.out ?? (options.quick ? undefined : join(import.meta.dirname, 'results', `${time}.json`));
+  if (out) {
+    mkdirSync(dirname(out), { recursive: true });
+    writeFileSync(out, `${JSON.stringify(results, null, 1)}\n`);
+    console.log(`node bench/report.ts ${out} makes docs/reference/performance.md of it`);
+  }
+  if (count('error') > 0) process.exitCode = 1;
+}

@@ -1,0 +1,158 @@
+import type { Digest } from '@holdfast/oci/digest';
+import type { MetadataStore, MetadataTx } from '../../apps/registry/src/metadata/metadata-store.ts';
+import type { SyncFile } from '../../apps/registry/src/metadata/sqlite/log.ts';
+import type { BlobStore } from '../../apps/registry/src/storage/blob-store.ts';
+import type { FileSystem } from '../../apps/registry/src/storage/filesystem/file-system.ts';
+
+/** A bug put between the product's parts, to see that the harness finds it. */
+export interface Planted {
+  readonly files?: (inner: FileSystem) => FileSystem;
+  readonly sync?: SyncFile;
+  readonly metadata?: (inner: MetadataStore, blobs: BlobStore) => MetadataStore;
+}
+
+/** Their names say what is wrong. */
+export const PLANTED_BUGS: Readonly<Record<string, Planted>> = {
+  'fsync of the staged file left out': { files: (inner) => withoutSync(inner, (mode) => mode !== 'folder') },
+  'fsync of the folder left out': { files: (inner) => withoutSync(inner, (mode) => mode === 'folder') },
+  'fdatasync of the write-ahead log left out': { sync: async () => {} },
+  'acknowledged before the commit': { metadata: acknowledgeEarly },
+  'tags committed apart from their manifest': {
+    metadata: (inner) => split(inner, (tx, later) => ({ ...tx, tags: deferring(tx.tags, 'put', later('tags')) })),
+  },
+  'link committed apart from the end of the upload': {
+    metadata: (inner) => split(inner, (tx, later) => ({ ...tx, blobs: deferring(tx.blobs, 'link', later('blobs')) })),
+  },
+  'published before the staged file is synced': { files: publishFirst },
+  'bytes freed before their row': { metadata: freeBytesFirst },
+};
+
+function withoutSync(inner: FileSystem, left: (mode: string) => boolean): FileSystem {
+  const modes = new Map<number, string>();
+  const unless = (sync: (descriptor: number) => Promise<void>) => async (descriptor: number) => {
+    if (!left(modes.get(descriptor) ?? '')) await sync(descriptor);
+  };
+  return {
+    ...inner,
+    open: async (path, mode) => {
+      const descriptor = await inner.open(path, mode);
+      modes.set(descriptor, mode);
+      return descriptor;
+    },
+    fsync: unless(inner.fsync),
+    fdatasync: unless(inner.fdatasync),
+  };
+}
+
+/** The fsync of a staged file waits for its rename. A chunk that is not renamed is synced before the next one. */
+function publishFirst(inner: FileSystem): FileSystem {
+  const paths = new Map<number, string>();
+  const owed = new Map<string, number>();
+  const owe = async (descriptor: number, sync: (descriptor: number) => Promise<void>): Promise<void> => {
+    const path = paths.get(descriptor) ?? '';
+    if (path.includes('/uploads/')) owed.set(path, descriptor);
+    else await sync(descriptor);
+  };
+  return {
+    ...inner,
+    open: async (path, mode) => {
+      const descriptor = await inner.open(path, mode);
+      paths.set(descriptor, path);
+      return descriptor;
+    },
+    fsync: (descriptor) => owe(descriptor, inner.fsync),
+    fdatasync: (descriptor) => owe(descriptor, inner.fdatasync),
+    rename: async (from, to) => {
+      await inner.rename(from, to);
+      const descriptor = owed.get(from);
+      owed.delete(from);
+      if (descriptor !== undefined) await inner.fsync(descriptor);
+    },
+    close: async (descriptor) => {
+      const path = paths.get(descriptor) ?? '';
+      if (owed.get(path) === descriptor) {
+        owed.delete(path);
+        await inner.fsync(descriptor);
+      }
+      await inner.close(descriptor);
+    },
+  };
+}
+
+function acknowledgeEarly(inner: MetadataStore): MetadataStore {
+  return over(inner, {
+    transaction: (work) =>
+      new Promise((resolve, reject) => {
+        const done = inner.transaction(async (tx) => {
+          const value = await work(tx);
+          resolve(value);
+          return value;
+        });
+        done.catch(reject);
+      }),
+  });
+}
+
+type Later = (table: 'tags' | 'blobs') => (call: (table: never) => unknown) => void;
+
+/** Runs some of a transaction's writes in a second one. */
+function split(inner: MetadataStore, replace: (tx: MetadataTx, later: Later) => MetadataTx): MetadataStore {
+  return over(inner, {
+    transaction: async (work) => {
+      let rest: ((tx: MetadataTx) => unknown)[] = [];
+      const value = await inner.transaction((tx) => {
+        rest = [];
+        const later: Later = (table) => (call) => rest.push((second) => call(second[table] as never));
+        return work(replace(flat(tx), later));
+      });
+      if (rest.length > 0) {
+        await inner.transaction(async (tx) => {
+          for (const call of rest) await call(tx);
+        });
+      }
+      return value;
+    },
+  });
+}
+
+function freeBytesFirst(inner: MetadataStore, blobs: BlobStore): MetadataStore {
+  return over(inner, {
+    transaction: (work) =>
+      inner.transaction((tx) => {
+        const forget = async (digest: Digest): Promise<boolean> => {
+          await blobs.delete(digest);
+          return tx.blobs.forget(digest);
+        };
+        return work({ ...flat(tx), blobs: replaced(tx.blobs, { forget }) });
+      }),
+  });
+}
+
+function deferring<T extends object>(table: T, method: keyof T & string, later: (call: (table: never) => unknown) => void): T {
+  const put = (...args: unknown[]): undefined => {
+    later((again) => (again as Record<string, (...all: unknown[]) => unknown>)[method]?.(...args));
+    return undefined;
+  };
+  return replaced(table, { [method]: put } as unknown as Partial<T>);
+}
+
+/** The tables of a transaction may be getters. */
+function flat(tx: MetadataTx): MetadataTx {
+  const { settings, registries, credentials, keys, repositories, blobs, manifests, tags, uploads, audit, outbox, jobs } = tx;
+  return { settings, registries, credentials, keys, repositories, blobs, manifests, tags, uploads, audit, outbox, jobs };
+}
+
+function over(inner: MetadataStore, changes: Pick<MetadataStore, 'transaction'>): MetadataStore {
+  return replaced(inner, changes);
+}
+
+/** The object with some of its methods replaced; the others keep their `this`. */
+function replaced<T extends object>(inner: T, changes: Partial<T>): T {
+  return new Proxy(inner, {
+    get: (target, name) => {
+      if (Object.hasOwn(changes, name)) return changes[name as keyof T];
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}

@@ -1,0 +1,318 @@
+import { Readable } from 'node:stream';
+import { type Digest, type DigestAlgorithm, digestOf } from '@holdfast/oci/digest';
+import { MEDIA_TYPE } from '@holdfast/oci/media-types';
+import type { RepositoryName, TagName } from '@holdfast/oci/reference';
+import { deleteBlob } from '../../../apps/registry/src/distribution/blobs.ts';
+import type { Caller } from '../../../apps/registry/src/distribution/context.ts';
+import { deleteManifest, putManifest } from '../../../apps/registry/src/distribution/manifests.ts';
+import {
+  appendChunk,
+  type Chunk,
+  cancelUpload,
+  completeUpload,
+  mountBlob,
+  startUpload,
+  uploadMonolithic,
+} from '../../../apps/registry/src/distribution/uploads.ts';
+import { DomainError } from '../../../apps/registry/src/platform/domain-error.ts';
+import { bytesOf, type Random } from '../random.ts';
+import {
+  type Content,
+  correlationOf,
+  type Mark,
+  type Operation,
+  type Outcome,
+  PRINCIPAL,
+  REGISTRY_ID,
+  REGISTRY_NAME,
+} from './operation.ts';
+import { type Composition, expire, sweep } from './stores.ts';
+
+export interface KnownManifest {
+  readonly repository: string;
+  readonly digest: Digest;
+  readonly bytes: Buffer;
+  readonly mediaType: string;
+}
+
+interface OpenUpload {
+  readonly id: string;
+  readonly repository: string;
+  readonly content: Content;
+  offset: number;
+}
+
+/** What the clients remember of the answers, to ask for things that make sense; they share it. */
+export class Memory {
+  readonly blobs = new Map<string, Map<Digest, Content>>();
+  manifests: KnownManifest[] = [];
+  count = 0;
+
+  in(repository: string): Map<Digest, Content> {
+    const own = this.blobs.get(repository) ?? new Map<Digest, Content>();
+    this.blobs.set(repository, own);
+    return own;
+  }
+}
+
+export const REPOSITORIES = ['app', 'base/os', 'team/x'];
+const TAGS = ['latest', 'v1', 'v2', 'edge'];
+const SMALL = 40;
+const LARGE = 4;
+
+/** One of few contents, so that they meet; some above a MiB, some empty, some ending at a sector. */
+function contentOf(random: Random, algorithm: DigestAlgorithm = 'sha256'): Content {
+  const large = random.chance(0.06);
+  const seed = large ? 1000 + random.below(LARGE) : random.below(SMALL);
+  const size = large ? 1_100_000 + (seed % LARGE) * 300_007 : ([0, 1, 512, 4096][seed] ?? (seed * 617) % 20_000);
+  return { seed, size, digest: digestFor(seed, size, algorithm) };
+}
+
+const digests = new Map<string, Digest>();
+
+function digestFor(seed: number, size: number, algorithm: DigestAlgorithm): Digest {
+  const key = `${seed}:${size}:${algorithm}`;
+  const digest = digests.get(key) ?? digestOf(bytesOf(seed, size), algorithm);
+  digests.set(key, digest);
+  return digest;
+}
+
+export class Client {
+  readonly #composition: Composition;
+  readonly #random: Random;
+  readonly #memory: Memory;
+  readonly #mark: (mark: Mark) => void;
+  readonly #uploads: OpenUpload[] = [];
+
+  constructor(composition: Composition, random: Random, memory: Memory, mark: (mark: Mark) => void) {
+    this.#composition = composition;
+    this.#random = random;
+    this.#memory = memory;
+    this.#mark = mark;
+  }
+
+  /** One to a few operations. */
+  async step(): Promise<void> {
+    const random = this.#random;
+    const choices: [number, () => Promise<unknown>][] = [
+      [20, () => this.#push(random.pick(REPOSITORIES), contentOf(random))],
+      [24, () => this.#chunked()],
+      [10, () => this.#mount()],
+      [24, () => this.#image()],
+      [10, () => this.#retag()],
+      [3, () => this.#index()],
+      [6, () => this.#deleteTag()],
+      [6, () => this.#deleteManifest()],
+      [4, () => this.#deleteBlob()],
+      [1.5, () => this.#run({ kind: 'sweep' }, () => sweep(this.#composition))],
+      [0.4, () => this.#run({ kind: 'expire' }, () => expire(this.#composition))],
+    ];
+    let at = random.next() * choices.reduce((sum, [weight]) => sum + weight, 0);
+    const [, act] = choices.find(([weight]) => (at -= weight) < 0) ?? choices[0] ?? [];
+    await act?.();
+  }
+
+  async #run(operation: Operation, act: (caller: Caller) => Promise<Outcome | undefined | void>): Promise<Outcome> {
+    const number = this.#memory.count++;
+    this.#mark({ mark: 'begin', number, operation });
+    let outcome: Outcome;
+    try {
+      const repository = 'repository' in operation ? operation.repository : 'app';
+      outcome = (await act(callerOf(repository, number))) ?? { ok: true };
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      outcome = { ok: false, code: error.code };
+    }
+    this.#mark({ mark: 'end', number, outcome });
+    return outcome;
+  }
+
+  async #push(repository: string, content: Content): Promise<boolean> {
+    const { distribution } = this.#composition;
+    const chunk = this.#chunk(bytesOf(content.seed, content.size));
+    const outcome = await this.#run({ kind: 'blob.push', repository, content }, (caller) =>
+      uploadMonolithic(distribution, caller, content.digest, chunk),
+    );
+    if (outcome.ok) this.#memory.in(repository).set(content.digest, content);
+    return outcome.ok;
+  }
+
+  async #chunked(): Promise<void> {
+    const open = this.#uploads.length;
+    if (open < 3 && (open === 0 || this.#random.chance(0.4))) return this.#startUpload();
+    const upload = this.#random.pick(this.#uploads);
+    if (this.#random.chance(0.05)) return this.#cancel(upload);
+    if (upload.offset >= upload.content.size || this.#random.chance(0.25)) return this.#complete(upload);
+    return this.#append(upload);
+  }
+
+  async #startUpload(): Promise<void> {
+    const repository = this.#random.pick(REPOSITORIES);
+    const content = contentOf(this.#random, this.#random.chance(0.25) ? 'sha512' : 'sha256');
+    const outcome = await this.#run({ kind: 'upload.start', repository, content }, async (caller) => {
+      const { id } = await startUpload(this.#composition.distribution, caller);
+      return { ok: true, value: id };
+    });
+    if (outcome.ok) this.#uploads.push({ id: String(outcome.value), repository, content, offset: 0 });
+  }
+
+  async #append(upload: OpenUpload): Promise<void> {
+    const { content, id, offset: from } = upload;
+    const to = from + 1 + this.#random.below(content.size - from);
+    const chunk = this.#chunk(bytesOf(content.seed, content.size).subarray(from, to), from);
+    const operation = { kind: 'upload.append', upload: id, from, to } as const;
+    const outcome = await this.#run(operation, async (caller) => {
+      const { offset } = await appendChunk(
+        this.#composition.distribution,
+        { ...caller, repository: upload.repository as RepositoryName },
+        id,
+        chunk,
+      );
+      return { ok: true, value: offset };
+    });
+    if (outcome.ok) upload.offset = to;
+    else this.#forget(upload);
+  }
+
+  async #complete(upload: OpenUpload): Promise<void> {
+    const { content, id, offset, repository } = upload;
+    this.#forget(upload);
+    const rest = bytesOf(content.seed, content.size).subarray(offset);
+    const last = rest.length > 0 ? this.#chunk(rest, offset) : undefined;
+    const outcome = await this.#run({ kind: 'blob.push', repository, content, upload: id }, (caller) =>
+      completeUpload(this.#composition.distribution, caller, id, content.digest, last),
+    );
+    if (outcome.ok) this.#memory.in(repository).set(content.digest, content);
+  }
+
+  async #cancel(upload: OpenUpload): Promise<void> {
+    this.#forget(upload);
+    await this.#run({ kind: 'upload.cancel', upload: upload.id }, (caller) =>
+      cancelUpload(
+        this.#composition.distribution,
+        { ...caller, repository: upload.repository as RepositoryName },
+        upload.id,
+      ),
+    );
+  }
+
+  #forget(upload: OpenUpload): void {
+    const at = this.#uploads.indexOf(upload);
+    if (at >= 0) this.#uploads.splice(at, 1);
+  }
+
+  async #mount(): Promise<void> {
+    const from = this.#random.pick(REPOSITORIES);
+    const repository = this.#random.pick(REPOSITORIES);
+    const known = [...this.#memory.in(from).values()];
+    if (known.length === 0) return;
+    const content = this.#random.pick(known);
+    const operation = { kind: 'blob.mount', repository, from, digest: content.digest } as const;
+    const outcome = await this.#run(operation, async (caller) => {
+      const value = await mountBlob(this.#composition.distribution, caller, content.digest, from as RepositoryName);
+      return { ok: true, value };
+    });
+    if (outcome.ok && outcome.value === true) this.#memory.in(repository).set(content.digest, content);
+  }
+
+  /** Pushes what is missing, then the manifest, as a real client does it. */
+  async #image(): Promise<void> {
+    const repository = this.#random.pick(REPOSITORIES);
+    const contents = Array.from({ length: 1 + this.#random.below(3) }, () => contentOf(this.#random));
+    for (const content of contents) {
+      if (!this.#memory.in(repository).has(content.digest) && !(await this.#push(repository, content))) return;
+    }
+    const descriptors = contents.map(({ digest, size }) => ({ mediaType: MEDIA_TYPE.ociLayer, digest, size }));
+    const [config, ...layers] = descriptors;
+    const note = bytesOf(this.#random.below(30), this.#random.pick([10, 10, 3000, 20_000])).toString('base64');
+    const bytes = Buffer.from(
+      JSON.stringify({
+        schemaVersion: 2,
+        mediaType: MEDIA_TYPE.ociImage,
+        config: { ...config, mediaType: MEDIA_TYPE.ociConfig },
+        layers,
+        annotations: { note },
+      }),
+    );
+    await this.#pushManifest({ repository, digest: digestOf(bytes), bytes, mediaType: MEDIA_TYPE.ociImage });
+  }
+
+  async #index(): Promise<void> {
+    const repository = this.#random.pick(REPOSITORIES);
+    const images = this.#memory.manifests.filter((m) => m.repository === repository && m.mediaType === MEDIA_TYPE.ociImage);
+    if (images.length === 0) return;
+    const child = this.#random.pick(images);
+    const manifests = [{ mediaType: child.mediaType, digest: child.digest, size: child.bytes.length }];
+    const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: MEDIA_TYPE.ociIndex, manifests }));
+    await this.#pushManifest({ repository, digest: digestOf(bytes), bytes, mediaType: MEDIA_TYPE.ociIndex });
+  }
+
+  async #retag(): Promise<void> {
+    if (this.#memory.manifests.length > 0) await this.#pushManifest(this.#random.pick(this.#memory.manifests));
+  }
+
+  async #pushManifest(manifest: KnownManifest): Promise<void> {
+    const { repository, digest, bytes, mediaType } = manifest;
+    const byTag = this.#random.chance(0.6);
+    const tags = byTag ? [this.#random.pick(TAGS)] : TAGS.filter(() => this.#random.chance(0.3));
+    const operation = { kind: 'manifest.push', repository, digest, tags, byTag } as const;
+    const outcome = await this.#run(operation, async (caller) => {
+      const reference = byTag ? { tag: tags[0] as TagName } : { digest };
+      const more = byTag ? [] : (tags as TagName[]);
+      const push = { reference, contentType: mediaType, bytes, tags: more };
+      await putManifest(this.#composition.distribution, caller, push);
+    });
+    const others = this.#memory.manifests.filter((m) => m.repository !== repository || m.digest !== digest);
+    this.#memory.manifests = outcome.ok ? [...others, manifest] : others;
+    // A blob that was swept meanwhile is pushed again the next time.
+    if (!outcome.ok && outcome.code === 'manifest.reference-unknown') this.#memory.blobs.delete(repository);
+  }
+
+  async #deleteTag(): Promise<void> {
+    const repository = this.#random.pick(REPOSITORIES);
+    const tag = this.#random.pick(TAGS);
+    await this.#run({ kind: 'tag.delete', repository, tag }, (caller) =>
+      deleteManifest(this.#composition.distribution, caller, { tag: tag as TagName }),
+    );
+  }
+
+  async #deleteManifest(): Promise<void> {
+    if (this.#memory.manifests.length === 0) return;
+    const manifest = this.#random.pick(this.#memory.manifests);
+    const { repository, digest } = manifest;
+    const outcome = await this.#run({ kind: 'manifest.delete', repository, digest }, (caller) =>
+      deleteManifest(this.#composition.distribution, caller, { digest }),
+    );
+    if (outcome.ok) this.#memory.manifests = this.#memory.manifests.filter((m) => m !== manifest);
+  }
+
+  async #deleteBlob(): Promise<void> {
+    const repository = this.#random.pick(REPOSITORIES);
+    const known = [...this.#memory.in(repository).keys()];
+    if (known.length === 0) return;
+    const digest = this.#random.pick(known);
+    const outcome = await this.#run({ kind: 'blob.delete', repository, digest }, (caller) =>
+      deleteBlob(this.#composition.distribution, caller, digest),
+    );
+    if (outcome.ok) this.#memory.in(repository).delete(digest);
+  }
+
+  /** A body in a few pieces, each given when the writer asks. */
+  #chunk(bytes: Buffer, from?: number): Chunk {
+    const pieces: Buffer[] = [];
+    const size = Math.max(1, Math.ceil(bytes.length / (1 + this.#random.below(3))));
+    for (let at = 0; at < bytes.length; at += size) pieces.push(bytes.subarray(at, at + size));
+    const range = from === undefined || !this.#random.chance(0.7) ? undefined : { start: from, end: from + bytes.length - 1 };
+    const length = this.#random.chance(0.5) ? bytes.length : undefined;
+    return { body: Readable.from(pieces), range, length, signal: new AbortController().signal };
+  }
+}
+
+export function callerOf(repository: string, number: number, correlationId: string = correlationOf(number)): Caller {
+  return {
+    principal: { kind: 'admin-user', id: PRINCIPAL, registry: REGISTRY_ID },
+    registry: { id: REGISTRY_ID, name: REGISTRY_NAME, adminUserEnabled: true, createdAt: new Date(0) },
+    repository: repository as RepositoryName,
+    correlationId,
+  };
+}
