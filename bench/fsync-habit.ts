@@ -10,11 +10,12 @@ import { mustRun } from './run-client.ts';
 import { type Program, Server } from './server.ts';
 import type { Sizes } from './workloads.ts';
 
+const STRACE = 'strace';
 const CALLS = ['fsync', 'fdatasync', 'sync_file_range', 'syncfs'];
 
 /** Empty when there is no strace, or it may not trace here. */
 export async function fsyncHabits(programs: readonly Program[], sizes: Sizes): Promise<FsyncHabit[]> {
-  if (spawnSync('strace', ['-V'], { stdio: 'ignore' }).status !== 0) {
+  if (spawnSync(STRACE, ['-V'], { stdio: 'ignore' }).status !== 0) {
     console.log('strace is not installed: how often each side syncs is not told');
     return [];
   }
@@ -28,7 +29,7 @@ async function habitOf(program: Program, sizes: Sizes): Promise<FsyncHabit[]> {
   const trace = join(program.folder, 'strace.out');
   // -D: the server is our child, and strace only looks on.
   const options = ['-D', '-f', '-qq', '-e', `trace=${CALLS.join(',')}`, '-o', trace];
-  const server = await Server.start({ ...program, command: ['strace', ...options, ...program.command] });
+  const server = await Server.start({ ...program, command: [STRACE, ...options, ...program.command] });
   try {
     const fixtures = new Fixtures(server, sizes);
     await fixtures.ensure(['manifests']);

@@ -13,8 +13,8 @@ export interface ValueRow {
   readonly most?: number | undefined;
 }
 
-const WIDTH = 900;
-const LABELS = 330;
+const WIDTH = 960;
+const LABELS = 390;
 const RIGHT = 110;
 const ROW = 24;
 const TOP = 64;
@@ -105,7 +105,9 @@ export function valuePlot(title: string, unit: string, rows: readonly ValueRow[]
     for (const { side, value } of bars) {
       parts.push(rect(`b${sides.indexOf(side) % 4}`, LABELS, y + 4, x(value) - LABELS, ROW - 8));
       const shown = value >= 100 ? value.toFixed(0) : value.toPrecision(3);
-      parts.push(text(x(value) + 6, y + 15, shown, { class: 'ink small' }));
+      // Beside the mark, not under it.
+      const covered = most !== undefined && x(most) > x(value) && x(most) < x(value) + 50;
+      parts.push(text((covered ? x(most) : x(value)) + 6, y + 15, shown, { class: 'ink small' }));
       y += ROW;
     }
     if (most !== undefined) parts.push(vertical('target', x(most), from, y));

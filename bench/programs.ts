@@ -1,6 +1,6 @@
 /** What is started: Holdfast of this checkout or of a packed archive, and the peers in their fastest form. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Program } from './server.ts';
@@ -53,12 +53,13 @@ function cacheFolder(): string {
   return process.env.HOLDFAST_CLIENTS || join(cache, 'holdfast/clients');
 }
 
-/** Builds the peer if it is not there yet; undefined, with the reason told, when it cannot be had. */
-export function installPeer(): string | undefined {
+/** Builds the peer if it is not there yet and that is wanted (it takes minutes); undefined when it cannot be had. */
+export function installPeer(mayBuild: boolean): string | undefined {
   const cache = cacheFolder();
   const target = join(cache, `distribution@${PEER_VERSION}`);
   const binary = join(target, 'registry');
   if (!existsSync(binary)) {
+    if (!mayBuild) return undefined;
     const made = `${target}.tmp`;
     rmSync(made, { recursive: true, force: true });
     mkdirSync(made, { recursive: true });
@@ -103,14 +104,19 @@ export function versionOf(binary: string): string {
   return told.split(/\s+/).at(-1) ?? 'unknown';
 }
 
-/** The newest archive of `npm run release`, unpacked below `folder`; undefined when there is none. */
-export function unpackArchive(folder: string): string | undefined {
-  const dist = join(root, 'dist');
-  const archives = existsSync(dist) ? readdirSync(dist).filter((name) => name.endsWith('.tar.gz')) : [];
-  const archive = archives.find((name) => name.includes(process.arch === 'x64' ? 'x64' : process.arch)) ?? archives[0];
+function newestArchive(dist: string): string | undefined {
+  if (!existsSync(dist)) return undefined;
+  const archives = readdirSync(dist).filter((name) => name.endsWith('.tar.gz') && name.includes(process.arch));
+  const made = (path: string) => statSync(path).mtimeMs;
+  return archives.map((name) => join(dist, name)).toSorted((a, b) => made(b) - made(a))[0];
+}
+
+/** The newest archive of `npm run release` for this processor, unpacked below `folder`; undefined when there is none. */
+export function unpackArchive(folder: string, file?: string): string | undefined {
+  const archive = file ?? newestArchive(join(root, 'dist'));
   if (!archive) return undefined;
   mkdirSync(folder, { recursive: true });
-  execFileSync('tar', ['-xzf', join(dist, archive), '-C', folder]);
+  execFileSync('tar', ['-xzf', archive, '-C', folder]);
   const [top = ''] = readdirSync(folder);
   return join(folder, top, 'bin/holdfast');
 }
@@ -130,6 +136,7 @@ export function noFsyncEnvironment(folder: string): Record<string, string> | und
   const source = join(folder, 'no-fsync.c');
   const library = join(folder, 'no-fsync.so');
   writeFileSync(source, SHIM);
-  const built = spawnSync('cc', ['-shared', '-fPIC', '-O2', '-o', library, source], { stdio: 'ignore' });
+  const compiler = process.env.CC || 'cc';
+  const built = spawnSync(compiler, ['-shared', '-fPIC', '-O2', '-o', library, source], { stdio: 'ignore' });
   return built.status === 0 ? { LD_PRELOAD: library } : undefined;
 }

@@ -4,11 +4,11 @@ import {
   type Facts,
   type FsyncHabit,
   type Measurement,
-  medianValue,
   NO_FSYNC,
   OURS,
   PEER,
   ratio,
+  shownValue,
   spread,
   verdict,
 } from './results.ts';
@@ -68,7 +68,7 @@ function missing(m: Measurement): string {
   if (m.target.cpu !== undefined && cpu !== undefined && cpu > m.target.cpu)
     parts.push(`${times(cpu)} of the peer’s CPU time where ≤ ${m.target.cpu}× was wanted`);
   if (m.target.most !== undefined)
-    parts.push(`${figure(medianValue(m.sides[OURS]))} ${m.unit} where ${wanted(m.target, m.unit)} was wanted`);
+    parts.push(`${figure(shownValue(m, OURS))} ${m.unit} where ${wanted(m.target, m.unit)} was wanted`);
   if (m.target.within !== undefined) parts.push(`${times(spread(m))} apart where ≤ ${m.target.within}× was wanted`);
   return parts.join('; ');
 }
@@ -77,7 +77,7 @@ export function peerIsBetter(measurements: readonly Measurement[]): string[] {
   const better = measurements.filter((m) => (ratio(m) ?? 1) < 1);
   if (better.length === 0) return [];
   const rows = better.map((m) => {
-    const [ours, theirs] = [OURS, PEER].map((side) => `${figure(medianValue(m.sides[side]))} ${m.unit}`);
+    const [ours, theirs] = [OURS, PEER].map((side) => `${figure(shownValue(m, side))} ${m.unit}`);
     return `- ${m.title}: ${theirs} there, ${ours} here`;
   });
   const smaller = better.some((m) => m.id.startsWith('idle'));
@@ -98,7 +98,7 @@ export function scaleSection(measurements: readonly Measurement[], image: string
     ['List', ...sizes.map((size) => `${size} entries`), 'Apart', 'Target', ''],
     ...rows.map((m) => [
       m.title,
-      ...sizes.map((size) => `${figure(medianValue(m.sides[size]))} µs`),
+      ...sizes.map((size) => `${figure(shownValue(m, size))} µs`),
       times(spread(m)),
       `≤ ${m.target.within}×`,
       verdict(m) === 'short' ? '**short**' : verdict(m),

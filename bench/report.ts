@@ -24,6 +24,7 @@ import {
   ratio,
   ratioRange,
   SECOND_PEER,
+  shownValue,
   verdict,
 } from './results.ts';
 import { figure, times, wanted } from './table.ts';
@@ -110,9 +111,9 @@ function table(rows: readonly Measurement[]): string {
     return [
       m.title,
       m.unit,
-      figure(medianValue(m.sides[OURS])),
-      figure(medianValue(m.sides[PEER])),
-      ...(second ? [figure(medianValue(m.sides[SECOND_PEER]))] : []),
+      figure(shownValue(m, OURS)),
+      figure(shownValue(m, PEER)),
+      ...(second ? [figure(shownValue(m, SECOND_PEER))] : []),
       `${times(ratio(m))}${among}`,
       wanted(m.target, m.unit),
       cpu(m, OURS),

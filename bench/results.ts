@@ -85,19 +85,21 @@ export function medianValue(samples: readonly Sample[] | undefined): number | un
   return samples && samples.length > 0 ? median(samples.map((sample) => sample.value)) : undefined;
 }
 
+/** What a measurement is judged by and shown as: memory by its highest round, everything else by the median. */
+export function shownValue(m: Measurement, side: string): number | undefined {
+  const samples = m.sides[side];
+  if (m.group !== 'memory' || !samples || samples.length === 0) return medianValue(samples);
+  return Math.max(...samples.map((sample) => sample.value));
+}
+
 export function medianCpu(samples: readonly Sample[] | undefined): number | undefined {
   const known = (samples ?? []).flatMap((sample) => (sample.cpu === undefined ? [] : [sample.cpu]));
   return known.length > 0 ? median(known) : undefined;
 }
 
-export function highestPeak(samples: readonly Sample[] | undefined): number | undefined {
-  const known = (samples ?? []).flatMap((sample) => sample.peakBytes ?? []);
-  return known.length > 0 ? Math.max(...known) : undefined;
-}
-
 /** How many times as good `side` is as `other`: medians, more is better. */
 export function ratio(m: Measurement, side: string = OURS, other: string = PEER): number | undefined {
-  const [a, b] = [medianValue(m.sides[side]), medianValue(m.sides[other])];
+  const [a, b] = [shownValue(m, side), shownValue(m, other)];
   if (a === undefined || b === undefined) return undefined;
   return betterIsMore(m.unit) ? a / b : b / a;
 }
@@ -110,7 +112,7 @@ export function ratioRange(m: Measurement): [number, number] | undefined {
     if (theirs === undefined) return [];
     return [betterIsMore(m.unit) ? sample.value / theirs : theirs / sample.value];
   });
-  return pairs.length > 0 ? [Math.min(...pairs), Math.max(...pairs)] : undefined;
+  return pairs.length > 1 ? [Math.min(...pairs), Math.max(...pairs)] : undefined;
 }
 
 export function cpuRatio(m: Measurement, side: string = OURS, other: string = PEER): number | undefined {
@@ -137,7 +139,7 @@ export function verdict(m: Measurement): Verdict {
   const checks: [number | undefined, number | undefined, 'least' | 'most'][] = [
     [ratio(m), target.ratio, 'least'],
     [cpuRatio(m), target.cpu, 'most'],
-    [medianValue(m.sides[OURS]), target.most, 'most'],
+    [shownValue(m, OURS), target.most, 'most'],
     [spread(m), target.within, 'most'],
   ];
   const told = checks.filter(([value, wanted]) => value !== undefined && wanted !== undefined);

@@ -10,6 +10,7 @@ const GIB = 1024 ** 3;
 export async function runClient(target: Target, job: Job): Promise<Result> {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'client.ts')], {
     stdio: ['pipe', 'pipe', 'inherit'],
+    timeout: 30 * 60_000, // a server that never answers
   });
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const { authorization, pid, port } = target;

@@ -1,7 +1,7 @@
 /**
  * `npm run bench [-- OPTIONS]`: Holdfast and its peer side by side on the same disk, round about.
  *
- *   --quick        tiny sizes, one round: only whether everything runs
+ *   --quick        tiny sizes, one round: only whether everything runs; does not build the peer if it is not there
  *   --rounds N     rounds of each measurement (5)
  *   --only REGEX   only measurements whose id matches
  *   --scale        also ours alone at 10 k, 100 k and 1 M tags and repositories
@@ -9,6 +9,7 @@
  *   --debian       also Debian's docker-registry, if it is installed
  *   --peer FILE    this binary of the peer in place of the one that is built
  *   --no-peer      ours only
+ *   --archive FILE the release whose start is measured (the newest of dist/)
  *   --dir DIR      where the temporary folder goes: the disk under measurement
  *   --out FILE     the results (bench/results/<time>.json; with --quick nowhere)
  *   --list         the ids, and nothing else
@@ -49,6 +50,7 @@ const { values: options } = parseArgs({
     debian: { type: 'boolean', default: false },
     peer: { type: 'string' },
     'no-peer': { type: 'boolean', default: false },
+    archive: { type: 'string' },
     dir: { type: 'string', default: tmpdir() },
     out: { type: 'string' },
     list: { type: 'boolean', default: false },
@@ -72,9 +74,16 @@ async function main(): Promise<void> {
   const sizes = options.quick ? QUICK : FULL;
   const rounds = Number(options.rounds ?? (options.quick ? 1 : 5));
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds takes a whole number from 1');
-  const peer = options['no-peer'] ? undefined : options.peer ? resolve(options.peer) : installPeer();
+  const peer = options['no-peer'] ? undefined : options.peer ? resolve(options.peer) : installPeer(!options.quick);
   const binaries = { peer, second: options.debian ? debianPeer() : undefined };
   const plan = { rounds, sizes, folder: mkdtempSync(join(realpathSync(options.dir), 'holdfast-bench-')) };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      Server.killAll();
+      rmSync(plan.folder, { recursive: true, force: true });
+      process.exit(1);
+    });
+  }
   try {
     const before = machineFacts();
     const client = await measureCeiling(options.quick ? 0.3 : 3);
@@ -112,7 +121,7 @@ async function measureAll(plan: Plan, binaries: Binaries): Promise<Omit<Results,
     }
   }
   if (only.test('start')) {
-    const archive = unpackArchive(join(plan.folder, 'archive'));
+    const archive = unpackArchive(join(plan.folder, 'archive'), options.archive);
     if (!archive) console.log('dist/ has no archive (npm run release): its start is not measured');
     measurements.push(...(await measureStarts(plan, peers(plan, binaries, 'start-'), archive)));
   }

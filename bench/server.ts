@@ -20,6 +20,8 @@ export interface Program {
 const START_SECONDS = 60;
 const STOP_SECONDS = 30;
 
+const running = new Set<ChildProcess>();
+
 export class Server implements Target {
   readonly side: string;
   readonly pid: number;
@@ -50,6 +52,8 @@ export class Server implements Target {
     const env = { ...untouched(), ...program.env, REGISTRY_HTTP_ADDR: `127.0.0.1:${port}` };
     const begun = performance.now();
     const child = spawn(command, args, { stdio: ['ignore', log, log], env });
+    running.add(child);
+    child.once('exit', () => running.delete(child));
     let failure: string | undefined;
     child.once('error', (error) => (failure = error.message));
     child.once('exit', (code) => (failure = `it ended with code ${code}`));
@@ -91,6 +95,11 @@ export class Server implements Target {
         : join(this.folder, 'data/docker/registry/v2/blobs/sha256', short, hex);
       rmSync(path, { recursive: true, force: true });
     }
+  }
+
+  /** When the benchmark itself is ended. */
+  static killAll(): void {
+    for (const child of running) child.kill('SIGKILL');
   }
 
   async stop(): Promise<void> {

@@ -34,18 +34,18 @@ async function dial(bytes = ''): Promise<{ socket: Socket; closed: Promise<numbe
 const authorized = (line: string, ...headers: string[]) =>
   [`${line} HTTP/1.1`, 'Host: localhost', `Authorization: ${registry.basic}`, ...headers, '', ''].join('\r\n');
 
-/** Files of the registry that this process has open, other than the database's. */
-function openBlobs(): number {
+/** How many published or staged blobs this process has open. */
+function openFiles(kind: 'blobs' | 'uploads'): number {
   return readdirSync('/proc/self/fd').filter((fd) => {
     try {
-      return /\/(?:blobs|uploads)\//.test(readlinkSync(`/proc/self/fd/${fd}`));
+      return readlinkSync(`/proc/self/fd/${fd}`).includes(`/${kind}/`);
     } catch {
       return false;
     }
   }).length;
 }
 
-describe('a connection is closed', () => {
+describe.concurrent('a connection is closed', () => {
   it('that says nothing', async () => {
     const { socket, closed } = await dial();
     socket.resume();
@@ -95,13 +95,13 @@ describe('a connection is closed', () => {
     const { socket } = await dial();
     socket.pause();
     socket.write(authorized(`GET /v2/a/blobs/${digest}`));
-    expect(await until(() => openBlobs() > 0)).toBe(true);
-    expect(await until(() => openBlobs() === 0, 6 * IDLE_MS)).toBe(true);
+    expect(await until(() => openFiles('blobs') > 0)).toBe(true);
+    expect(await until(() => openFiles('blobs') === 0, 6 * IDLE_MS)).toBe(true);
     socket.destroy();
   });
 });
 
-describe('a connection is kept', () => {
+describe.concurrent('a connection is kept', () => {
   it('while its body moves, however slowly', async () => {
     const location = (await registry.ask('POST', '/v2/a/blobs/uploads/')).header('Location') ?? '';
     const { socket } = await dial(authorized(`PATCH ${location}`, 'Content-Length: 7'));
@@ -116,6 +116,7 @@ describe('a connection is kept', () => {
     expect(await until(() => text.includes('\r\n\r\n'))).toBe(true);
     expect(text).toMatch(/^HTTP\/1\.1 202 /);
     socket.destroy();
+    await registry.ask('DELETE', location);
   });
 
   it('while its download is read, however slowly', async () => {
@@ -169,6 +170,6 @@ describe('others do not notice', () => {
     const count = (status: number) => answers.filter((answer) => answer.statuses[0] === status).length;
     expect(count(100)).toBeLessThanOrEqual(5);
     expect(count(100) + count(429)).toBe(40);
-    expect(await until(() => openBlobs() === 0)).toBe(true);
+    expect(await until(() => openFiles('uploads') === 0)).toBe(true);
   });
 });

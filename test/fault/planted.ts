@@ -11,20 +11,45 @@ export interface Planted {
   readonly metadata?: (inner: MetadataStore, blobs: BlobStore) => MetadataStore;
 }
 
+export interface PlantedBug extends Planted {
+  /** Schedules in which it must be found. */
+  readonly within: number;
+  /** What must be said of it. */
+  readonly evidence: RegExp;
+}
+
+const BYTES_LOST = /stored bytes of .* do not hash right|bytes, its row says|row and no bytes/;
+
 /** Their names say what is wrong. */
-export const PLANTED_BUGS: Readonly<Record<string, Planted>> = {
-  'fsync of the staged file left out': { files: (inner) => withoutSync(inner, (mode) => mode !== 'folder') },
-  'fsync of the folder left out': { files: (inner) => withoutSync(inner, (mode) => mode === 'folder') },
-  'fdatasync of the write-ahead log left out': { sync: async () => {} },
-  'acknowledged before the commit': { metadata: acknowledgeEarly },
+export const PLANTED_BUGS: Readonly<Record<string, PlantedBug>> = {
+  'fsync of the staged file left out': {
+    files: (inner) => withoutSync(inner, (mode) => mode !== 'folder'),
+    within: 60,
+    evidence: BYTES_LOST,
+  },
+  'fsync of the folder left out': {
+    files: (inner) => withoutSync(inner, (mode) => mode === 'folder'),
+    within: 60,
+    evidence: /row and no bytes/,
+  },
+  'fdatasync of the write-ahead log left out': { sync: async () => {}, within: 60, evidence: /acknowledged|lost/ },
+  'acknowledged before the commit': { metadata: acknowledgeEarly, within: 60, evidence: /acknowledged|lost/ },
   'tags committed apart from their manifest': {
     metadata: (inner) => split(inner, (tx, later) => ({ ...tx, tags: deferring(tx.tags, 'put', later('tags')) })),
+    within: 160,
+    evidence: /the tag .* is .* instead of/,
   },
   'link committed apart from the end of the upload': {
     metadata: (inner) => split(inner, (tx, later) => ({ ...tx, blobs: deferring(tx.blobs, 'link', later('blobs')) })),
+    within: 160,
+    evidence: /the link .* is lost/,
   },
-  'published before the staged file is synced': { files: publishFirst },
-  'bytes freed before their row': { metadata: freeBytesFirst },
+  'published before the staged file is synced': {
+    files: publishFirst,
+    within: 160,
+    evidence: /stored bytes of .* do not hash right/,
+  },
+  'bytes freed before their row': { metadata: freeBytesFirst, within: 400, evidence: /row and no bytes/ },
 };
 
 function withoutSync(inner: FileSystem, left: (mode: string) => boolean): FileSystem {
@@ -44,7 +69,7 @@ function withoutSync(inner: FileSystem, left: (mode: string) => boolean): FileSy
   };
 }
 
-/** The fsync of a staged file waits for its rename. A chunk that is not renamed is synced before the next one. */
+/** The fsync of a staged file waits for its rename; at the 201 everything is durable again. */
 function publishFirst(inner: FileSystem): FileSystem {
   const paths = new Map<number, string>();
   const owed = new Map<string, number>();
@@ -128,7 +153,11 @@ function freeBytesFirst(inner: MetadataStore, blobs: BlobStore): MetadataStore {
   });
 }
 
-function deferring<T extends object>(table: T, method: keyof T & string, later: (call: (table: never) => unknown) => void): T {
+function deferring<T extends object>(
+  table: T,
+  method: keyof T & string,
+  later: (call: (table: never) => unknown) => void,
+): T {
   const put = (...args: unknown[]): undefined => {
     later((again) => (again as Record<string, (...all: unknown[]) => unknown>)[method]?.(...args));
     return undefined;
@@ -138,8 +167,34 @@ function deferring<T extends object>(table: T, method: keyof T & string, later: 
 
 /** The tables of a transaction may be getters. */
 function flat(tx: MetadataTx): MetadataTx {
-  const { settings, registries, credentials, keys, repositories, blobs, manifests, tags, uploads, audit, outbox, jobs } = tx;
-  return { settings, registries, credentials, keys, repositories, blobs, manifests, tags, uploads, audit, outbox, jobs };
+  const {
+    settings,
+    registries,
+    credentials,
+    keys,
+    repositories,
+    blobs,
+    manifests,
+    tags,
+    uploads,
+    audit,
+    outbox,
+    jobs,
+  } = tx;
+  return {
+    settings,
+    registries,
+    credentials,
+    keys,
+    repositories,
+    blobs,
+    manifests,
+    tags,
+    uploads,
+    audit,
+    outbox,
+    jobs,
+  };
 }
 
 function over(inner: MetadataStore, changes: Pick<MetadataStore, 'transaction'>): MetadataStore {

@@ -1,13 +1,14 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkCrash } from './check/check-crash.ts';
+import { checkServed } from './check/check-served.ts';
 import { Timeline } from './check/timeline.ts';
 import { BARE_POWER_LOSS, type Crash, materialise, PROCESS_CRASH, powerLoss } from './disk/crash.ts';
 import { SimulatedDisk } from './disk/simulated-disk.ts';
 import { Random } from './random.ts';
 import type { DiskRecord } from './recorder/read-recording.ts';
-import type { History } from './workload/record-history.ts';
 import type { Mark } from './workload/operation.ts';
+import type { History } from './workload/record-history.ts';
 
 /** One crash of one history. */
 export interface Schedule {
@@ -42,18 +43,35 @@ export interface Finding {
 
 const AT_ONCE = 4;
 
+export interface Watch {
+  /** Told of each restart; false ends the run. The crashed folder is made again from the schedule when it is wanted. */
+  readonly onCrash: (finding: Finding) => boolean;
+  /** The whole server is started, too, on the crashes of these numbers. */
+  readonly serve?: (number: number) => boolean;
+}
+
+/** What an earlier crash left, where the history goes on. */
+export interface EarlierLife {
+  readonly disk: SimulatedDisk;
+  /** What clients knew at the crash. */
+  readonly timeline: Timeline;
+  /** What they know once the server has started again. */
+  readonly settled: Timeline;
+}
+
 /**
  * Plays the history once and restarts from every crash on the way, some of them at a time: much of a restart is waiting
- * for threads. Stops early when `onCrash` answers false.
+ * for threads.
  */
 export async function runSchedules(
-  history: History,
+  history: Pick<History, 'records'>,
   schedules: readonly Schedule[],
   folder: string,
-  onCrash: (finding: Finding, crashed: string) => boolean | Promise<boolean>,
+  watch: Watch,
+  earlier?: EarlierLife,
 ): Promise<void> {
-  const disk = new SimulatedDisk();
-  const timeline = new Timeline();
+  const disk = earlier?.disk ?? new SimulatedDisk();
+  let timeline = earlier?.timeline ?? new Timeline();
   const running = new Set<Promise<void>>();
   let place = 0;
   let goOn = true;
@@ -62,15 +80,22 @@ export async function runSchedules(
       const record = history.records[place];
       if (!record) break;
       disk.apply(record);
-      if (record.kind === 'mark') timeline.add(JSON.parse(record.text) as Mark);
+      if (record.kind !== 'mark') continue;
+      const mark = JSON.parse(record.text) as Mark;
+      if (mark.mark === 'ready') timeline = earlier?.settled ?? timeline;
+      timeline.add(mark);
     }
     const crashed = join(folder, `crashed-${number}`);
-    materialise(disk, schedule.crash, new Random(schedule.seed), crashed);
+    const served = watch.serve?.(number) ? join(folder, `served-${number}`) : undefined;
+    for (const target of served ? [crashed, served] : [crashed]) {
+      materialise(disk, schedule.crash, new Random(schedule.seed), target);
+    }
     const known = timeline.snapshot();
     const run = async (): Promise<void> => {
       const complaints = await checkCrash(crashed, known);
-      if (goOn) goOn = await onCrash({ schedule, complaints }, crashed);
-      rmSync(crashed, { recursive: true, force: true });
+      if (served) complaints.push(...(await checkServed(served)));
+      if (goOn) goOn = watch.onCrash({ schedule, complaints });
+      for (const target of [crashed, served]) if (target) rmSync(target, { recursive: true, force: true });
     };
     const one: Promise<void> = run().finally(() => running.delete(one));
     running.add(one);

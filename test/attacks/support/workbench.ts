@@ -9,7 +9,7 @@ import { type Clock, systemClock } from '../../../apps/registry/src/platform/clo
 import { systemIds } from '../../../apps/registry/src/platform/ids.ts';
 import { AccessTokens } from '../../../apps/registry/src/token/access-token.ts';
 import { SigningKeys } from '../../../apps/registry/src/token/signing-keys.ts';
-import { type StartOptions, startRegistry, type TestRegistry } from '../../support/start-registry.ts';
+import { type StartOptions, startRegistry } from '../../support/start-registry.ts';
 
 const OTHER_REGISTRY = 'another';
 const DAY_SECONDS = 86_400;

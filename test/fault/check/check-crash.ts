@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { FakeClock } from '../../../apps/registry/src/platform/clock.ts';
+import { directAccess } from '../workload/direct-access.ts';
 import { databasePath, openComposition } from '../workload/stores.ts';
-import { checkState } from './check-state.ts';
 import { checkSweep, resumeUploads } from './check-recovery.ts';
+import { checkState } from './check-state.ts';
 import { readState } from './read-state.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -21,7 +22,7 @@ export async function checkCrash(folder: string, timeline: Timeline): Promise<st
     try {
       const state = readState(folder);
       checkState(timeline, state, complain);
-      if (timeline.ready) await resumeUploads(timeline, state, composition, complain);
+      if (timeline.ready) await resumeUploads(timeline, state, directAccess(composition), complain);
       clock.advance(HOUR);
       await checkSweep(folder, state, composition, clock, complain);
     } finally {

@@ -67,8 +67,8 @@ export interface Expected {
   readonly links: Registers;
 }
 
-/** What the operations that took effect must have left; `calls` adds the sweeps, which leave no row of their own. */
-export function expectedValues(committed: readonly Committed[], calls: readonly Call[]): Expected {
+/** What the operations that took effect must have left, sweeps aside. */
+export function expectedValues(committed: readonly Committed[]): Expected {
   const tags = new Registers();
   const manifests = new Registers();
   const links = new Registers();
@@ -88,7 +88,8 @@ export function expectedValues(committed: readonly Committed[], calls: readonly 
       case 'manifest.delete': {
         const { digest } = operation;
         manifests.add(at(digest), { begin, end, value: 'absent' });
-        for (const tag of tagged.get(at(digest)) ?? []) tags.add(at(tag), { begin, end, value: 'absent', where: digest });
+        for (const tag of tagged.get(at(digest)) ?? [])
+          tags.add(at(tag), { begin, end, value: 'absent', where: digest });
         break;
       }
       case 'tag.delete':
@@ -140,7 +141,10 @@ export function expectedUploads(calls: readonly Call[], committed: readonly Comm
     const id = String(begun.outcome.value);
     const of = calls.filter(({ operation }) => 'upload' in operation && operation.upload === id);
     const appends = of.filter(({ operation }) => operation.kind === 'upload.append');
-    const acknowledged = Math.max(0, ...appends.filter((a) => a.outcome?.ok).map((a) => (a.operation as OperationOf<'upload.append'>).to));
+    const acknowledged = Math.max(
+      0,
+      ...appends.filter((a) => a.outcome?.ok).map((a) => (a.operation as OperationOf<'upload.append'>).to),
+    );
     const inFlight = appends.filter((a) => !a.outcome).map((a) => (a.operation as OperationOf<'upload.append'>).to);
     const push = of.find(({ operation }) => operation.kind === 'blob.push');
     const cancel = of.find(({ operation }) => operation.kind === 'upload.cancel');

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import type { Digest } from '@holdfast/oci/digest';
@@ -21,7 +21,10 @@ export interface State {
   readonly blobs: ReadonlyMap<Digest, { readonly size: number; readonly links: number }>;
   readonly uploads: ReadonlyMap<string, UploadState>;
   /** By correlation id. */
-  readonly audit: ReadonlyMap<string, readonly { action: string; repository: string; target: string; outcome: string }[]>;
+  readonly audit: ReadonlyMap<
+    string,
+    readonly { action: string; repository: string; target: string; outcome: string }[]
+  >;
   /** How many events each correlation id has. */
   readonly events: ReadonlyMap<string, number>;
   /** What the database says of itself. */
@@ -33,7 +36,8 @@ export interface State {
 
 type Row = Record<string, SQLOutputValue>;
 
-export function readState(folder: string): State {
+/** `known`: files that were hashed before; nobody changes a published file, so they are not hashed again. */
+export function readState(folder: string, known?: State['files']): State {
   const db = new DatabaseSync(databasePath(folder), { readOnly: true });
   try {
     const rows = (sql: string): Row[] => db.prepare(sql).all();
@@ -41,7 +45,12 @@ export function readState(folder: string): State {
     const audit = new Map<string, { action: string; repository: string; target: string; outcome: string }[]>();
     for (const row of rows('SELECT * FROM audit ORDER BY id')) {
       const key = String(row.correlation_id);
-      const entry = { action: text(row.action), repository: text(row.repository), target: text(row.target), outcome: text(row.outcome) };
+      const entry = {
+        action: text(row.action),
+        repository: text(row.repository),
+        target: text(row.target),
+        outcome: text(row.outcome),
+      };
       audit.set(key, [...(audit.get(key) ?? []), entry]);
     }
     const events = new Map<string, number>();
@@ -50,29 +59,43 @@ export function readState(folder: string): State {
       events.set(correlationId, (events.get(correlationId) ?? 0) + 1);
     }
     return {
-      tags: new Map(rows(`SELECT r.name AS r, x.name AS n, x.digest AS d FROM tags x ${at}`).map((x) => [`${x.r}|${x.n}`, x.d as Digest])),
+      tags: new Map(
+        rows(`SELECT r.name AS r, x.name AS n, x.digest AS d FROM tags x ${at}`).map((x) => [
+          `${x.r}|${x.n}`,
+          x.d as Digest,
+        ]),
+      ),
       manifests: new Map(
-        rows(`SELECT r.name AS r, x.digest AS d, c.bytes AS b FROM manifests x ${at} JOIN manifest_contents c ON c.digest = x.digest`).map(
-          (x) => [`${x.r}|${x.d}`, { sound: hasDigest(x.b as Uint8Array, text(x.d)) }],
-        ),
+        rows(
+          `SELECT r.name AS r, x.digest AS d, c.bytes AS b FROM manifests x ${at} JOIN manifest_contents c ON c.digest = x.digest`,
+        ).map((x) => [`${x.r}|${x.d}`, { sound: hasDigest(x.b as Uint8Array, text(x.d)) }]),
       ),
-      links: new Set(rows(`SELECT r.name AS r, x.digest AS d FROM repository_blobs x ${at}`).map((x) => `${x.r}|${x.d}`)),
-      references: rows(`SELECT r.name AS r, x.manifest_digest AS m, x.digest AS d, x.kind AS k FROM manifest_references x ${at}`).map(
-        (x) => ({ manifest: `${x.r}|${x.m}`, named: `${x.r}|${x.d}`, kind: text(x.k) }),
+      links: new Set(
+        rows(`SELECT r.name AS r, x.digest AS d FROM repository_blobs x ${at}`).map((x) => `${x.r}|${x.d}`),
       ),
+      references: rows(
+        `SELECT r.name AS r, x.manifest_digest AS m, x.digest AS d, x.kind AS k FROM manifest_references x ${at}`,
+      ).map((x) => ({ manifest: `${x.r}|${x.m}`, named: `${x.r}|${x.d}`, kind: text(x.k) })),
       blobs: new Map(
-        rows('SELECT digest AS d, size AS s, link_count AS l FROM blobs').map((x) => [x.d as Digest, { size: Number(x.s), links: Number(x.l) }]),
+        rows('SELECT digest AS d, size AS s, link_count AS l FROM blobs').map((x) => [
+          x.d as Digest,
+          { size: Number(x.s), links: Number(x.l) },
+        ]),
       ),
       uploads: new Map(
         rows(`SELECT x.*, r.name AS r FROM uploads x ${at}`).map((x) => [
           text(x.id),
-          { repository: text(x.r), offset: Number(x.offset_bytes), completed: (x.completed ?? undefined) as Digest | undefined },
+          {
+            repository: text(x.r),
+            offset: Number(x.offset_bytes),
+            completed: (x.completed ?? undefined) as Digest | undefined,
+          },
         ]),
       ),
       audit,
       events,
       complaints: complaintsOf(rows),
-      ...filesIn(folder),
+      ...filesIn(folder, known),
     };
   } finally {
     db.close();
@@ -84,16 +107,28 @@ const text = (value: SQLOutputValue | undefined): string => String(value ?? '');
 /** What must be true of the rows by themselves, whatever was asked. */
 function complaintsOf(rows: (sql: string) => Row[]): string[] {
   const wrong: [string, string][] = [
-    ['link_count', 'SELECT digest AS x FROM blobs b WHERE link_count <> (SELECT count(*) FROM repository_blobs rb WHERE rb.digest = b.digest)'],
-    ['manifest_count', 'SELECT name AS x FROM repositories r WHERE manifest_count <> (SELECT count(*) FROM manifests m WHERE m.repository_id = r.id)'],
+    [
+      'link_count',
+      'SELECT digest AS x FROM blobs b WHERE link_count <> (SELECT count(*) FROM repository_blobs rb WHERE rb.digest = b.digest)',
+    ],
+    [
+      'manifest_count',
+      'SELECT name AS x FROM repositories r WHERE manifest_count <> (SELECT count(*) FROM manifests m WHERE m.repository_id = r.id)',
+    ],
     ['listed', 'SELECT name AS x FROM repositories WHERE listed <> (manifest_count > 0)'],
     [
       'referenced',
       `SELECT digest AS x FROM repository_blobs rb WHERE referenced <> EXISTS (
         SELECT 1 FROM manifest_references m WHERE m.repository_id = rb.repository_id AND m.digest = rb.digest)`,
     ],
-    ['content that no manifest has', 'SELECT digest AS x FROM manifest_contents c WHERE NOT EXISTS (SELECT 1 FROM manifests m WHERE m.digest = c.digest)'],
-    ['link without its blob', 'SELECT digest AS x FROM repository_blobs WHERE digest NOT IN (SELECT digest FROM blobs)'],
+    [
+      'content that no manifest has',
+      'SELECT digest AS x FROM manifest_contents c WHERE NOT EXISTS (SELECT 1 FROM manifests m WHERE m.digest = c.digest)',
+    ],
+    [
+      'link without its blob',
+      'SELECT digest AS x FROM repository_blobs WHERE digest NOT IN (SELECT digest FROM blobs)',
+    ],
   ];
   const found = wrong.flatMap(([what, sql]) => rows(sql).map((row) => `${what} is wrong: ${row.x}`));
   for (const row of rows('PRAGMA integrity_check')) {
@@ -103,14 +138,19 @@ function complaintsOf(rows: (sql: string) => Row[]): string[] {
   return found;
 }
 
-function filesIn(folder: string): Pick<State, 'files' | 'staged'> {
+function filesIn(folder: string, known: State['files'] | undefined): Pick<State, 'files' | 'staged'> {
   const files = new Map<Digest, { size: number; sound: boolean }>();
   for (const algorithm of list(join(folder, 'blobs'))) {
     for (const prefix of list(join(folder, 'blobs', algorithm))) {
       for (const hex of list(join(folder, 'blobs', algorithm, prefix))) {
-        const bytes = readFileSync(join(folder, 'blobs', algorithm, prefix, hex));
+        const path = join(folder, 'blobs', algorithm, prefix, hex);
         const digest = `${algorithm}:${hex}` as Digest;
-        files.set(digest, { size: bytes.length, sound: hasDigest(bytes, digest) });
+        const before = known?.get(digest);
+        if (before?.size === statSync(path).size) files.set(digest, before);
+        else {
+          const bytes = readFileSync(path);
+          files.set(digest, { size: bytes.length, sound: hasDigest(bytes, digest) });
+        }
       }
     }
   }

@@ -24,8 +24,27 @@ export class Timeline {
   snapshot(): Timeline {
     const copy = new Timeline();
     copy.calls.push(...this.calls.map((call) => ({ ...call })));
+    for (const call of copy.calls) copy.#byNumber.set(call.number, call);
     copy.ready = this.ready;
+    copy.#time = this.#time;
     return copy;
+  }
+
+  /**
+   * The timeline of a server that was started again and shows `state`: what was in flight has an end now, and what was
+   * seen of it once must stay so.
+   */
+  settled(state: State): Timeline {
+    const next = this.snapshot();
+    next.#time += 1;
+    const known = new Set(next.calls.flatMap(({ outcome }) => (outcome?.ok ? [String(outcome.value)] : [])));
+    const unknown = [...state.uploads.keys()].filter((id) => !known.has(id));
+    for (const call of next.calls) {
+      if (call.outcome) continue;
+      call.end = next.#time;
+      call.outcome = outcomeSeen(call, state, unknown);
+    }
+    return next;
   }
 
   add(mark: Mark): void {
@@ -42,6 +61,26 @@ export class Timeline {
       call.end = this.#time;
       call.outcome = mark.outcome;
     }
+  }
+}
+
+/** `unknown`: uploads whose ids no client was told; at offset 0 they are all alike. */
+function outcomeSeen({ operation, number }: Call, state: State, unknown: string[]): Outcome {
+  const vanished: Outcome = { ok: false, code: 'never happened' };
+  switch (operation.kind) {
+    case 'upload.start': {
+      const id = unknown.pop();
+      return id === undefined ? vanished : { ok: true, value: id };
+    }
+    case 'upload.append':
+      return state.uploads.get(operation.upload)?.offset === operation.to ? { ok: true } : vanished;
+    case 'upload.cancel':
+      return state.uploads.has(operation.upload) ? vanished : { ok: true };
+    case 'sweep':
+    case 'expire':
+      return { ok: true };
+    default:
+      return state.audit.has(correlationOf(number)) ? { ok: true } : vanished;
   }
 }
 
@@ -69,7 +108,10 @@ export function committedCalls(calls: readonly Call[], state: State, complain: (
     if (outcome && !done && rows.length !== 0) complain(`${name} was refused, the audit log says it was done`);
     if (!outcome && rows.length > 1) complain(`${name} is in the audit log ${rows.length} times`);
     const [row] = rows;
-    if (row && (row.action !== operation.kind || row.repository !== operation.repository || row.target !== targetOf(operation))) {
+    if (
+      row &&
+      (row.action !== operation.kind || row.repository !== operation.repository || row.target !== targetOf(operation))
+    ) {
       complain(`${name} has the audit row ${row.action} ${row.repository} ${row.target}`);
     }
     const committed = done || (!outcome && rows.length === 1);

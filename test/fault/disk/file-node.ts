@@ -17,9 +17,14 @@ interface Pending {
 
 export class FileNode {
   readonly kind = 'file';
-  #durable: Buffer = Buffer.alloc(0);
-  #durableLength = 0;
+  #durable: Buffer;
+  #durableLength: number;
   #pending: Pending[] = [];
+
+  constructor(durable: Buffer = Buffer.alloc(0)) {
+    this.#durable = durable;
+    this.#durableLength = durable.length;
+  }
 
   change(order: number, change: DataChange): void {
     this.#pending.push({ order, change });
@@ -37,10 +42,6 @@ export class FileNode {
     this.#pending = this.#pending.slice(count);
     this.#durable = image.bytes;
     this.#durableLength = image.length;
-  }
-
-  get hasPending(): boolean {
-    return this.#pending.length > 0;
   }
 
   /** The file's content after a crash. */

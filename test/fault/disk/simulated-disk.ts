@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { DiskRecord } from '../recorder/read-recording.ts';
 import { type DataChange, FileNode } from './file-node.ts';
 
@@ -38,6 +40,19 @@ export class SimulatedDisk {
   readonly #open = new Map<number, Node>();
   readonly #syncs = new Map<number, { readonly node: Node; readonly before: number }>();
   #order = 0;
+
+  /** A disk on which everything below `folder` is durable. */
+  static of(folder: string): SimulatedDisk {
+    const disk = new SimulatedDisk();
+    load(folder, disk.root);
+    return disk;
+  }
+
+  /** Only the process is gone: the cache stays, and with it what is not durable yet. */
+  processDied(): void {
+    this.#open.clear();
+    this.#syncs.clear();
+  }
 
   apply(record: DiskRecord): void {
     this.#order += 1;
@@ -161,4 +176,13 @@ function overtaken(change: NameChange, covered: readonly NameChange[]): boolean 
     ({ removed, order }) =>
       removed !== undefined && order > change.order && removed.folder === place?.folder && removed.name === place.name,
   );
+}
+
+function load(path: string, into: FolderNode): void {
+  for (const entry of readdirSync(path, { withFileTypes: true })) {
+    const node = entry.isDirectory() ? new FolderNode() : new FileNode(readFileSync(join(path, entry.name)));
+    if (node instanceof FolderNode) load(join(path, entry.name), node);
+    into.live.set(entry.name, node);
+    into.durable.set(entry.name, node);
+  }
 }

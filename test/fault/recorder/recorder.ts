@@ -27,18 +27,22 @@ export interface RecordedRun {
   readonly syncMicros: number;
 }
 
+/** What makes a Node process record itself. */
+export function recorderEnvironment(run: Omit<RecordedRun, 'args'>): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    LD_PRELOAD: run.recorder,
+    HOLDFAST_RECORD_ROOT: run.root,
+    HOLDFAST_RECORD_LOG: run.log,
+    HOLDFAST_RECORD_MARKS: run.marks,
+    HOLDFAST_RECORD_SYNC: String(run.syncMicros),
+  };
+}
+
 /** Runs a program under the recorder to its end. */
 export function record(run: RecordedRun): Promise<void> {
   const child = spawn(process.execPath, [...run.args], {
-    env: {
-      ...process.env,
-      LD_PRELOAD: run.recorder,
-      HOLDFAST_RECORD_ROOT: run.root,
-      HOLDFAST_RECORD_LOG: run.log,
-      HOLDFAST_RECORD_MARKS: run.marks,
-      HOLDFAST_RECORD_SYNC: String(run.syncMicros),
-      NODE_COMPILE_CACHE: '',
-    },
+    env: recorderEnvironment(run),
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const chunks: Buffer[] = [];

@@ -1,39 +1,8 @@
-import { Readable } from 'node:stream';
 import { type Digest, type DigestAlgorithm, digestOf } from '@holdfast/oci/digest';
 import { MEDIA_TYPE } from '@holdfast/oci/media-types';
-import type { RepositoryName, TagName } from '@holdfast/oci/reference';
-import { deleteBlob } from '../../../apps/registry/src/distribution/blobs.ts';
-import type { Caller } from '../../../apps/registry/src/distribution/context.ts';
-import { deleteManifest, putManifest } from '../../../apps/registry/src/distribution/manifests.ts';
-import {
-  appendChunk,
-  type Chunk,
-  cancelUpload,
-  completeUpload,
-  mountBlob,
-  startUpload,
-  uploadMonolithic,
-} from '../../../apps/registry/src/distribution/uploads.ts';
-import { DomainError } from '../../../apps/registry/src/platform/domain-error.ts';
 import { bytesOf, type Random } from '../random.ts';
-import {
-  type Content,
-  correlationOf,
-  type Mark,
-  type Operation,
-  type Outcome,
-  PRINCIPAL,
-  REGISTRY_ID,
-  REGISTRY_NAME,
-} from './operation.ts';
-import { type Composition, expire, sweep } from './stores.ts';
-
-export interface KnownManifest {
-  readonly repository: string;
-  readonly digest: Digest;
-  readonly bytes: Buffer;
-  readonly mediaType: string;
-}
+import { type Access, type At, type KnownManifest, type Pieces, Refused } from './access.ts';
+import type { Content, Mark, Operation, Outcome } from './operation.ts';
 
 interface OpenUpload {
   readonly id: string;
@@ -77,15 +46,16 @@ function digestFor(seed: number, size: number, algorithm: DigestAlgorithm): Dige
   return digest;
 }
 
+/** One client: asks for one thing after the other, at random, and marks what it asks for and what it was told. */
 export class Client {
-  readonly #composition: Composition;
+  readonly #access: Access;
   readonly #random: Random;
   readonly #memory: Memory;
   readonly #mark: (mark: Mark) => void;
   readonly #uploads: OpenUpload[] = [];
 
-  constructor(composition: Composition, random: Random, memory: Memory, mark: (mark: Mark) => void) {
-    this.#composition = composition;
+  constructor(access: Access, random: Random, memory: Memory, mark: (mark: Mark) => void) {
+    this.#access = access;
     this.#random = random;
     this.#memory = memory;
     this.#mark = mark;
@@ -94,6 +64,7 @@ export class Client {
   /** One to a few operations. */
   async step(): Promise<void> {
     const random = this.#random;
+    const { sweep, expire } = this.#access;
     const choices: [number, () => Promise<unknown>][] = [
       [20, () => this.#push(random.pick(REPOSITORIES), contentOf(random))],
       [24, () => this.#chunked()],
@@ -104,23 +75,29 @@ export class Client {
       [6, () => this.#deleteTag()],
       [6, () => this.#deleteManifest()],
       [4, () => this.#deleteBlob()],
-      [1.5, () => this.#run({ kind: 'sweep' }, () => sweep(this.#composition))],
-      [0.4, () => this.#run({ kind: 'expire' }, () => expire(this.#composition))],
+      [sweep ? 2 : 0, () => this.#run({ kind: 'sweep' }, async () => sweep?.())],
+      [expire ? 0.4 : 0, () => this.#run({ kind: 'expire' }, async () => expire?.())],
     ];
     let at = random.next() * choices.reduce((sum, [weight]) => sum + weight, 0);
-    const [, act] = choices.find(([weight]) => (at -= weight) < 0) ?? choices[0] ?? [];
-    await act?.();
+    const choice = choices.find(([weight]) => {
+      at -= weight;
+      return at < 0;
+    });
+    await choice?.[1]();
   }
 
-  async #run(operation: Operation, act: (caller: Caller) => Promise<Outcome | undefined | void>): Promise<Outcome> {
+  async #run(
+    operation: Operation,
+    act: (at: At) => Promise<string | number | boolean | undefined | void>,
+    repository = 'repository' in operation ? operation.repository : '',
+  ): Promise<Outcome> {
     const number = this.#memory.count++;
     this.#mark({ mark: 'begin', number, operation });
     let outcome: Outcome;
     try {
-      const repository = 'repository' in operation ? operation.repository : 'app';
-      outcome = (await act(callerOf(repository, number))) ?? { ok: true };
+      outcome = { ok: true, value: (await act({ number, repository })) ?? undefined };
     } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
+      if (!(error instanceof Refused)) throw error; // Interrupted: it stays in flight
       outcome = { ok: false, code: error.code };
     }
     this.#mark({ mark: 'end', number, outcome });
@@ -128,10 +105,9 @@ export class Client {
   }
 
   async #push(repository: string, content: Content): Promise<boolean> {
-    const { distribution } = this.#composition;
-    const chunk = this.#chunk(bytesOf(content.seed, content.size));
-    const outcome = await this.#run({ kind: 'blob.push', repository, content }, (caller) =>
-      uploadMonolithic(distribution, caller, content.digest, chunk),
+    const body = this.#pieces(bytesOf(content.seed, content.size));
+    const outcome = await this.#run({ kind: 'blob.push', repository, content }, (at) =>
+      this.#access.pushBlob(at, content, body),
     );
     if (outcome.ok) this.#memory.in(repository).set(content.digest, content);
     return outcome.ok;
@@ -149,27 +125,18 @@ export class Client {
   async #startUpload(): Promise<void> {
     const repository = this.#random.pick(REPOSITORIES);
     const content = contentOf(this.#random, this.#random.chance(0.25) ? 'sha512' : 'sha256');
-    const outcome = await this.#run({ kind: 'upload.start', repository, content }, async (caller) => {
-      const { id } = await startUpload(this.#composition.distribution, caller);
-      return { ok: true, value: id };
-    });
+    const outcome = await this.#run({ kind: 'upload.start', repository, content }, (at) =>
+      this.#access.startUpload(at),
+    );
     if (outcome.ok) this.#uploads.push({ id: String(outcome.value), repository, content, offset: 0 });
   }
 
   async #append(upload: OpenUpload): Promise<void> {
-    const { content, id, offset: from } = upload;
+    const { content, id, offset: from, repository } = upload;
     const to = from + 1 + this.#random.below(content.size - from);
-    const chunk = this.#chunk(bytesOf(content.seed, content.size).subarray(from, to), from);
+    const body = this.#pieces(bytesOf(content.seed, content.size).subarray(from, to), from);
     const operation = { kind: 'upload.append', upload: id, from, to } as const;
-    const outcome = await this.#run(operation, async (caller) => {
-      const { offset } = await appendChunk(
-        this.#composition.distribution,
-        { ...caller, repository: upload.repository as RepositoryName },
-        id,
-        chunk,
-      );
-      return { ok: true, value: offset };
-    });
+    const outcome = await this.#run(operation, (at) => this.#access.append(at, id, body), repository);
     if (outcome.ok) upload.offset = to;
     else this.#forget(upload);
   }
@@ -178,22 +145,17 @@ export class Client {
     const { content, id, offset, repository } = upload;
     this.#forget(upload);
     const rest = bytesOf(content.seed, content.size).subarray(offset);
-    const last = rest.length > 0 ? this.#chunk(rest, offset) : undefined;
-    const outcome = await this.#run({ kind: 'blob.push', repository, content, upload: id }, (caller) =>
-      completeUpload(this.#composition.distribution, caller, id, content.digest, last),
+    const last = rest.length > 0 ? this.#pieces(rest, offset) : undefined;
+    const outcome = await this.#run({ kind: 'blob.push', repository, content, upload: id }, (at) =>
+      this.#access.complete(at, id, content.digest, last),
     );
     if (outcome.ok) this.#memory.in(repository).set(content.digest, content);
   }
 
   async #cancel(upload: OpenUpload): Promise<void> {
     this.#forget(upload);
-    await this.#run({ kind: 'upload.cancel', upload: upload.id }, (caller) =>
-      cancelUpload(
-        this.#composition.distribution,
-        { ...caller, repository: upload.repository as RepositoryName },
-        upload.id,
-      ),
-    );
+    const operation = { kind: 'upload.cancel', upload: upload.id } as const;
+    await this.#run(operation, (at) => this.#access.cancel(at, upload.id), upload.repository);
   }
 
   #forget(upload: OpenUpload): void {
@@ -208,10 +170,7 @@ export class Client {
     if (known.length === 0) return;
     const content = this.#random.pick(known);
     const operation = { kind: 'blob.mount', repository, from, digest: content.digest } as const;
-    const outcome = await this.#run(operation, async (caller) => {
-      const value = await mountBlob(this.#composition.distribution, caller, content.digest, from as RepositoryName);
-      return { ok: true, value };
-    });
+    const outcome = await this.#run(operation, (at) => this.#access.mount(at, content.digest, from));
     if (outcome.ok && outcome.value === true) this.#memory.in(repository).set(content.digest, content);
   }
 
@@ -239,7 +198,9 @@ export class Client {
 
   async #index(): Promise<void> {
     const repository = this.#random.pick(REPOSITORIES);
-    const images = this.#memory.manifests.filter((m) => m.repository === repository && m.mediaType === MEDIA_TYPE.ociImage);
+    const images = this.#memory.manifests.filter(
+      (m) => m.repository === repository && m.mediaType === MEDIA_TYPE.ociImage,
+    );
     if (images.length === 0) return;
     const child = this.#random.pick(images);
     const manifests = [{ mediaType: child.mediaType, digest: child.digest, size: child.bytes.length }];
@@ -252,36 +213,29 @@ export class Client {
   }
 
   async #pushManifest(manifest: KnownManifest): Promise<void> {
-    const { repository, digest, bytes, mediaType } = manifest;
+    const { repository, digest } = manifest;
     const byTag = this.#random.chance(0.6);
     const tags = byTag ? [this.#random.pick(TAGS)] : TAGS.filter(() => this.#random.chance(0.3));
     const operation = { kind: 'manifest.push', repository, digest, tags, byTag } as const;
-    const outcome = await this.#run(operation, async (caller) => {
-      const reference = byTag ? { tag: tags[0] as TagName } : { digest };
-      const more = byTag ? [] : (tags as TagName[]);
-      const push = { reference, contentType: mediaType, bytes, tags: more };
-      await putManifest(this.#composition.distribution, caller, push);
-    });
+    const outcome = await this.#run(operation, (at) => this.#access.pushManifest(at, manifest, tags, byTag));
     const others = this.#memory.manifests.filter((m) => m.repository !== repository || m.digest !== digest);
     this.#memory.manifests = outcome.ok ? [...others, manifest] : others;
     // A blob that was swept meanwhile is pushed again the next time.
-    if (!outcome.ok && outcome.code === 'manifest.reference-unknown') this.#memory.blobs.delete(repository);
+    if (!outcome.ok) this.#memory.blobs.delete(repository);
   }
 
   async #deleteTag(): Promise<void> {
     const repository = this.#random.pick(REPOSITORIES);
     const tag = this.#random.pick(TAGS);
-    await this.#run({ kind: 'tag.delete', repository, tag }, (caller) =>
-      deleteManifest(this.#composition.distribution, caller, { tag: tag as TagName }),
-    );
+    await this.#run({ kind: 'tag.delete', repository, tag }, (at) => this.#access.deleteManifest(at, { tag }));
   }
 
   async #deleteManifest(): Promise<void> {
     if (this.#memory.manifests.length === 0) return;
     const manifest = this.#random.pick(this.#memory.manifests);
     const { repository, digest } = manifest;
-    const outcome = await this.#run({ kind: 'manifest.delete', repository, digest }, (caller) =>
-      deleteManifest(this.#composition.distribution, caller, { digest }),
+    const outcome = await this.#run({ kind: 'manifest.delete', repository, digest }, (at) =>
+      this.#access.deleteManifest(at, { digest }),
     );
     if (outcome.ok) this.#memory.manifests = this.#memory.manifests.filter((m) => m !== manifest);
   }
@@ -291,28 +245,16 @@ export class Client {
     const known = [...this.#memory.in(repository).keys()];
     if (known.length === 0) return;
     const digest = this.#random.pick(known);
-    const outcome = await this.#run({ kind: 'blob.delete', repository, digest }, (caller) =>
-      deleteBlob(this.#composition.distribution, caller, digest),
+    const outcome = await this.#run({ kind: 'blob.delete', repository, digest }, (at) =>
+      this.#access.deleteBlob(at, digest),
     );
     if (outcome.ok) this.#memory.in(repository).delete(digest);
   }
 
-  /** A body in a few pieces, each given when the writer asks. */
-  #chunk(bytes: Buffer, from?: number): Chunk {
+  #pieces(bytes: Buffer, offset?: number): Pieces {
     const pieces: Buffer[] = [];
     const size = Math.max(1, Math.ceil(bytes.length / (1 + this.#random.below(3))));
     for (let at = 0; at < bytes.length; at += size) pieces.push(bytes.subarray(at, at + size));
-    const range = from === undefined || !this.#random.chance(0.7) ? undefined : { start: from, end: from + bytes.length - 1 };
-    const length = this.#random.chance(0.5) ? bytes.length : undefined;
-    return { body: Readable.from(pieces), range, length, signal: new AbortController().signal };
+    return { pieces, length: bytes.length, from: this.#random.chance(0.7) ? offset : undefined };
   }
-}
-
-export function callerOf(repository: string, number: number, correlationId: string = correlationOf(number)): Caller {
-  return {
-    principal: { kind: 'admin-user', id: PRINCIPAL, registry: REGISTRY_ID },
-    registry: { id: REGISTRY_ID, name: REGISTRY_NAME, adminUserEnabled: true, createdAt: new Date(0) },
-    repository: repository as RepositoryName,
-    correlationId,
-  };
 }

@@ -42,8 +42,9 @@ export type Mark =
   | { readonly mark: 'begin'; readonly number: number; readonly operation: Operation }
   | { readonly mark: 'end'; readonly number: number; readonly outcome: Outcome };
 
-/** Under this an operation's rows of the audit log are found. */
-export const correlationOf = (number: number): string => `operation-${number}`;
+/** Under this an operation's rows of the audit log are found; a GUID, or the server would make one of its own. */
+export const correlationOf = (number: number): string =>
+  `0f4a0000-0000-4000-8000-${number.toString(16).padStart(12, '0')}`;
 
 export const REGISTRY_ID = '7d1f0f0e-0000-4000-8000-000000000001';
 export const REGISTRY_NAME = 'registry';

@@ -11,11 +11,11 @@ export interface History {
   readonly records: readonly DiskRecord[];
 }
 
-/** Runs a history in a process of its own, in a new folder below `folder`, and reads what was recorded. */
+/** Runs a history in a process of its own, on the folder `recorded` in `folder`, and reads what was recorded. */
 export async function recordHistory(
   recorder: string,
   folder: string,
-  options: Pick<WorkloadOptions, 'seed' | 'operations' | 'clients' | 'planted'>,
+  options: Pick<WorkloadOptions, 'seed' | 'operations' | 'clients' | 'planted' | 'firstNumber'>,
 ): Promise<History> {
   const root = join(folder, 'recorded');
   mkdirSync(root, { recursive: true });

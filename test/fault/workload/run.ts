@@ -1,8 +1,9 @@
 // The recorded process: a random history of several clients on the real stores. Started by record-history.ts.
 import { openSync, writeSync } from 'node:fs';
-import { Random } from '../random.ts';
 import { PLANTED_BUGS } from '../planted.ts';
+import { Random } from '../random.ts';
 import { Client, Memory } from './client.ts';
+import { directAccess } from './direct-access.ts';
 import type { Mark } from './operation.ts';
 import { REGISTRY_ID, REGISTRY_NAME } from './operation.ts';
 import { openComposition } from './stores.ts';
@@ -13,6 +14,8 @@ export interface WorkloadOptions {
   readonly seed: number;
   readonly operations: number;
   readonly clients: number;
+  /** Where the numbers of the operations start; those of an earlier life are below. */
+  readonly firstNumber?: number | undefined;
   /** Name of a planted bug. */
   readonly planted?: string | undefined;
 }
@@ -32,11 +35,14 @@ await composition.metadata.transaction(async (tx) => {
 });
 mark({ mark: 'ready' });
 
+const access = directAccess(composition);
 const memory = new Memory();
+const first = options.firstNumber ?? 0;
+memory.count = first;
 await Promise.all(
   Array.from({ length: options.clients }, async () => {
-    const client = new Client(composition, random.fork(), memory, mark);
-    while (memory.count < options.operations) await client.step();
+    const client = new Client(access, random.fork(), memory, mark);
+    while (memory.count < first + options.operations) await client.step();
   }),
 );
 await composition.close();

@@ -1,72 +1,11 @@
-import { PassThrough, Readable } from 'node:stream';
-import type { Digest, DigestAlgorithm } from '@holdfast/oci/digest';
+import type { Digest } from '@holdfast/oci/digest';
 import { digestOf } from '@holdfast/oci/digest';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { FakeClock } from '../platform/clock.ts';
-import type { BlobInfo, BlobStore, BlobUpload, UploadId } from './blob-store.ts';
-
-export interface StoreUnderTest {
-  readonly store: BlobStore;
-  readonly clock: FakeClock;
-  /** The same bytes after a restart of the process: nothing that was only in memory is left. */
-  restart(): Promise<BlobStore>;
-  remove(): Promise<void>;
-}
-
-let lastId = 0;
-
-export function nextUploadId(): UploadId {
-  lastId += 1;
-  return `00000000-0000-4000-8000-${lastId.toString(16).padStart(12, '0')}` as UploadId;
-}
-
-/** Bytes that differ everywhere, the same ones for the same seed. */
-export function someBytes(length: number, seed = 1): Buffer {
-  const bytes = Buffer.alloc(length);
-  let state = seed * 2654435761;
-  for (let i = 0; i < length; i++) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    bytes[i] = state >>> 24;
-  }
-  return bytes;
-}
-
-export function bodyOf(...chunks: Uint8Array[]): Readable {
-  return Readable.from(
-    chunks.map((chunk) => Buffer.from(chunk)),
-    { objectMode: false },
-  );
-}
-
-export async function contentOf(body: Readable): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of body) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-
-export async function push(store: BlobStore, bytes: Uint8Array, algorithm?: DigestAlgorithm): Promise<Digest> {
-  const upload = await store.uploads.begin(nextUploadId());
-  await upload.append(bodyOf(bytes));
-  const digest = digestOf(bytes, algorithm);
-  await upload.commit(digest);
-  return digest;
-}
-
-export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const found: T[] = [];
-  for await (const item of items) found.push(item);
-  return found;
-}
-
-async function listed(store: BlobStore, options?: { olderThan?: Date }): Promise<BlobInfo[]> {
-  const found = await all(store.list(options));
-  return found.sort((a, b) => (a.digest < b.digest ? -1 : 1));
-}
-
-async function staged(store: BlobStore): Promise<UploadId[]> {
-  return (await all(store.uploads.list())).map(({ id }) => id).sort();
-}
+import type { BlobStore, UploadId } from './blob-store.ts';
+import type { StoreUnderTest } from './test-blobs.ts';
+import { bodyOf, contentOf, listed, nextUploadId, push, someBytes, staged } from './test-blobs.ts';
+import { uploadStagingSuite } from './upload-staging.suite.ts';
 
 const MALFORMED = [
   '',
@@ -96,13 +35,6 @@ export function blobStoreSuite(name: string, open: () => Promise<StoreUnderTest>
       store = subject.store;
     });
     afterEach(() => subject.remove());
-
-    /** An upload with `bytes` acknowledged, let go of. */
-    async function stage(bytes: Uint8Array, uploadId = id): Promise<void> {
-      const upload = await store.uploads.begin(uploadId);
-      await upload.append(bodyOf(bytes));
-      await upload.release();
-    }
 
     describe('publishing', () => {
       test.each(['sha256', 'sha512'] as const)(
@@ -214,7 +146,9 @@ export function blobStoreSuite(name: string, open: () => Promise<StoreUnderTest>
       );
 
       test('an upload begins once', async () => {
-        await stage(Buffer.from('first'));
+        const upload = await store.uploads.begin(id);
+        await upload.append(bodyOf(Buffer.from('first')));
+        await upload.release();
         await expect(store.uploads.begin(id)).rejects.toMatchObject({ kind: 'conflict' });
         await expect(store.uploads.resume(id, { offset: 5 })).resolves.toBeDefined();
       });
@@ -278,164 +212,7 @@ export function blobStoreSuite(name: string, open: () => Promise<StoreUnderTest>
       });
     });
 
-    describe('a body that fails', () => {
-      const failures: [string, (body: PassThrough) => void, object][] = [
-        ['with an error', (body) => body.destroy(new Error('cut off')), { message: 'cut off' }],
-        ['by ending early', (body) => body.destroy(), { code: 'ERR_STREAM_PREMATURE_CLOSE' }],
-      ];
-
-      test.each(failures)('%s leaves the upload at the former offset, ready to go on', async (_how, fail, error) => {
-        const upload = await store.uploads.begin(id);
-        await upload.append(bodyOf(someBytes(100_000)));
-        const body = new PassThrough();
-        const appending = upload.append(body);
-        body.write(someBytes(1_500_000, 9));
-        setTimeout(() => fail(body), 20);
-        await expect(appending).rejects.toMatchObject(error);
-        expect(upload.offset).toBe(100_000);
-        expect(await upload.append(bodyOf(someBytes(50, 3)))).toMatchObject({ offset: 100_050 });
-        const whole = Buffer.concat([someBytes(100_000), someBytes(50, 3)]);
-        expect(await upload.commit(digestOf(whole))).toEqual({ size: 100_050 });
-        expect((await contentOf(await store.read(digestOf(whole)))).equals(whole)).toBe(true);
-      });
-
-      test('by a signal rejects with its reason and is not destroyed', async () => {
-        const upload = await store.uploads.begin(id);
-        const stop = new AbortController();
-        const body = new PassThrough();
-        const appending = upload.append(body, stop.signal);
-        body.write(someBytes(10));
-        setTimeout(() => stop.abort(new Error('enough')), 10);
-        await expect(appending).rejects.toThrow('enough');
-        expect(body.destroyed).toBe(false);
-        expect(upload.offset).toBe(0);
-        await expect(upload.append(bodyOf(), stop.signal)).rejects.toThrow('enough');
-        await upload.append(bodyOf(Buffer.from('whole')));
-        await upload.commit(digestOf(Buffer.from('whole')));
-      });
-
-      test('that failed or was destroyed before', async () => {
-        const upload = await store.uploads.begin(id);
-        const broken = new PassThrough();
-        broken.on('error', () => {});
-        broken.destroy(new Error('long ago'));
-        await expect(upload.append(broken)).rejects.toThrow('long ago');
-        await expect(upload.append(new PassThrough().destroy())).rejects.toThrow();
-        await upload.abort();
-      });
-    });
-
-    describe('an upload', () => {
-      test('lets nobody in while it works', async () => {
-        const upload = await store.uploads.begin(id);
-        const body = new PassThrough();
-        const appending = upload.append(body);
-        await expect(upload.append(bodyOf())).rejects.toMatchObject({ code: 'upload.busy' });
-        await expect(upload.commit(digestOf(Buffer.alloc(0)))).rejects.toMatchObject({ code: 'upload.busy' });
-        body.end('x');
-        expect(await appending).toMatchObject({ offset: 1 });
-        await upload.abort();
-      });
-
-      test('is over after commit, abort and release', async () => {
-        for (const end of ['commit', 'abort', 'release'] as const) {
-          const upload = await store.uploads.begin(nextUploadId());
-          await (end === 'commit' ? upload.commit(digestOf(Buffer.alloc(0))) : upload[end]());
-          await expect(upload.append(bodyOf())).rejects.toMatchObject({ code: 'upload.unknown' });
-          await expect(upload.commit(digestOf(Buffer.alloc(0)))).rejects.toMatchObject({ code: 'upload.unknown' });
-          await upload.release();
-          await upload.abort();
-        }
-      });
-
-      test('is listed with the time of its last write until it is gone', async () => {
-        await stage(Buffer.from('x'));
-        expect(await all(store.uploads.list())).toEqual([{ id, modified: subject.clock.now() }]);
-        subject.clock.advance(1000);
-        const upload = await store.uploads.resume(id, { offset: 1 });
-        await upload.append(bodyOf(Buffer.from('y')));
-        expect(await all(store.uploads.list())).toEqual([{ id, modified: subject.clock.now() }]);
-        await upload.abort();
-        expect(await staged(store)).toEqual([]);
-      });
-
-      test('is discarded by its id; nothing there is success', async () => {
-        await stage(Buffer.from('x'));
-        await store.uploads.discard(id);
-        await store.uploads.discard(id);
-        await expect(store.uploads.resume(id, { offset: 0 })).rejects.toMatchObject({ code: 'upload.unknown' });
-        expect(await staged(store)).toEqual([]);
-      });
-
-      test('cannot be committed when it was discarded meanwhile', async () => {
-        const upload = await store.uploads.begin(id);
-        await upload.append(bodyOf(Buffer.from('x')));
-        await store.uploads.discard(id);
-        await expect(upload.commit(digestOf(Buffer.from('x')))).rejects.toMatchObject({ code: 'upload.unknown' });
-        expect(await listed(store)).toEqual([]);
-        await upload.abort();
-      });
-    });
-
-    describe('resuming', () => {
-      const bytes = someBytes(2_400_000, 5);
-
-      for (const algorithm of ['sha256', 'sha512'] as const) {
-        for (const restarted of [false, true]) {
-          test(`goes on with ${algorithm} ${restarted ? 'after a restart' : 'in the same process'}`, async () => {
-            await stage(bytes.subarray(0, 1_000_000));
-            if (restarted) store = await subject.restart();
-            const second = await store.uploads.resume(id, { offset: 1_000_000 });
-            expect(second.offset).toBe(1_000_000);
-            await second.append(bodyOf(bytes.subarray(1_000_000, 1_700_000)));
-            await second.release();
-            const third = await store.uploads.resume(id, { offset: 1_700_000 });
-            await third.append(bodyOf(bytes.subarray(1_700_000)));
-            expect(await third.commit(digestOf(bytes, algorithm))).toEqual({ size: bytes.length });
-            expect((await contentOf(await store.read(digestOf(bytes, algorithm)))).equals(bytes)).toBe(true);
-          });
-
-          test(`throws away what was not acknowledged (${algorithm}, ${restarted ? 'restarted' : 'running'})`, async () => {
-            const upload: BlobUpload = await store.uploads.begin(id);
-            await upload.append(bodyOf(bytes.subarray(0, 1_000)));
-            await upload.append(bodyOf(someBytes(1_300_000, 8)));
-            await upload.release();
-            if (restarted) store = await subject.restart();
-            const again = await store.uploads.resume(id, { offset: 1_000 });
-            expect(again.offset).toBe(1_000);
-            await again.append(bodyOf(bytes.subarray(1_000, 5_000)));
-            const kept = bytes.subarray(0, 5_000);
-            expect(await again.commit(digestOf(kept, algorithm))).toEqual({ size: 5_000 });
-            expect((await contentOf(await store.read(digestOf(kept, algorithm)))).equals(kept)).toBe(true);
-          });
-        }
-      }
-
-      test('commits at once, and after an empty append', async () => {
-        await stage(bytes);
-        store = await subject.restart();
-        const upload = await store.uploads.resume(id, { offset: bytes.length });
-        await upload.append(bodyOf());
-        await expect(upload.commit(digestOf(Buffer.from('no')))).rejects.toMatchObject({ code: 'digest.invalid' });
-        await upload.commit(digestOf(bytes));
-      });
-
-      test('from the very start', async () => {
-        await stage(bytes);
-        const upload = await store.uploads.resume(id, { offset: 0 });
-        await upload.append(bodyOf(Buffer.from('anew')));
-        await upload.commit(digestOf(Buffer.from('anew')));
-      });
-
-      test('is refused without the staged bytes', async () => {
-        const unknown = { code: 'upload.unknown', kind: 'not-found' };
-        await expect(store.uploads.resume(id, { offset: 0 })).rejects.toMatchObject(unknown);
-        await stage(Buffer.from('four'));
-        await expect(store.uploads.resume(id, { offset: 5 })).rejects.toMatchObject(unknown);
-        await expect(store.uploads.resume(id, { offset: -1 })).rejects.toMatchObject(unknown);
-        await expect(store.uploads.resume(id, { offset: 1.5 })).rejects.toMatchObject(unknown);
-      });
-    });
+    uploadStagingSuite(() => subject);
 
     describe('deleting and listing', () => {
       test('deletes, and an absent blob is success', async () => {

@@ -2,12 +2,13 @@ import * as fs from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import type { Digest } from '@holdfast/oci/digest';
 import { digestOf } from '@holdfast/oci/digest';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FakeClock } from '../../platform/clock.ts';
-import { all, blobStoreSuite, bodyOf, contentOf, nextUploadId, push, someBytes } from '../blob-store.suite.ts';
+import { blobStoreSuite } from '../blob-store.suite.ts';
+import { all, bodyOf, contentOf, nextUploadId, push, someBytes } from '../test-blobs.ts';
 import type { FilesystemBlobStore } from './filesystem-blob-store.ts';
 import { openFilesystemBlobStore } from './filesystem-blob-store.ts';
 
@@ -151,6 +152,37 @@ describe('on the disk', () => {
     for await (const _ of midway) break;
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(openDescriptors()).toEqual([]);
+  });
+
+  test('looks at chunks only, and takes their memory only when it is given away', async () => {
+    const bytes = someBytes(1_500_000, 4);
+    for (const ownsChunks of [false, true]) {
+      const chunk = Buffer.alloc(bytes.length); // owns its whole memory, so that it could be taken
+      bytes.copy(chunk);
+      const upload = await store.uploads.begin(nextUploadId());
+      await upload.append(Readable.from([chunk, Buffer.from('x'), Buffer.alloc(0)]), undefined, { ownsChunks });
+      await upload.commit(digestOf(Buffer.concat([bytes, Buffer.from('x')])));
+      expect(chunk.byteLength).toBe(ownsChunks ? 0 : bytes.length);
+    }
+  });
+
+  test('an upload whose hashing thread died is hashed again from the disk', async () => {
+    const bytes = someBytes(1_500_000, 4);
+    const upload = await store.uploads.begin(nextUploadId());
+    await upload.append(bodyOf(bytes));
+    await store.close(); // stops the threads
+    await upload.append(bodyOf(Buffer.from('end')));
+    expect(await upload.commit(digestOf(Buffer.concat([bytes, Buffer.from('end')])))).toEqual({ size: 1_500_003 });
+
+    const cut = await store.uploads.begin(nextUploadId());
+    const body = new PassThrough();
+    const appending = cut.append(body);
+    body.write(bytes);
+    setTimeout(() => void store.close().then(() => body.end(bytes)), 50);
+    await expect(appending).rejects.toMatchObject({ code: 'server.unavailable' });
+    expect(cut.offset).toBe(0);
+    await cut.append(bodyOf(bytes));
+    await cut.commit(digestOf(bytes));
   });
 
   test('many uploads at once stay within the memory for batches', async () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { someBytes } from '../blob-store.suite.ts';
+import { someBytes } from '../test-blobs.ts';
 import { HashThreads } from './hash-threads.ts';
 
 const LARGE = 300_000;

@@ -6,7 +6,7 @@ import type { RunningHash } from './running-hash.ts';
 import { LocalHash } from './running-hash.ts';
 
 /** From here on a thread pays: below, the messages take longer than the hashing. */
-const WORTH_A_THREAD = 256 * 1024;
+const WORTH_A_THREAD = 64 * 1024;
 /** Many small chunks are joined, because each one costs its share of a message. */
 const SMALL_CHUNK = 8 * 1024;
 

@@ -97,6 +97,7 @@ export class StagedUpload implements BlobUpload {
     return this.#alone(async () => {
       this.#mustBeOpen();
       await this.#dropTornTail();
+      if (this.#hash?.lost) this.#hash = undefined;
       const end = await this.#write(body, signal, options.ownsChunks ?? false).catch(async (error: unknown) => {
         if (error instanceof NotDurable) await this.#orPoison(Promise.reject(error.cause));
         await this.#rollBack();

@@ -24,10 +24,10 @@ export interface StagingOptions {
   readonly publish: (path: string, digest: Digest) => Promise<void>;
 }
 
-/** Below 1 MiB a batch costs more system calls, above it gains nothing. */
+/** One upload alone writes a MiB per system call; many at once share BATCH_MEMORY, down to SMALLEST_BATCH each. */
 const LARGEST_BATCH = 1024 * 1024;
 const SMALLEST_BATCH = 16 * 1024;
-/** What the batches of all appends together may hold, BATCHES_PER_UPLOAD for each, however many clients stall in the middle of one. */
+/** What the batches of all appends together aim to hold, BATCHES_PER_UPLOAD for each; beyond 680 appends the floor wins. */
 const BATCH_MEMORY = 32 * 1024 * 1024;
 /** A chunked push releases and resumes its upload for every chunk; without its hash all bytes would be read again. */
 const REMEMBERED_HASHES = 4096;

@@ -1,7 +1,8 @@
 import { digestOf } from '@holdfast/oci/digest';
 import { expect, test } from 'vitest';
 import { FakeClock } from '../../platform/clock.ts';
-import { blobStoreSuite, bodyOf, nextUploadId } from '../blob-store.suite.ts';
+import { blobStoreSuite } from '../blob-store.suite.ts';
+import { bodyOf, nextUploadId } from '../test-blobs.ts';
 import { MemoryBlobStore } from './memory-blob-store.ts';
 
 blobStoreSuite('memory', async () => {

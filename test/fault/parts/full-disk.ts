@@ -1,0 +1,3 @@
+import type { Part } from '../score.ts';
+
+export const fullDisk: Part = { name: 'full-disk', what: '', run: async () => {} };
