@@ -217,27 +217,12 @@ export async function deleteManifest(d: Distribution, caller: Caller, reference:
     }
     const row = await tx.manifests.find(repository.id, reference.digest);
     if (!row) throw unknownManifest(caller, reference);
-    const holder = await taggedAncestor(tx, repository.id, reference.digest);
+    const holder = await tx.manifests.taggedAncestor(repository.id, reference.digest);
     if (holder) throw childInUse(reference.digest, holder);
     await tx.manifests.delete(repository.id, reference.digest);
     await tx.audit.append(auditEntry(d, caller, 'manifest.delete', reference.digest));
     await tx.outbox.append(event(d, caller, 'delete', { mediaType: row.mediaType, digest: row.digest }));
   });
-}
-
-/** More than any repository has: a guard that looks at some of the parents only is none. */
-const ALL = 1_000_000_000;
-
-/** An index with a tag, however many indexes up, that would stop to pull without the manifest. */
-async function taggedAncestor(tx: MetadataTx, repository: RepositoryId, digest: Digest): Promise<Digest | undefined> {
-  const seen = new Set<Digest>([digest]);
-  for (const child of seen) {
-    for (const parent of await tx.manifests.referencing(repository, child, ALL)) {
-      if ((await tx.tags.ofManifest(repository, parent)).length > 0) return parent;
-      seen.add(parent); // a Set's iteration also visits what is added meanwhile
-    }
-  }
-  return undefined;
 }
 
 function childInUse(digest: Digest, parent: Digest): DomainError {

@@ -53,7 +53,7 @@ export function originOf(request: IncomingMessage, encrypted: boolean, proxies: 
   const scheme = listOf(request, 'x-forwarded-proto').at(-1)?.toLowerCase();
   return {
     clientAddress: client ?? peer,
-    local: isLoopback(client ?? peer),
+    local: client !== undefined && isLoopback(client), // a proxy that does not say whose request it is may be anybody's
     scheme: scheme === 'https' || scheme === 'http' ? scheme : own.scheme,
     host: listOf(request, 'x-forwarded-host').at(-1) ?? own.host,
     confidential: true,

@@ -239,6 +239,8 @@ export interface ManifestReader {
   ): Awaitable<Referrer[]>;
   /** Digests of manifests in the repository that name `digest` as a config, layer or child; at most `limit`. */
   referencing(repositoryId: RepositoryId, digest: Digest, limit: number): Awaitable<Digest[]>;
+  /** A tagged manifest that names `digest`, however many indexes up; undefined when none does. */
+  taggedAncestor(repositoryId: RepositoryId, digest: Digest): Awaitable<Digest | undefined>;
   references(repositoryId: RepositoryId, digest: Digest): Awaitable<ManifestReference[]>;
 }
 

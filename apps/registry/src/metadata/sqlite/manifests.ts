@@ -29,6 +29,16 @@ const referrersPage = query(`
 const referrersOfTypePage = query(`
   SELECT digest, media_type, size, artifact_type, annotations FROM manifests
   WHERE repository_id = ? AND subject = ? AND artifact_type = ? AND digest > ? ORDER BY digest LIMIT ?`);
+// UNION, not UNION ALL: a manifest reached on two ways is looked at once.
+const taggedAncestor = query(`
+  WITH RECURSIVE ancestors (digest) AS (
+    SELECT manifest_digest FROM manifest_references WHERE repository_id = ? AND digest = ?
+    UNION
+    SELECT parents.manifest_digest FROM ancestors
+    JOIN manifest_references parents ON parents.repository_id = ? AND parents.digest = ancestors.digest
+  )
+  SELECT tags.digest AS digest FROM ancestors
+  JOIN tags ON tags.repository_id = ? AND tags.digest = ancestors.digest LIMIT 1`);
 const referencingManifests = query(`
   SELECT DISTINCT manifest_digest FROM manifest_references
   WHERE repository_id = ? AND digest = ? ORDER BY manifest_digest LIMIT ?`);
@@ -150,6 +160,10 @@ export class SqliteManifestReader implements ManifestReader {
       referrers.push(toReferrer(row));
     }
     return referrers;
+  }
+
+  taggedAncestor(id: RepositoryId, digest: Digest): Digest | undefined {
+    return this.session.get<{ digest: Digest }>(taggedAncestor, id, digest, id, id)?.digest;
   }
 
   referencing(repositoryId: RepositoryId, digest: Digest, limit: number): Digest[] {

@@ -165,6 +165,21 @@ export function manifests(f: Fixture): void {
     expect(await f.store.read.manifests.referencing(f.one, digest(9), 2)).toEqual([]);
   });
 
+  it('finds a tagged ancestor over several indexes, in the repository only, and none that has no tag', async () => {
+    const child = (n: number) => ({ ...layer(n), kind: 'manifest' as const });
+    await f.push(manifestRow(f.one, 1), []);
+    await f.push(manifestRow(f.one, 2), [child(1)]);
+    await f.push(manifestRow(f.one, 3), [child(2)]);
+    await f.push(manifestRow(f.one, 4), [child(1), child(2)]);
+    const ancestor = (of: number) => f.store.read.manifests.taggedAncestor(f.one, digest(of));
+    expect(await ancestor(1)).toBeUndefined();
+    await f.store.transaction((tx) => tx.tags.put(f.one, tagName('top'), digest(3), at(1)));
+    expect([await ancestor(1), await ancestor(2), await ancestor(3)]).toEqual([digest(3), digest(3), undefined]);
+    expect(await f.store.read.manifests.taggedAncestor(f.two, digest(1))).toBeUndefined();
+    await f.store.transaction((tx) => tx.tags.put(f.one, tagName('top'), digest(1), at(1)));
+    expect(await ancestor(1)).toBeUndefined();
+  });
+
   it('lists referrers in digest order, by type, by page and by the bytes of their annotations', async () => {
     const subject = digest(999);
     const annotations = JSON.stringify({ a: 'é'.repeat(46) });
