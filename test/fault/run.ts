@@ -4,6 +4,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { KeptCrash } from './crash/run.ts';
+import { crashOnce } from './crash/second-life.ts';
 import { concurrency } from './parts/concurrency.ts';
 import { crashes } from './parts/crashes.ts';
 import { firstStart } from './parts/first-start.ts';
@@ -12,7 +14,7 @@ import { kills } from './parts/kills.ts';
 import { planted } from './parts/planted.ts';
 import { readRecording } from './recorder/read-recording.ts';
 import { compileRecorder } from './recorder/recorder.ts';
-import { runSchedules, type Schedule } from './schedules.ts';
+import { type Finding, runSchedules } from './schedules.ts';
 import { type Part, Score } from './score.ts';
 
 const PARTS: readonly Part[] = [planted, crashes, firstStart, kills, fullDisk, concurrency];
@@ -56,14 +58,16 @@ async function runParts(seed: number, schedules: number): Promise<void> {
 }
 
 async function replay(kept: string): Promise<void> {
-  const records = readRecording(join(kept, 'recording'));
-  const schedule = JSON.parse(readFileSync(join(kept, 'schedule.json'), 'utf8')) as Schedule;
-  await runSchedules({ records }, [schedule], home, {
-    onCrash: ({ complaints }) => {
+  const read = (name: string) => ({ records: readRecording(join(kept, name)) });
+  const { schedule, life } = JSON.parse(readFileSync(join(kept, 'schedule.json'), 'utf8')) as KeptCrash;
+  const earlier = life === undefined ? undefined : await crashOnce(read('earlier-recording'), life, home);
+  const watch = {
+    onCrash: ({ complaints }: Finding) => {
       score.check(`record ${schedule.at}, ${JSON.stringify(schedule.crash)}`, complaints);
       return true;
     },
-  });
+  };
+  await runSchedules(read('recording'), [schedule], home, watch, earlier);
 }
 
 /** Memory where there is room: thousands of small data folders are made and removed. */

@@ -18,16 +18,26 @@ export interface Schedule {
   readonly seed: number;
 }
 
-/** Crashes of one history, in the order of their moments. */
-export function planSchedules(records: readonly DiskRecord[], count: number, random: Random): Schedule[] {
+/**
+ * Crashes of one history, in the order of their moments; `atStart` is the part of them that comes just when the server
+ * has started, before it made anything durable by itself.
+ */
+export function planSchedules(
+  records: readonly DiskRecord[],
+  count: number,
+  random: Random,
+  atStart = 0.02,
+): Schedule[] {
   const acknowledged: number[] = [];
   const turning: number[] = [];
+  const start: number[] = [];
   for (const [place, record] of records.entries()) {
     if (record.kind === 'mark' && record.text.includes('"mark":"end"')) acknowledged.push(place + 1);
+    if (record.kind === 'mark' && record.text.includes('"mark":"ready"')) start.push(place + 1);
     if (record.kind === 'rename' || record.kind === 'unlink' || record.kind === 'sync-end') turning.push(place + 1);
   }
   const schedules = Array.from({ length: count }, (): Schedule => {
-    const moments = random.pick([acknowledged, turning, undefined]);
+    const moments = random.chance(atStart) ? start : random.pick([acknowledged, turning, undefined]);
     const at = moments && moments.length > 0 ? random.pick(moments) + random.below(2) : random.below(records.length);
     const kind = random.next();
     const crash = kind < 0.2 ? PROCESS_CRASH : kind < 0.4 ? BARE_POWER_LOSS : powerLoss(random);

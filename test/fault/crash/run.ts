@@ -1,16 +1,11 @@
 // Some histories with their crashes, in a process of their own: started by parts/crashes.ts, answers in lines of JSON.
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readState } from '../check/read-state.ts';
-import { Timeline } from '../check/timeline.ts';
-import { materialise, PROCESS_CRASH, powerLoss } from '../disk/crash.ts';
-import { SimulatedDisk } from '../disk/simulated-disk.ts';
 import { Random } from '../random.ts';
-import { type EarlierLife, type Finding, planSchedules, runSchedules, type Watch } from '../schedules.ts';
-import type { Mark } from '../workload/operation.ts';
+import { type Finding, planSchedules, runSchedules, type Schedule, type Watch } from '../schedules.ts';
 import { type History, recordHistory } from '../workload/record-history.ts';
-import { openComposition } from '../workload/stores.ts';
+import { crashOnce } from './second-life.ts';
 
 export interface CrashRun {
   readonly recorder: string;
@@ -27,6 +22,13 @@ export interface CrashReport {
   readonly schedules: number;
   readonly served: number;
   readonly failures: readonly { readonly complaints: readonly string[]; readonly kept: string | undefined }[];
+}
+
+/** What `--replay` needs besides the recordings. */
+export interface KeptCrash {
+  readonly schedule: Schedule;
+  /** Seed of the earlier crash, when it was the second one. */
+  readonly life?: number;
 }
 
 const MOST_KEPT = 5;
@@ -71,42 +73,27 @@ async function crashHistory(home: string, seed: number, count: number): Promise<
   );
   if (later > 0) {
     const second = join(home, 'second');
-    const earlier = await crashOnce(history, random, second);
+    const life = random.below(4_294_967_296);
+    const earlier = await crashOnce(history, life, second);
     const more = await recordHistory(run.recorder, second, { seed: seed + 1, firstNumber: 100_000, ...sized() });
-    const label = (): string => `a second life; the seed ${seed} alone repeats it`;
-    await runSchedules(more, planSchedules(more.records, later, random), second, watch(label), earlier);
+    const plan = planSchedules(more.records, later, random, 0.3);
+    const keepBoth = (finding: Finding) => keep(more, finding, { history, life });
+    await runSchedules(more, plan, second, watch(keepBoth), earlier);
   }
   return { seed, records: history.records.length, recordingMs, schedules: count, served, failures };
 }
 
-/** A crash of the history, on whose remains the server goes on: of the process only, or of the machine. */
-async function crashOnce({ records }: History, random: Random, folder: string): Promise<EarlierLife> {
-  const disk = new SimulatedDisk();
-  const timeline = new Timeline();
-  const end = Math.floor(records.length * (0.2 + 0.7 * random.next()));
-  for (const record of records.slice(0, end)) {
-    disk.apply(record);
-    if (record.kind === 'mark') timeline.add(JSON.parse(record.text) as Mark);
-  }
-  const recorded = join(folder, 'recorded');
-  const onlyProcess = random.chance(0.5);
-  materialise(disk, onlyProcess ? PROCESS_CRASH : powerLoss(random), random, recorded);
-  if (onlyProcess) disk.processDied();
-  const remains = onlyProcess ? disk : SimulatedDisk.of(recorded);
-  const seen = join(folder, 'seen');
-  cpSync(recorded, seen, { recursive: true });
-  const composition = await openComposition(seen);
-  const settled = timeline.settled(readState(seen));
-  await composition.close();
-  rmSync(seen, { recursive: true });
-  return { disk: remains, timeline, settled };
-}
-
 /** What interleaved how is not in the seed: the recording is what repeats a failure. */
-function keep(history: History, { schedule }: Finding): string | undefined {
+function keep(
+  history: History,
+  { schedule }: Finding,
+  earlier?: { readonly history: History; readonly life: number },
+): string | undefined {
   if (kept++ >= MOST_KEPT) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-fault-kept-'));
   copyFileSync(history.log, join(folder, 'recording'));
-  writeFileSync(join(folder, 'schedule.json'), JSON.stringify(schedule));
+  if (earlier) copyFileSync(earlier.history.log, join(folder, 'earlier-recording'));
+  const note: KeptCrash = { schedule, ...(earlier ? { life: earlier.life } : {}) };
+  writeFileSync(join(folder, 'schedule.json'), JSON.stringify(note));
   return folder;
 }

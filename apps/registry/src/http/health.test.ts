@@ -32,8 +32,10 @@ describe.each(['/livez', '/readyz'])('%s', (path) => {
 });
 
 describe('/metrics', () => {
-  it('is for loopback', async () => {
-    const answer = await registry.ask('GET', '/metrics', { as: 'none' });
+  it('is for loopback, and not for a proxy that does not say whose request it is', async () => {
+    expect((await registry.ask('GET', '/metrics', { as: 'none' })).status).toBe(404);
+    const headers = { 'X-Forwarded-For': '127.0.0.1' };
+    const answer = await registry.ask('GET', '/metrics', { as: 'none', headers });
     expect(answer.status).toBe(200);
     expect(answer.header('Content-Type')).toMatch(/^text\/plain/);
     expect(answer.text).toContain('# TYPE');
