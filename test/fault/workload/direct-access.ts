@@ -80,7 +80,7 @@ export function directAccess(composition: Composition): Access {
         throw error;
       }
     },
-    sweep: () => sweep(composition),
-    expire: () => expire(composition),
+    sweep: () => asked(sweep(composition)),
+    expire: () => asked(expire(composition)),
   };
 }

@@ -5,8 +5,7 @@ import { Random } from '../random.ts';
 import { Client, Memory } from './client.ts';
 import { directAccess } from './direct-access.ts';
 import type { Mark } from './operation.ts';
-import { REGISTRY_ID, REGISTRY_NAME } from './operation.ts';
-import { openComposition } from './stores.ts';
+import { createRegistryRow, openComposition } from './stores.ts';
 
 export interface WorkloadOptions {
   readonly root: string;
@@ -29,10 +28,7 @@ const mark = (value: Mark): void => {
 const random = new Random(options.seed);
 const planted = options.planted === undefined ? undefined : PLANTED_BUGS[options.planted];
 const composition = await openComposition(options.root, { planted });
-await composition.metadata.transaction(async (tx) => {
-  if (await tx.registries.byName(REGISTRY_NAME)) return;
-  await tx.registries.create({ id: REGISTRY_ID, name: REGISTRY_NAME, adminUserEnabled: true, createdAt: new Date() });
-});
+await createRegistryRow(composition.metadata);
 mark({ mark: 'ready' });
 
 const access = directAccess(composition);

@@ -12,6 +12,7 @@ import type { BlobStore } from '../../../apps/registry/src/storage/blob-store.ts
 import { nodeFileSystem } from '../../../apps/registry/src/storage/filesystem/file-system.ts';
 import { openFilesystemBlobStore } from '../../../apps/registry/src/storage/filesystem/filesystem-blob-store.ts';
 import type { Planted } from '../planted.ts';
+import { REGISTRY_ID, REGISTRY_NAME } from './operation.ts';
 
 export interface Composition {
   readonly distribution: Distribution;
@@ -40,6 +41,14 @@ export async function openComposition(folder: string, options: CompositionOption
   const blobs = await openFilesystemBlobStore({ root: folder, clock, files });
   const metadata = planted.metadata ? planted.metadata(inner, blobs) : inner;
   return compose({ metadata, blobs, clock, ids, sessions: options.sessions ?? 3 });
+}
+
+/** The row that the server makes at its first start. */
+export async function createRegistryRow(metadata: MetadataStore): Promise<void> {
+  await metadata.transaction(async (tx) => {
+    if (await tx.registries.byName(REGISTRY_NAME)) return;
+    await tx.registries.create({ id: REGISTRY_ID, name: REGISTRY_NAME, adminUserEnabled: true, createdAt: new Date() });
+  });
 }
 
 export function compose(parts: {

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import type { Digest } from '@holdfast/oci/digest';
 import { digestOf } from '@holdfast/oci/digest';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { FakeClock } from '../../platform/clock.ts';
 import { blobStoreSuite } from '../blob-store.suite.ts';
 import { all, bodyOf, contentOf, nextUploadId, push, someBytes } from '../test-blobs.ts';
@@ -150,8 +150,7 @@ describe('on the disk', () => {
     left.destroy();
     const midway = await store.read(digest);
     for await (const _ of midway) break;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(openDescriptors()).toEqual([]);
+    await vi.waitFor(() => expect(openDescriptors()).toEqual([])); // a stream closes in the background
   });
 
   test('looks at chunks only, and takes their memory only when it is given away', async () => {
@@ -174,11 +173,14 @@ describe('on the disk', () => {
     await upload.append(bodyOf(Buffer.from('end')));
     expect(await upload.commit(digestOf(Buffer.concat([bytes, Buffer.from('end')])))).toEqual({ size: 1_500_003 });
 
-    const cut = await store.uploads.begin(nextUploadId());
+    const id = nextUploadId();
+    const cut = await store.uploads.begin(id);
     const body = new PassThrough();
     const appending = cut.append(body);
     body.write(bytes);
-    setTimeout(() => void store.close().then(() => body.end(bytes)), 50);
+    await vi.waitFor(() => expect(fs.statSync(join(root, 'uploads', id)).size).toBe(bytes.length));
+    await store.close();
+    body.end(bytes);
     await expect(appending).rejects.toMatchObject({ code: 'server.unavailable' });
     expect(cut.offset).toBe(0);
     await cut.append(bodyOf(bytes));
