@@ -24,9 +24,9 @@ export class Score {
   }
 
   /** One check that is passed when `work` throws nothing and complains of nothing. */
-  async trial(what: string, work: () => Promise<readonly string[] | undefined | void>): Promise<void> {
+  async trial(what: string, work: () => Promise<readonly string[]>): Promise<void> {
     try {
-      this.check(what, (await work()) ?? []);
+      this.check(what, await work());
     } catch (error) {
       this.check(what, [error instanceof Error ? (error.stack ?? error.message) : String(error)]);
     }

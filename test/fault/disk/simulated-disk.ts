@@ -114,9 +114,12 @@ export class SimulatedDisk {
     const sync = this.#syncs.get(number);
     this.#syncs.delete(number);
     if (!sync || !done) return;
-    if (sync.node instanceof FileNode) return sync.node.sync(sync.before);
-    const folder = sync.node;
-    const covered = this.names.filter((change) => change.order < sync.before && isIn(change, folder));
+    const { node: folder, before } = sync;
+    if (folder instanceof FileNode) {
+      folder.sync(before);
+      return;
+    }
+    const covered = this.names.filter((change) => change.order < before && isIn(change, folder));
     for (const change of covered) applyTo(change, (place) => place.folder.durable);
     this.names = this.names.filter((change) => !covered.includes(change) && !overtaken(change, covered));
   }
@@ -124,19 +127,22 @@ export class SimulatedDisk {
   #changeNames(record: Extract<DiskRecord, { path: string } | { from: string }>): void {
     switch (record.kind) {
       case 'make-folder':
-        return this.#rename(undefined, { ...this.#place(record.path), node: new FolderNode() });
+        this.#rename(undefined, { ...this.#place(record.path), node: new FolderNode() });
+        break;
       case 'unlink':
       case 'remove-folder':
-        return this.#rename(this.#place(record.path), undefined);
+        this.#rename(this.#place(record.path), undefined);
+        break;
       case 'rename':
       case 'link': {
         const from = this.#place(record.from);
         const node = from.folder.live.get(from.name);
         if (!node) throw new Error(`${record.from} was renamed and is not there.`);
-        return this.#rename(record.kind === 'rename' ? from : undefined, { ...this.#place(record.to), node });
+        this.#rename(record.kind === 'rename' ? from : undefined, { ...this.#place(record.to), node });
+        break;
       }
       case 'open':
-        return;
+        break;
     }
   }
 

@@ -88,14 +88,15 @@ export class Client {
 
   async #run(
     operation: Operation,
-    act: (at: At) => Promise<string | number | boolean | undefined | void>,
+    act: (at: At) => Promise<unknown>,
     repository = 'repository' in operation ? operation.repository : '',
   ): Promise<Outcome> {
     const number = this.#memory.count++;
     this.#mark({ mark: 'begin', number, operation });
     let outcome: Outcome;
     try {
-      outcome = { ok: true, value: (await act({ number, repository })) ?? undefined };
+      const value = await act({ number, repository });
+      outcome = typeof value === 'string' || typeof value === 'boolean' ? { ok: true, value } : { ok: true };
     } catch (error) {
       if (!(error instanceof Refused)) throw error; // Interrupted: it stays in flight
       outcome = { ok: false, code: error.code };

@@ -33,7 +33,7 @@ export type OperationOf<K extends Operation['kind']> = Extract<Operation, { kind
 
 /** What came of it: the client was told. `value` is an upload's id, or whether a mount was done. */
 export type Outcome =
-  | { readonly ok: true; readonly value?: string | number | boolean | undefined }
+  | { readonly ok: true; readonly value?: string | boolean }
   | { readonly ok: false; readonly code: string };
 
 /** One line of the marks. */

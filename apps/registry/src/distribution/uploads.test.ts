@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -188,6 +188,17 @@ describe('an upload', () => {
     expect((await close(location, bytes)).status).toBe(201);
     await expectBlob(bytes);
     await expectBlob(other);
+  });
+
+  it('that was only opened goes on after a power loss took its staged file, whose name nothing had made durable', async () => {
+    const bytes = newBytes();
+    const location = await startUpload(registry, repository);
+    await registry.restart();
+    await rm(join(registry.dataDir, 'uploads', location.split('/').at(-1) ?? ''));
+    expect(await offsetOf(location)).toBe(0);
+    expect((await patch(location, bytes.subarray(0, 400), 0)).status).toBe(202);
+    expect((await close(location, bytes, bytes.subarray(400))).status).toBe(201);
+    await expectBlob(bytes);
   });
 
   it('outlives its token: the chunk under way ends, a new token goes on', async () => {

@@ -3,7 +3,7 @@ import type { Digest } from '@holdfast/oci/digest';
 import { type Principal, principalId } from '../access/principal.ts';
 import type { MetadataReader, RepositoryRow, UploadRow } from '../metadata/metadata-store.ts';
 import { DomainError } from '../platform/domain-error.ts';
-import type { BlobUpload, UploadId, UploadState } from '../storage/blob-store.ts';
+import type { AppendOptions, BlobUpload, UploadId, UploadState } from '../storage/blob-store.ts';
 import { auditEntry, type Caller, type Distribution, findRepository } from './context.ts';
 
 /** A session counts against its principal's limit while it was touched within this time. */
@@ -20,6 +20,8 @@ export interface Chunk {
   readonly body: Readable;
   readonly range?: { readonly start: number; readonly end: number } | undefined;
   readonly length?: number | undefined;
+  /** Nobody else keeps the body's chunks: the store may take their memory over instead of copying it. */
+  readonly ownsChunks?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -129,7 +131,7 @@ export async function uploadMonolithic(d: Distribution, caller: Caller, digest: 
   try {
     const upload = await d.blobs.uploads.begin(d.ids.uuid() as UploadId);
     try {
-      await upload.append(chunk.body, chunk.signal);
+      await upload.append(chunk.body, chunk.signal, owned(chunk));
       await publish(d, caller, upload, digest, undefined);
     } catch (error) {
       await upload.abort();
@@ -240,7 +242,7 @@ async function inSession<T>(
 
 async function append(upload: BlobUpload, chunk: Chunk, signal: AbortSignal, id: UploadId): Promise<UploadState> {
   const { range, length } = chunk;
-  if (!range) return upload.append(chunk.body, signal);
+  if (!range) return upload.append(chunk.body, signal, owned(chunk));
   if (range.start !== upload.offset || range.end < range.start) {
     throw new DomainError(
       'out-of-range',
@@ -252,7 +254,12 @@ async function append(upload: BlobUpload, chunk: Chunk, signal: AbortSignal, id:
   }
   const expected = range.end - range.start + 1;
   if (length !== undefined && length !== expected) throw sizeMismatch(expected, length);
-  return upload.append(length === undefined ? Readable.from(exactly(chunk.body, expected)) : chunk.body, signal);
+  const body = length === undefined ? Readable.from(exactly(chunk.body, expected)) : chunk.body;
+  return upload.append(body, signal, owned(chunk));
+}
+
+function owned(chunk: Chunk): AppendOptions {
+  return { ownsChunks: chunk.ownsChunks ?? false };
 }
 
 /** Passes a body on and fails unless it has just `expected` bytes; for chunked bodies, whose length nobody announced. */

@@ -25,6 +25,14 @@ export interface ExchangeFacts {
   readonly local: boolean;
 }
 
+/** Bodies up to here are sent in one piece with their head. */
+const JOINED_BYTES = 16 * 1024;
+
+/** The same bytes as text: latin1 has one character for each byte. */
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+}
+
 /** One request and its answer. Routes speak to clients through this alone. */
 export class Exchange {
   readonly request: IncomingMessage;
@@ -77,7 +85,9 @@ export class Exchange {
     this.response.writeHead(status, { ...this.baseHeaders(), ...length, ...headers });
     if (bytes && !bodiless && this.method !== 'HEAD') {
       this.bytesSent += bytes.length;
-      this.response.end(bytes);
+      // Node joins the head with a string body, but writes a Buffer as a second vector: a fifth slower for a manifest.
+      if (bytes.length <= JOINED_BYTES) this.response.end(latin1(bytes), 'latin1');
+      else this.response.end(bytes);
     } else this.response.end();
   }
 

@@ -4,7 +4,7 @@ import { principalId } from '../access/principal.ts';
 import type { Clock } from '../platform/clock.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import type { Ids } from '../platform/ids.ts';
-import { type Logger, redactUrl } from '../telemetry/logger.ts';
+import { type Logger, redactUrl, withoutRedaction } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { drainBody } from './body.ts';
 import { sendError, toDomainError } from './error-answer.ts';
@@ -32,14 +32,20 @@ export interface HandlerDependencies {
 const NOWHERE = { segments: [], path: '', query: new URLSearchParams() };
 const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
+interface Handling extends HandlerDependencies {
+  /** One line a request: URL without secrets, status, sizes, names. */
+  readonly requests: Logger;
+}
+
 /** From a parsed request to its answer, its log line and its metrics; nothing thrown leaves it. */
-export function createHandler(d: HandlerDependencies): RequestHandler {
+export function createHandler(dependencies: HandlerDependencies): RequestHandler {
+  const d: Handling = { ...dependencies, requests: withoutRedaction(dependencies.logger) };
   return (request, response, encrypted) => {
     void answer(d, request, response, encrypted);
   };
 }
 
-async function answer(d: HandlerDependencies, request: IncomingMessage, response: ServerResponse, encrypted: boolean) {
+async function answer(d: Handling, request: IncomingMessage, response: ServerResponse, encrypted: boolean) {
   const started = d.clock.monotonic();
   d.metrics.requestStarted();
   const { exchange, refusal } = open(d, request, response, encrypted);
@@ -154,13 +160,13 @@ function plainHttp(): DomainError {
   );
 }
 
-function record(d: HandlerDependencies, exchange: Exchange, ms: number): void {
+function record(d: Handling, exchange: Exchange, ms: number): void {
   const { request, response, facts } = exchange;
   const method = request.method ?? '';
   const status = response.headersSent ? response.statusCode : 499; // the client left before an answer
   const { routeName: route, bytesSent } = exchange;
   d.metrics.observeRequest({ route, method, status, seconds: ms / 1000, bytesSent });
-  d.logger.info(
+  d.requests.info(
     {
       method,
       url: redactUrl(request.url ?? '').slice(0, 2000),

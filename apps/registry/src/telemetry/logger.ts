@@ -21,6 +21,14 @@ export function createLogger(options: { level: string; terminal: boolean; stream
   );
 }
 
+/**
+ * For lines whose every field is known to hold no secret: looking through each of them for secrets to redact took a fifth
+ * of the time of a small request.
+ */
+export function withoutRedaction(logger: Logger): Logger {
+  return logger.child({}, { redact: [] });
+}
+
 /** A log that cannot be written (disk full, reader gone) must not take the registry down with it. */
 function jsonStream(): DestinationStream {
   const stream = destination({ fd: 2, minLength: 4096, periodicFlush: 500, sync: false });

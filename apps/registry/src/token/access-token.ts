@@ -5,7 +5,7 @@ import type { Identity } from '../identity/identity.ts';
 import type { Clock } from '../platform/clock.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import type { Ids } from '../platform/ids.ts';
-import { BoundedCache } from './bounded-cache.ts';
+import { BoundedCache } from '../platform/bounded-cache.ts';
 import { SIGNING_ALGORITHM, type SigningKeys } from './signing-keys.ts';
 import { buildPayload, readPayload, TOKEN_TYPES, type TokenClaims, type TokenKind } from './token-claims.ts';
 

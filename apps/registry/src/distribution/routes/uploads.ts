@@ -128,6 +128,7 @@ function chunkOf(exchange: Exchange, mayHaveRange: boolean): Chunk {
     range,
     length: length === undefined ? undefined : Number(length),
     signal: exchange.signal,
+    ownsChunks: true,
   };
 }
 
