@@ -25,7 +25,7 @@ export async function checkServed(folder: string, https = false): Promise<string
       if (status !== 200) complaints.push(`GET /v2/ with the password of bootstrap.json: ${status}`);
       complaints.push(...(await pullEverything(client, folder)));
     } finally {
-      client.close();
+      await client.close();
     }
   } finally {
     await registry.stop();

@@ -64,9 +64,12 @@ export class Timeline {
   }
 }
 
+/** Of a call that was in flight at a crash, and of which nothing was left. */
+export const NEVER_HAPPENED = 'never happened';
+
 /** `unknown`: uploads whose ids no client was told; at offset 0 they are all alike. */
 function outcomeSeen({ operation, number }: Call, state: State, unknown: string[]): Outcome {
-  const vanished: Outcome = { ok: false, code: 'never happened' };
+  const vanished: Outcome = { ok: false, code: NEVER_HAPPENED };
   switch (operation.kind) {
     case 'upload.start': {
       const id = unknown.pop();
@@ -79,7 +82,12 @@ function outcomeSeen({ operation, number }: Call, state: State, unknown: string[
     case 'sweep':
     case 'expire':
       return { ok: true };
-    default:
+    case 'blob.push':
+    case 'blob.mount':
+    case 'blob.delete':
+    case 'manifest.push':
+    case 'manifest.delete':
+    case 'tag.delete':
       return state.audit.has(correlationOf(number)) ? { ok: true } : vanished;
   }
 }
@@ -130,7 +138,9 @@ function targetOf(operation: AuditedOperation): string {
       return operation.tag;
     case 'manifest.push':
       return operation.tags.length > 0 ? operation.tags.join(',') : operation.digest;
-    default:
+    case 'blob.mount':
+    case 'blob.delete':
+    case 'manifest.delete':
       return operation.digest;
   }
 }

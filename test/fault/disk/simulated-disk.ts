@@ -77,7 +77,11 @@ export class SimulatedDisk {
         return;
       case 'mark':
         return;
-      default:
+      case 'rename':
+      case 'link':
+      case 'unlink':
+      case 'make-folder':
+      case 'remove-folder':
         this.#changeNames(record);
     }
   }

@@ -33,7 +33,7 @@ export async function fillRealDisk(folder: string): Promise<{ complaints: string
     await disk.begin();
     for (const left of LEFT) await disk.round(left);
   } finally {
-    server.client.close();
+    await server.client.close();
     server.child.kill('SIGTERM');
     await server.exited;
   }

@@ -147,7 +147,11 @@ function effects(command: Command, reply: unknown): [string, TagCall['does']][] 
       return [[command.tag, { kind: 'delete', found: reply === 'done' }]];
     case 'pull':
       return [[command.tag, { kind: 'read', value: reply as string | undefined }]];
-    default:
+    case 'push':
+    case 'push in chunks':
+    case 'mount':
+    case 'delete blob':
+    case 'list':
       return [];
   }
 }

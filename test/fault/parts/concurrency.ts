@@ -34,7 +34,7 @@ export const concurrency: Part = {
       await score.trial(`${CROWD} pulls during ${CROWD} pushes`, () => crowd(server, random));
       await score.trial(`a fast client beside ${STALLED} stalled ones`, () => besideStalled(server, random));
     } finally {
-      server.client.close();
+      await server.client.close();
       server.child.kill('SIGTERM');
       await server.exited;
     }

@@ -66,8 +66,8 @@ async function loadAndKill(dataDir: string, random: Random): Promise<Timeline> {
   try {
     await loaded;
   } finally {
-    access.close();
-    server.client.close();
+    await access.close();
+    await server.client.close();
   }
   return timeline;
 }
@@ -90,10 +90,10 @@ async function checkAfterKill(dataDir: string, timeline: Timeline): Promise<stri
     checkState(timeline, state, complain);
     const access = httpAccess(server.http, server.basic);
     await resumeUploads(timeline, state, access, complain);
-    access.close();
+    await access.close();
     complaints.push(...(await pullEverything(server.client, dataDir)));
   } finally {
-    server.client.close();
+    await server.client.close();
     await stop(server);
   }
   const clock = new FakeClock(new Date(Date.now() + HOUR));

@@ -4,7 +4,7 @@ import { type Access, type At, Interrupted, type Pieces, Refused } from './acces
 import { correlationOf } from './operation.ts';
 
 /** The registry as its clients see it. */
-export function httpAccess(base: string, authorization: string): Access & { close(): void } {
+export function httpAccess(base: string, authorization: string): Access & { close(): Promise<void> } {
   const client = new HttpClient(base, { headers: { Authorization: authorization } });
   const ask = async (at: At, method: string, path: string, options: RequestOptions = {}): Promise<Answer> => {
     const headers = { 'X-Ms-Correlation-Request-Id': correlationOf(at.number), ...options.headers };
@@ -75,6 +75,6 @@ export function httpAccess(base: string, authorization: string): Access & { clos
     listTags: async (at) => (await optional(at, 'GET', 'tags/list'))?.json<{ tags: string[] }>().tags ?? [],
     sweep: undefined,
     expire: undefined,
-    close: () => client.close(),
+    close: async () => client.close(),
   };
 }

@@ -35,8 +35,9 @@ export function fakeExchange(request: FakeRequest = {}) {
       response.headersSent = true;
       sent = { status, headers: given, body: '' };
     },
-    end: (bytes?: Uint8Array) => {
-      if (sent && bytes) sent = { ...sent, body: Buffer.from(bytes).toString() };
+    end: (bytes?: Uint8Array | string, encoding?: BufferEncoding) => {
+      const body = typeof bytes === 'string' ? Buffer.from(bytes, encoding) : Buffer.from(bytes ?? []);
+      if (sent) sent = { ...sent, body: body.toString() };
       response.writableFinished = true;
       response.emit('close');
     },
