@@ -10,8 +10,9 @@ PATH=$PATH:/usr/sbin:/sbin
 if [ -z "${HOLDFAST_OFFLINE:-}" ]; then
   skip() { echo "offline release: skipped, $1"; echo "0 passed, 0 failed, 1 skipped"; exit 0; }
   [ "$(id -u)" = 0 ] || skip "it needs root for chroot and namespaces"
-  command -v busybox >/dev/null || skip "it needs busybox as the shell of the empty root"
-  unshare --net --mount --pid --fork true 2>/dev/null || skip "this machine gives no namespaces"
+  fail() { echo "offline release: $1"; echo "0 passed, 1 failed"; exit 1; }
+  command -v busybox >/dev/null || fail "it needs busybox (Debian's busybox-static) as the shell of the empty root"
+  unshare --net --mount --pid --fork true 2>/dev/null || fail "this machine gives no namespaces"
 
   work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT
