@@ -3,6 +3,7 @@ import { chmod, link, mkdir, open, readFile, rename, rm } from 'node:fs/promises
 import { dirname, join } from 'node:path';
 import type { MetadataReader } from '../metadata/metadata-store.ts';
 import { DomainError } from '../platform/domain-error.ts';
+import { syncFolder } from '../platform/durable-file.ts';
 import type { Ids } from '../platform/ids.ts';
 
 const KEY_BYTES = 32;
@@ -110,15 +111,6 @@ async function publish(temporary: string, path: string): Promise<void> {
     if (code === 'EEXIST') return;
     if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP' && code !== 'ENOSYS') throw error;
     await rename(temporary, path);
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }
 

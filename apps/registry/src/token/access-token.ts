@@ -2,10 +2,10 @@ import { hash } from 'node:crypto';
 import { CompactSign, compactVerify } from 'jose';
 import type { AccessGrant, Principal } from '../access/principal.ts';
 import type { Identity } from '../identity/identity.ts';
+import { BoundedCache } from '../platform/bounded-cache.ts';
 import type { Clock } from '../platform/clock.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import type { Ids } from '../platform/ids.ts';
-import { BoundedCache } from '../platform/bounded-cache.ts';
 import { SIGNING_ALGORITHM, type SigningKeys } from './signing-keys.ts';
 import { buildPayload, readPayload, TOKEN_TYPES, type TokenClaims, type TokenKind } from './token-claims.ts';
 

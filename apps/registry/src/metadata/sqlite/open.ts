@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { KeyedLock } from '../keyed-lock.ts';
+import { KeyedLock } from '../../platform/keyed-lock.ts';
 import type { Awaitable, MetadataReader, MetadataStore, MetadataTx } from '../metadata-store.ts';
 import { type Migration, migrations } from '../schema.ts';
 import { isFull, unavailable } from './errors.ts';

@@ -3,6 +3,7 @@ import { addAbortSignal } from 'node:stream';
 import type { Digest } from '@holdfast/oci/digest';
 import type { Clock } from '../../platform/clock.ts';
 import { systemClock } from '../../platform/clock.ts';
+import { KeyedLock } from '../../platform/keyed-lock.ts';
 import type { BlobInfo, BlobStore, ByteRange, UploadStaging } from '../blob-store.ts';
 import { blobUnknown, errorCode, storageError } from '../storage-errors.ts';
 import { NotDurable } from './batch-writer.ts';
@@ -10,7 +11,6 @@ import { BlobReader, checkedWindow } from './blob-reader.ts';
 import { closeQuietly, DurableFolders } from './durable-folders.ts';
 import type { FileSystem } from './file-system.ts';
 import { nodeFileSystem } from './file-system.ts';
-import { KeyedTurns } from './keyed-turns.ts';
 import type { Layout } from './layout.ts';
 import { ALGORITHMS, blobPath, layoutOf } from './layout.ts';
 import { listBlobs } from './list-blobs.ts';
@@ -44,7 +44,7 @@ export class FilesystemBlobStore implements BlobStore {
   readonly #layout: Layout;
   readonly #files: FileSystem;
   readonly #folders: DurableFolders;
-  readonly #turns = new KeyedTurns();
+  readonly #turns = new KeyedLock();
 
   constructor(layout: Layout, files: FileSystem, folders: DurableFolders, clock: Clock) {
     this.#layout = layout;
@@ -93,7 +93,7 @@ export class FilesystemBlobStore implements BlobStore {
   /** Without an fsync of the folder: a blob that comes back after a power loss is an orphan, and the next sweep finds it. */
   async delete(digest: Digest): Promise<void> {
     const { file } = blobPath(this.#layout, digest);
-    await this.#turns.take(file, () =>
+    await this.#turns.hold(file, () =>
       this.#files.unlink(file).catch((error: unknown) => {
         if (!isAbsent(error)) throw storageError(error, `deleting ${digest}`);
       }),
@@ -114,7 +114,7 @@ export class FilesystemBlobStore implements BlobStore {
    */
   async #publish(staged: string, digest: Digest): Promise<void> {
     const { file, folder, parents } = blobPath(this.#layout, digest);
-    await this.#turns.take(file, async () => {
+    await this.#turns.hold(file, async () => {
       for (const parent of [...parents.slice(1), folder]) await this.#folders.ensure(parent);
       const known = (await this.#files.stat(file)) !== undefined;
       await this.#files.rename(staged, file).catch((error: unknown) => {
