@@ -33,7 +33,7 @@ export async function checkServed(folder: string, https = false): Promise<string
   return [...complaints, ...problems.map((line) => `the server logged ${line}`)];
 }
 
-export async function bootstrapOf(folder: string): Promise<BootstrapFile['registry']> {
+async function bootstrapOf(folder: string): Promise<BootstrapFile['registry']> {
   return (JSON.parse(await readFile(join(folder, 'bootstrap.json'), 'utf8')) as BootstrapFile).registry;
 }
 

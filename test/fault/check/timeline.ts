@@ -97,7 +97,7 @@ export type AuditedOperation = OperationOf<
   'blob.push' | 'blob.mount' | 'blob.delete' | 'manifest.push' | 'manifest.delete' | 'tag.delete'
 >;
 
-export function isAudited(operation: Operation): operation is AuditedOperation {
+function isAudited(operation: Operation): operation is AuditedOperation {
   return !['upload.start', 'upload.append', 'upload.cancel', 'sweep', 'expire'].includes(operation.kind);
 }
 

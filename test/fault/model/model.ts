@@ -102,7 +102,7 @@ export class Model {
 const blobOf = (place: number): Content => BLOBS[place] ?? (BLOBS[0] as Content);
 const manifestOf = (place: number) => MANIFESTS[place] ?? (MANIFESTS[0] as (typeof MANIFESTS)[number]);
 
-export function knownManifest(repository: string, place: number): KnownManifest {
+function knownManifest(repository: string, place: number): KnownManifest {
   const { digest, bytes } = manifestOf(place);
   return { repository, digest, bytes, mediaType: MEDIA_TYPE.ociImage };
 }

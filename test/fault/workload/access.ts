@@ -13,6 +13,8 @@ export interface Pieces {
   readonly length: number;
   /** Sent with a Content-Range that starts here. */
   readonly from?: number | undefined;
+  /** After these pieces the connection breaks; the length is that of what was announced. In this process only. */
+  readonly breaksOff?: boolean | undefined;
 }
 
 export interface KnownManifest {

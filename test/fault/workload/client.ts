@@ -24,7 +24,7 @@ export class Memory {
   }
 }
 
-export const REPOSITORIES = ['app', 'base/os', 'team/x'];
+const REPOSITORIES = ['app', 'base/os', 'team/x'];
 const TAGS = ['latest', 'v1', 'v2', 'edge'];
 const SMALL = 40;
 const LARGE = 4;
@@ -67,6 +67,7 @@ export class Client {
     const { sweep, expire } = this.#access;
     const choices: [number, () => Promise<unknown>][] = [
       [20, () => this.#push(random.pick(REPOSITORIES), contentOf(random))],
+      [2, () => this.#pushCorrupt(random.pick(REPOSITORIES), contentOf(random))],
       [24, () => this.#chunked()],
       [10, () => this.#mount()],
       [24, () => this.#image()],
@@ -114,6 +115,11 @@ export class Client {
     return outcome.ok;
   }
 
+  async #pushCorrupt(repository: string, content: Content): Promise<void> {
+    const body = this.#pieces(bytesOf(content.seed, content.size + 1));
+    await this.#run({ kind: 'blob.push', repository, content }, (at) => this.#access.pushBlob(at, content, body));
+  }
+
   async #chunked(): Promise<void> {
     const open = this.#uploads.length;
     if (open < 3 && (open === 0 || this.#random.chance(0.4))) return this.#startUpload();
@@ -136,6 +142,12 @@ export class Client {
     const { content, id, offset: from, repository } = upload;
     const to = from + 1 + this.#random.below(content.size - from);
     const body = this.#pieces(bytesOf(content.seed, content.size).subarray(from, to), from);
+    if (this.#access.sweep && this.#random.chance(0.1)) {
+      // The client loses its connection within the chunk, and goes on from where it was.
+      const broken = { kind: 'upload.append', upload: id, from, to: from } as const;
+      const part = { ...body, pieces: body.pieces.slice(0, -1), breaksOff: true };
+      await this.#run(broken, (at) => this.#access.append(at, id, part), repository);
+    }
     const operation = { kind: 'upload.append', upload: id, from, to } as const;
     const outcome = await this.#run(operation, (at) => this.#access.append(at, id, body), repository);
     if (outcome.ok) upload.offset = to;
@@ -155,8 +167,24 @@ export class Client {
 
   async #cancel(upload: OpenUpload): Promise<void> {
     this.#forget(upload);
-    const operation = { kind: 'upload.cancel', upload: upload.id } as const;
-    await this.#run(operation, (at) => this.#access.cancel(at, upload.id), upload.repository);
+    const { id, repository, content, offset } = upload;
+    const operation = { kind: 'upload.cancel', upload: id } as const;
+    if (this.#random.chance(0.5)) {
+      await this.#run(operation, (at) => this.#access.cancel(at, id), repository);
+      return;
+    }
+    // Closing it with a digest that its bytes do not have ends it, too.
+    const corrupt = bytesOf(content.seed + 1, content.size - offset + 1);
+    const last = { pieces: [corrupt], length: corrupt.length, from: offset };
+    await this.#run(
+      operation,
+      async (at) => {
+        const answer = await this.#access.complete(at, id, content.digest, last).catch((error: unknown) => error);
+        if (!(answer instanceof Refused)) throw answer ?? new Error('corrupt bytes were taken');
+        if (!['digest.invalid', 'http 400'].includes(answer.code)) throw answer;
+      },
+      repository,
+    );
   }
 
   #forget(upload: OpenUpload): void {

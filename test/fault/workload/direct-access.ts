@@ -18,7 +18,7 @@ import { type Access, type At, type Pieces, Refused } from './access.ts';
 import { correlationOf, PRINCIPAL, REGISTRY_ID, REGISTRY_NAME } from './operation.ts';
 import { type Composition, expire, sweep } from './stores.ts';
 
-export function callerOf({ repository, number }: At): Caller {
+function callerOf({ repository, number }: At): Caller {
   return {
     principal: { kind: 'admin-user', id: PRINCIPAL, registry: REGISTRY_ID },
     registry: { id: REGISTRY_ID, name: REGISTRY_NAME, adminUserEnabled: true, createdAt: new Date(0) },
@@ -27,10 +27,16 @@ export function callerOf({ repository, number }: At): Caller {
   };
 }
 
-function chunkOf({ pieces, length, from }: Pieces): Chunk {
+async function* brokenOff(pieces: readonly Buffer[]): AsyncGenerator<Buffer> {
+  yield* pieces;
+  throw new Refused('broken off', 'The connection of the client broke.');
+}
+
+function chunkOf({ pieces, length, from, breaksOff }: Pieces): Chunk {
   const range = from === undefined ? undefined : { start: from, end: from + length - 1 };
   const known = length % 2 === 0 ? length : undefined; // some clients send chunked, without a length
-  return { body: Readable.from(pieces), range, length: known, signal: new AbortController().signal };
+  const body = Readable.from(breaksOff ? brokenOff(pieces) : pieces);
+  return { body, range, length: known, signal: new AbortController().signal };
 }
 
 async function asked<T>(work: Promise<T>): Promise<T> {
