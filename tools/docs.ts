@@ -53,7 +53,8 @@ const meanings: Readonly<Record<ErrorCode, string>> = {
   'token.invalid-request': 'The token request lacks a parameter, repeats one, or asks for too much.',
   'registry.unknown': 'No registry answers to the host name of the request.',
   'request.invalid': 'The address or the Host of the request is malformed, or there is no Host or more than one.',
-  'request.timeout': 'The head of the request did not come in time (`limits.headerSeconds`).',
+  'request.timeout':
+    'The head of the request did not come in time (`limits.headerSeconds`), or a manifest or a form not within 60 seconds.',
   'request.too-large': 'The head of the request is too large (`limits.headerBytes`) or has more than 200 lines.',
   'request.too-many-tags': 'More than 100 tags in one push.',
   'request.expectation': 'The Expect header asks for something other than 100-continue.',
@@ -74,8 +75,8 @@ function errors(): string {
   return `# Errors
 
 Every refusal is a JSON body of the OCI form, \`{"errors":[{"code":…,"message":…,"detail":…}]}\`. The message says what was
-asked, why it was refused and what to do next. Every response has the header \`X-Ms-Correlation-Request-Id\`; the log line
-of the request has the same id. A missing right is 401, never 403. The first column is the code's name inside the program;
+asked, why it was refused and what to do next, and ends with the correlation id, by which the log line of the request is
+found. Every response has the same id in the header \`X-Ms-Correlation-Request-Id\`. A missing right is 401, never 403. The first column is the code's name inside the program;
 clients see status and OCI code.
 
 ${table(['Code', 'Status', 'OCI code', 'Meaning'], rows)}

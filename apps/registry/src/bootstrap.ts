@@ -1,9 +1,9 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AdminUsers } from './identity/admin-user.ts';
 import type { MetadataStore } from './metadata/metadata-store.ts';
 import type { Clock } from './platform/clock.ts';
-import { replaceFile } from './platform/durable-file.ts';
+import { replaceFile, syncFolder } from './platform/durable-file.ts';
 import type { Ids } from './platform/ids.ts';
 
 /** The registry that answers on names that are not a login server's. */
@@ -21,7 +21,8 @@ export interface BootstrapFile {
     readonly username: string;
     readonly password: string;
   };
-  readonly caCertificate: string;
+  /** Absent where no client needs the site's own CA: HTTPS is off, or its certificate is a configured one. */
+  readonly caCertificate?: string;
 }
 
 export function bootstrapPath(dataDir: string): string {
@@ -39,7 +40,15 @@ export async function readBootstrap(dataDir: string): Promise<BootstrapFile | un
 }
 
 export async function forgetBootstrap(dataDir: string): Promise<void> {
+  await removeLeftovers(dataDir);
   await rm(bootstrapPath(dataDir), { force: true });
+  await syncFolder(dataDir); // or a power cut brings the passwords back
+}
+
+/** What a crash while the file was replaced has left: passwords, too. */
+async function removeLeftovers(dataDir: string): Promise<void> {
+  const names = await readdir(dataDir);
+  for (const name of names) if (/^bootstrap\.json\..*\.tmp$/.test(name)) await rm(join(dataDir, name), { force: true });
 }
 
 interface SiteFacts {
@@ -47,6 +56,8 @@ interface SiteFacts {
   readonly domain: string;
   readonly region: string;
   readonly loginServer: string;
+  /** Relative to the data folder. */
+  readonly caCertificate: string | undefined;
 }
 
 /**
@@ -71,6 +82,7 @@ export async function bootstrapSite(
     return { tenantId, subscriptionId, passwords, handedOver: (await tx.settings.get('bootstrapped')) !== undefined };
   });
   adminUsers.changed();
+  await removeLeftovers(site.dataDir);
   if (made.handedOver && !(await readBootstrap(site.dataDir))) return; // forgotten on purpose
   const file: BootstrapFile = {
     domain: site.domain,
@@ -83,7 +95,7 @@ export async function bootstrapSite(
       username: DEFAULT_REGISTRY,
       password: made.passwords[0]?.value ?? '',
     },
-    caCertificate: 'tls/ca.pem',
+    ...(site.caCertificate ? { caCertificate: site.caCertificate } : {}),
   };
   await replaceFile(bootstrapPath(site.dataDir), `${JSON.stringify(file, null, 2)}\n`, 0o600, ids);
   if (!made.handedOver) await metadata.transaction((tx) => tx.settings.put('bootstrapped', clock.now().toISOString()));

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createAuthorizer } from './access/authorizer.ts';
 import { bootstrapSite, DEFAULT_REGISTRY } from './bootstrap.ts';
@@ -16,6 +15,7 @@ import { JobWorker } from './jobs/worker.ts';
 import { acquireFolderLock } from './metadata/sqlite/folder-lock.ts';
 import { openSqliteMetadataStore } from './metadata/sqlite/open.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
+import { makeFolderDurably } from './platform/durable-file.ts';
 import { type Ids, systemIds } from './platform/ids.ts';
 import { openFilesystemBlobStore } from './storage/filesystem/filesystem-blob-store.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
@@ -43,7 +43,7 @@ export interface Surroundings {
 export async function createRegistry(config: ServeConfig, around: Surroundings = {}): Promise<RunningRegistry> {
   const { clock = systemClock, ids = systemIds, logger = processLogger() } = around;
   const metrics = createMetrics();
-  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+  await makeFolderDurably(config.dataDir, 0o700);
   const lock = acquireFolderLock(config.dataDir);
   const metadata = openSqliteMetadataStore({ path: join(config.dataDir, 'metadata.db') });
   await metadata.migrate();
@@ -83,10 +83,15 @@ export async function createRegistry(config: ServeConfig, around: Surroundings =
   const site = await createSite({
     config,
     handle: planes.handle,
+    problem: () => metadata.problem(),
     beforeListening: (names) =>
       bootstrapSite(
         { metadata, adminUsers, clock, ids },
-        { ...config, loginServer: names.loginServer(DEFAULT_REGISTRY) },
+        {
+          ...config,
+          loginServer: names.loginServer(DEFAULT_REGISTRY),
+          caCertificate: config.https && !config.tls ? 'tls/ca.pem' : undefined,
+        },
       ),
     clock,
     ids,

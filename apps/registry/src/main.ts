@@ -22,5 +22,6 @@ try {
   const exit = error instanceof CommandLineExit ? error : undefined;
   const text = error instanceof Error ? error.message : String(error);
   (exit?.exitCode === 0 ? process.stdout : process.stderr).write(`${exit ? text : `holdfast: ${text}`}\n`);
-  process.exitCode = exit?.exitCode ?? 1;
+  // Not process.exitCode: a start that fails half-way may have listeners and locks open, which would keep the process.
+  process.exit(exit?.exitCode ?? 1);
 }

@@ -20,6 +20,7 @@ export function comparable(answer: Answer, ...names: readonly string[]): string 
   const headers = answer.rawHeaders.map((text, i) =>
     /^(?:date|x-ms-correlation-request-id)$/i.test(answer.rawHeaders[i - 1] ?? '') ? '' : text,
   );
-  const text = `${answer.status} ${headers.join('|')} ${answer.text}`;
+  const body = answer.text.replace(/\(correlation id [0-9a-f-]{36}\)/, '');
+  const text = `${answer.status} ${headers.join('|')} ${body}`;
   return names.reduce((so, name) => so.replaceAll(name, '<name>'), text);
 }

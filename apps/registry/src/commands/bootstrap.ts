@@ -18,16 +18,21 @@ export async function bootstrap(args: readonly string[]): Promise<void> {
 async function show(dataDir: string, key: string | undefined): Promise<void> {
   const file = await readBootstrap(dataDir);
   if (!file) {
-    throw new Error(
-      `${bootstrapPath(dataDir)} is not there: the registry was never started here, or the file was forgotten.`,
+    process.exitCode = 3;
+    process.stderr.write(
+      `holdfast: ${bootstrapPath(dataDir)} is not there: the registry was never started here, or the file was forgotten. ` +
+        'Start it once, or name its folder with --data; what was forgotten is shown by nobody any more.\n',
     );
+    return;
   }
   const value = key
     ?.split('.')
     .reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], file);
   if (key !== undefined && value === undefined) {
     process.exitCode = 3;
-    process.stderr.write(`holdfast: ${bootstrapPath(dataDir)} has no "${key}".\n`);
+    process.stderr.write(
+      `holdfast: ${bootstrapPath(dataDir)} has no "${key}". See all of it with: holdfast bootstrap show\n`,
+    );
     return;
   }
   const shown = key === undefined ? file : value;

@@ -44,7 +44,7 @@ async function announce(config: ServeConfig, { site }: RunningRegistry): Promise
   HTTP         ${site.http ?? 'off'}
   HTTPS        ${site.https ?? 'off'}
   Data         ${config.dataDir}
-  CA           ${config.dataDir}/tls/ca.pem
+  CA           ${config.https && !config.tls ? `${config.dataDir}/tls/ca.pem` : 'none: HTTPS is off or has its own certificate'}
 
 ${signIn}
   Push         docker tag IMAGE ${local}/IMAGE && docker push ${local}/IMAGE

@@ -123,7 +123,7 @@ outbound:
 tokens: { accessMinutes: 5, refreshMinutes: 60 }
 uploads: { perPrincipal: 7, expireHours: 8 }
 distribution: { sparseManifests: true, redirect: off }
-garbageCollection: { graceHours: 0 }
+garbageCollection: { graceHours: 1 }
 limits: { headerBytes: 8192, headerSeconds: 5, idleSeconds: 6, drainSeconds: 7 }
 tls:
   # certificate: nothing here counts as an empty section
@@ -134,7 +134,7 @@ tls:
       tokens: { accessMinutes: 5, refreshMinutes: 60 },
       uploads: { perPrincipal: 7, expireHours: 8 },
       distribution: { sparseManifests: true, redirect: 'off' },
-      garbageCollection: { graceHours: 0 },
+      garbageCollection: { graceHours: 1 },
       limits: { headerBytes: 8192, headerSeconds: 5, idleSeconds: 6, drainSeconds: 7 },
     });
   });

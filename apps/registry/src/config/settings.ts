@@ -95,7 +95,7 @@ export const settings = {
     expects: 'off, signed or azure',
     description: 'Whether blob downloads are redirected to pre-signed addresses.',
   },
-  'garbageCollection.graceHours': whole(0, 8760, 24, 'Hours for which bytes that nothing links are still kept.'),
+  'garbageCollection.graceHours': whole(1, 8760, 24, 'Hours for which bytes that nothing links are still kept.'),
   'metrics.token': {
     type: 'secret',
     expects: '{file: PATH} or {env: NAME}, never the secret itself',

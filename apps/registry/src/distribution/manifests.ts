@@ -200,7 +200,7 @@ function wrongSize(reference: ManifestReference, actual: number): DomainError {
   return new DomainError(
     'invalid',
     'manifest.invalid',
-    `manifest invalid: it gives ${reference.digest} a size of ${reference.size} bytes, here it has ${actual}.`,
+    `manifest invalid: it gives ${reference.digest} a size of ${reference.size} bytes, here it has ${actual}. Correct the size or the digest, then push the manifest again.`,
     { detail: { Digest: reference.digest, size: reference.size, actual } },
   );
 }
@@ -219,7 +219,7 @@ export async function deleteManifest(d: Distribution, caller: Caller, reference:
     if (!row) throw unknownManifest(caller, reference);
     const holder = await tx.manifests.taggedAncestor(repository.id, reference.digest);
     if (holder) throw childInUse(reference.digest, holder);
-    await tx.manifests.delete(repository.id, reference.digest);
+    await tx.manifests.delete(repository.id, reference.digest, d.clock.now());
     await tx.audit.append(auditEntry(d, caller, 'manifest.delete', reference.digest));
     await tx.outbox.append(event(d, caller, 'delete', { mediaType: row.mediaType, digest: row.digest }));
   });

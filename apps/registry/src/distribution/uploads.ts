@@ -8,6 +8,8 @@ import { auditEntry, type Caller, type Distribution, findRepository } from './co
 
 /** A session counts against its principal's limit while it was touched within this time. */
 const ACTIVE_MS = 10 * 60_000;
+/** How often a session is touched while a chunk of it is being received; less than `ACTIVE_MS`. */
+const TOUCH_MS = 5 * 60_000;
 
 export interface UploadStatus {
   readonly id: UploadId;
@@ -83,7 +85,7 @@ export async function uploadStatus(d: Distribution, caller: Caller, id: string):
 export async function appendChunk(d: Distribution, caller: Caller, id: string, chunk: Chunk): Promise<UploadStatus> {
   const row = await requireUpload(d, caller, id);
   return inSession(d, caller, row, chunk.signal, async (upload, signal) => {
-    const state = await append(upload, chunk, signal, row.id);
+    const state = await keepingAlive(d, row.id, { offset: upload.offset }, () => append(upload, chunk, signal, row.id));
     const known = await d.metadata.transaction((tx) => tx.uploads.advance(row.id, state, d.clock.now()));
     if (!known) throw unknownUpload(id);
     return { id: row.id, offset: state.offset };
@@ -105,7 +107,7 @@ export async function completeUpload(
   if (await wasCompleted(d, row, digest)) return;
   try {
     await inSession(d, caller, row, chunk?.signal, async (upload, signal) => {
-      if (chunk) await append(upload, chunk, signal, row.id);
+      if (chunk) await keepingAlive(d, row.id, { offset: upload.offset }, () => append(upload, chunk, signal, row.id));
       await publish(d, caller, upload, digest, row);
       d.sessions.drop(row.id);
     });
@@ -238,6 +240,23 @@ async function inSession<T>(
   return d.sessions.use(row.id, acknowledged, (upload, holder) =>
     work(upload, clientSignal ? AbortSignal.any([clientSignal, holder]) : holder),
   );
+}
+
+/** One chunk may take longer than a session may be idle: its row says from time to time that it is not. */
+async function keepingAlive<T>(d: Distribution, id: UploadId, at: UploadState, work: () => Promise<T>): Promise<T> {
+  const ended = new AbortController();
+  const touch = async () => {
+    for (;;) {
+      await d.clock.sleep(TOUCH_MS, ended.signal);
+      await d.metadata.transaction((tx) => tx.uploads.advance(id, at, d.clock.now()));
+    }
+  };
+  void touch().catch(() => undefined); // ends by the signal, or with a store whose refusal the chunk meets itself
+  try {
+    return await work();
+  } finally {
+    ended.abort();
+  }
 }
 
 async function append(upload: BlobUpload, chunk: Chunk, signal: AbortSignal, id: UploadId): Promise<UploadState> {

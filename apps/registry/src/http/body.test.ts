@@ -51,6 +51,38 @@ describe('readBody', () => {
   });
 });
 
+describe('a body that comes byte by byte', () => {
+  const drip = (bytes: number, everyMs: number) => {
+    let sent = 0;
+    return new Readable({
+      read() {
+        setTimeout(() => this.push(sent++ < bytes ? Buffer.from('x') : null), everyMs);
+      },
+    });
+  };
+
+  it('has a total time, however steadily it moves, and can be read away afterwards', async () => {
+    const { exchange } = fakeExchange({ headers: { 'content-length': '20' }, body: drip(20, 10) });
+    const error = await readBody(exchange, 100, tooLarge, 50).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'request.timeout', message: expect.stringContaining('within 0.05 seconds') });
+    expect(exchange.request.destroyed).toBe(false);
+    expect(await drainBody(exchange)).toBe(true);
+  });
+
+  it('is read when it ends in time', async () => {
+    const { exchange } = fakeExchange({ body: drip(5, 2) });
+    expect((await readBody(exchange, 100, tooLarge, 5000)).toString()).toBe('xxxxx');
+  });
+
+  it('fails when its client goes away', async () => {
+    const body = drip(1000, 10);
+    const read = readBody(fakeExchange({ body }).exchange, 5000, tooLarge, 5000);
+    setTimeout(() => body.destroy(), 30);
+    await expect(read).rejects.toThrow('before it was whole');
+    await expect(readBody(fakeExchange({ body }).exchange, 5000, tooLarge)).rejects.toThrow('before it was whole');
+  });
+});
+
 describe('drainBody', () => {
   it('reads a refused body away and says whether the connection may go on', async () => {
     const headers = { 'content-length': '6' };

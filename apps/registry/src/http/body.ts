@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { DomainError } from '../platform/domain-error.ts';
+import { DomainError } from '../platform/domain-error.ts';
 import type { Exchange } from './exchange.ts';
 
 /** Whether the request announces a body (RFC 9112, section 6.3). */
@@ -54,21 +54,47 @@ export async function drainBody(exchange: Exchange): Promise<boolean> {
   });
 }
 
-/** Reads a whole body of at most `limit` bytes; counts bytes itself, since Content-Length may be missing. */
+/** A manifest or a form has come by then on any line that can carry images; whoever sends byte by byte would hold it for ever. */
+const SMALL_BODY_MS = 60_000;
+
+/** Reads a whole body of at most `limit` bytes within `ms`; counts bytes itself, since Content-Length may be missing. */
 export async function readBody(
   exchange: Exchange,
   limit: number,
   tooLarge: (limit: number) => DomainError,
+  ms = SMALL_BODY_MS,
 ): Promise<Buffer> {
   const announced = Number(exchange.header('content-length') ?? 0);
   if (announced > limit) throw tooLarge(limit);
+  const body = bodyOf(exchange);
   const chunks: Buffer[] = [];
   let size = 0;
-  // Not destroyed on the way out: the connection must still carry the refusal.
-  for await (const chunk of bodyOf(exchange).iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > limit) throw tooLarge(limit);
-    chunks.push(chunk);
-  }
+  await new Promise<void>((resolve, reject) => {
+    // Paused, not destroyed on the way out: the connection must still carry the refusal.
+    const finish = (error?: Error) => {
+      clearTimeout(timer);
+      body.off('data', take).off('end', finish).off('error', finish).off('close', gone);
+      body.pause();
+      if (error) reject(error);
+      else resolve();
+    };
+    const take = (chunk: Buffer) => {
+      size += chunk.length;
+      chunks.push(chunk);
+      if (size > limit) finish(tooLarge(limit));
+    };
+    const gone = () => finish(new Error('the body ended before it was whole'));
+    const timer = setTimeout(() => finish(tooSlow(ms)), ms);
+    if (body.destroyed) return gone();
+    body.on('data', take).on('end', finish).on('error', finish).on('close', gone);
+  });
   return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size);
+}
+
+function tooSlow(ms: number): DomainError {
+  return new DomainError(
+    'invalid',
+    'request.timeout',
+    `The body of the request did not come within ${ms / 1000} seconds, so it was not read to its end. Send the request again, all at once.`,
+  );
 }

@@ -141,7 +141,7 @@ function methodUnknown(method: string, routes: readonly Route[]): DomainError {
   const error = new DomainError(
     'unsupported',
     'request.unsupported',
-    `The operation is unsupported: ${method.slice(0, 20)} is not possible here, ${allow} is.`,
+    `The operation is unsupported: this address does not know ${method.slice(0, 20)}. Use one of its own methods: ${allow}.`,
   );
   error.headers = { Allow: allow };
   return error;

@@ -33,15 +33,21 @@ describe('sendError', () => {
     expect(answer().status).toBe(404);
     expect(answer().headers['Content-Type']).toBe('application/json; charset=utf-8');
     expect(JSON.parse(answer().body)).toEqual({
-      errors: [{ code: 'BLOB_UNKNOWN', message: 'no such blob', detail: { digest: 'x' } }],
+      errors: [
+        {
+          code: 'BLOB_UNKNOWN',
+          message: `no such blob (correlation id ${exchange.facts.correlationId})`,
+          detail: { digest: 'x' },
+        },
+      ],
     });
   });
 
-  it('gives the correlation id in the text of a fault of ours, and in the header always', () => {
+  it('gives the correlation id in the text, which is all that most clients show, and in the header', () => {
     const { exchange, answer } = fakeExchange();
     sendError(exchange, new DomainError('internal', 'server.internal', 'It failed.'));
     const { correlationId } = exchange.facts;
-    expect(answer().body).toContain(`It failed. Correlation id: ${correlationId}.`);
+    expect(answer().body).toContain(`It failed. (correlation id ${correlationId})`);
     expect(answer().headers['X-Ms-Correlation-Request-Id']).toBe(correlationId);
   });
 

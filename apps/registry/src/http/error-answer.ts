@@ -25,23 +25,26 @@ function storageFull(cause: unknown): DomainError {
   );
 }
 
-/** Writes the OCI error envelope (distribution spec, "Error Codes") with status and headers from the table. */
+/**
+ * The OCI error envelope (distribution spec, "Error Codes"). Most clients show the text and no header: so the id that
+ * leads to the log is in the text of every error.
+ */
+export function errorBody(
+  error: Pick<DomainError, 'code' | 'message'> & { detail?: unknown },
+  id: string,
+): OciErrorBody {
+  const message = `${error.message} (correlation id ${id})`;
+  const detail = error.detail === undefined ? {} : { detail: error.detail };
+  return { errors: [{ code: ERROR_TABLE[error.code].oci, message, ...detail }] };
+}
+
+/** Answers with an error: status from the table, headers from the error. */
 export function sendError(exchange: Exchange, error: DomainError, extra: Headers = {}): void {
   const answer = ERROR_TABLE[error.code];
-  const { correlationId } = exchange.facts;
-  const body: OciErrorBody = {
-    errors: [
-      {
-        code: answer.oci,
-        message: `${error.message}${answer.status >= 500 ? ` Correlation id: ${correlationId}.` : ''}`,
-        ...(error.detail === undefined ? {} : { detail: error.detail }),
-      },
-    ],
-  };
   const retry = error.retryAfter ?? (answer.status === 503 || answer.status === 429 ? 5 : undefined);
   exchange.sendJson(
     answer.status,
     { ...(retry === undefined ? {} : { 'Retry-After': retry }), ...error.headers, ...extra },
-    body,
+    errorBody(error, exchange.facts.correlationId),
   );
 }

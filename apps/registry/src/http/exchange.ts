@@ -23,6 +23,8 @@ export interface ExchangeFacts {
   readonly clientAddress: string;
   /** Whether the client is on this machine. */
   readonly local: boolean;
+  /** Whether nobody else can read along, so that secrets may be shown. */
+  readonly confidential: boolean;
 }
 
 /** Bodies up to here are sent in one piece with their head. */

@@ -96,7 +96,7 @@ async function listenTo(peer: string): Promise<{ client: HttpClient; close: () =
     metrics,
   });
   const limits = { headerBytes: 32_768, headerSeconds: 5, idleSeconds: 5 };
-  const { server } = createListener(handler, limits, undefined);
+  const { server } = createListener(handler, limits, undefined, { uuid: systemIds.uuid, refused: () => undefined });
   server.prependListener('connection', (socket: Socket) => {
     Object.defineProperty(socket, 'remoteAddress', { value: peer });
   });

@@ -6,6 +6,7 @@ import { DomainError } from '../platform/domain-error.ts';
 import { systemIds } from '../platform/ids.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
+import { readBody } from './body.ts';
 import type { Exchange } from './exchange.ts';
 import { proxyList } from './forwarded.ts';
 import { createHandler } from './handler.ts';
@@ -21,6 +22,8 @@ interface Setup {
   readonly peer?: string;
   readonly token?: string;
   readonly draining?: boolean;
+  /** Bytes of a body that follow one by one. */
+  readonly drip?: number;
 }
 
 /** Sends raw lines to a handler behind a real server; answers what came back and what was logged. */
@@ -50,7 +53,10 @@ async function ask(lines: readonly string[], setup: Setup = {}): Promise<{ text:
     text += chunk.toString();
   });
   socket.write([...lines, 'Connection: close', '', ''].join('\r\n'));
+  let left = setup.drip ?? 0;
+  const drip = setInterval(() => left-- > 0 && socket.write('x'), 15);
   await new Promise((resolve) => socket.once('close', resolve));
+  clearInterval(drip);
   return { text, logged };
 }
 
@@ -172,6 +178,19 @@ describe('what a handler throws', () => {
     });
     expect(text).toMatch(/^HTTP\/1\.1 200 /);
     expect(text).not.toContain('errors');
+  });
+});
+
+describe('a client that sends a small body byte by byte', () => {
+  it('is refused in time and told so on the wire', async () => {
+    const tooLarge = () => new DomainError('too-large', 'manifest.too-large', 'too large');
+    const handle = async (exchange: Exchange) => {
+      await readBody(exchange, 100, tooLarge, 100);
+    };
+    const lines = ['PUT /v2/a/manifests/x HTTP/1.1', 'Host: localhost', 'Content-Length: 20'];
+    const { text } = await ask(lines, { handle, drip: 20 });
+    expect(text).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
+    expect(text).toContain('"code":"UNAVAILABLE","message":"The body of the request did not come within 0.1 seconds');
   });
 });
 

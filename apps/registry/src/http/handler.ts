@@ -12,6 +12,7 @@ import { Exchange, type ExchangeFacts } from './exchange.ts';
 import { originOf } from './forwarded.ts';
 import { answerHealth, type HealthDependencies } from './health.ts';
 import { isPlainHost, routeHost } from './host.ts';
+import { plainHttp } from './plain-http.ts';
 import { MAX_HEADER_LINES, type RequestHandler } from './server.ts';
 import { parseTarget, type RequestTarget } from './target.ts';
 
@@ -101,34 +102,49 @@ function open(
     realm: `${scheme}://${service}/oauth2/token`,
     clientAddress: origin.clientAddress,
     local: origin.local,
+    confidential: origin.confidential,
     named: named.kind !== 'any',
   };
   const exchange = new Exchange(request, response, facts);
   const mayShowSecrets = origin.confidential || request.headers.authorization === undefined;
-  const refusal = refuseHead(request, target, host) ?? (mayShowSecrets ? undefined : plainHttp());
+  const refusal = refuseHead(request, target, host) ?? (mayShowSecrets ? undefined : plainHttp(facts));
   return { exchange, refusal };
 }
 
 /** What the parser lets through, but no answer should be given to. */
 function refuseHead(request: IncomingMessage, target: RequestTarget | undefined, host: string) {
   const { rawHeaders, httpVersion } = request;
-  if (httpVersion !== '1.1' && httpVersion !== '1.0') return invalid('The request must be HTTP/1.1.');
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') {
+    return invalid(`The request is of HTTP/${httpVersion}, which this registry does not speak. Send it as HTTP/1.1.`);
+  }
   if (rawHeaders.length / 2 > MAX_HEADER_LINES) return tooManyHeaders();
   const hosts = rawHeaders.filter(
     (text, i) => i % 2 === 0 && text.length === 4 && text.toLowerCase() === 'host',
   ).length;
   // RFC 9112, section 3.2: none or several Host lines MUST be answered with 400. Proxies disagree on which one counts.
-  if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) return invalid('The request must have one Host header.');
-  if (!target) {
+  if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) {
     return invalid(
-      'The address of the request is malformed: a path must start with a slash and its percent-encodings must be valid.',
+      `The request has ${hosts || 'no'} Host header${hosts > 1 ? 's' : ''}, so nobody can tell which registry it is for. Send it with exactly one.`,
     );
   }
-  if (!isPlainHost(host)) return invalid('The Host of the request is malformed.');
+  if (!target) {
+    return invalid(
+      'The address of the request is malformed: a path must start with a slash and its percent-encodings must be valid. ' +
+        'Correct the address and send the request again.',
+    );
+  }
+  if (!isPlainHost(host)) {
+    return invalid(
+      'The Host of the request is no host name with or without a port, so it leads to no registry. Use the login server’s name.',
+    );
+  }
   const { expect, 'transfer-encoding': coding } = request.headers;
   // What is coded otherwise would be stored as it came over the wire (RFC 9112, section 6.1).
-  if (coding !== undefined && coding.toLowerCase() !== 'chunked')
-    return invalid('Transfer-Encoding may only be chunked.');
+  if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
+    return invalid(
+      'The Transfer-Encoding of the request is one that this registry cannot undo. Send the body chunked or with a Content-Length.',
+    );
+  }
   return expect === undefined || /^100-continue$/i.test(expect) ? undefined : unknownExpectation();
 }
 
@@ -144,20 +160,12 @@ function unknownExpectation(): DomainError {
   return new DomainError(
     'unsupported',
     'request.expectation',
-    'The request expects what this registry does not do: Expect may only be 100-continue.',
+    'The request expects what this registry does not do: it knows 100-continue only. Send it without the Expect header.',
   );
 }
 
 function invalid(message: string): DomainError {
   return new DomainError('invalid', 'request.invalid', message);
-}
-
-function plainHttp(): DomainError {
-  return new DomainError(
-    'unauthenticated',
-    'auth.plain-http',
-    'Credentials are not accepted over plain HTTP from another machine. Use https:// and this site’s CA certificate, or configure the proxy in front under "proxies".',
-  );
 }
 
 function record(d: Handling, exchange: Exchange, ms: number): void {

@@ -2,9 +2,10 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { digestOf } from '@holdfast/oci/digest';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Answer, RawConnection } from '../../../../test/support/http-client.ts';
+import { type Answer, RawConnection } from '../../../../test/support/http-client.ts';
 import { startRegistry, type TestRegistry } from '../../../../test/support/start-registry.ts';
 import { expectError, newBytes, pushBlob, pushImage, startUpload } from '../distribution/test-content.ts';
+import { type BrokenRequest, createListener, listen } from './server.ts';
 
 let registry: TestRegistry;
 const open: RawConnection[] = [];
@@ -224,7 +225,22 @@ describe('what is no request', () => {
   it('(a head that does not end) is 408', async () => {
     const connection = await connect();
     await connection.write('GET /v2/ HTTP/1.1\r\nHost: x\r\n');
-    expectError(await connection.answer(), 408, 'UNSUPPORTED');
+    expectError(await connection.answer(), 408, 'UNAVAILABLE');
+  });
+
+  it('tells the log under the correlation id of its answer', async () => {
+    const id = '0f8fad5b-d9cb-469f-a165-70867728950e';
+    const told: BrokenRequest[] = [];
+    const limits = { headerBytes: 1024, headerSeconds: 1, idleSeconds: 5 };
+    const broken = { uuid: () => id, refused: (request: BrokenRequest) => void told.push(request) };
+    const { server } = createListener(() => undefined, limits, undefined, broken);
+    const connection = await RawConnection.open(`http://127.0.0.1:${await listen(server, '127.0.0.1', 0)}`);
+    open.push(connection);
+    await connection.write('GET / HTTP/1.1\r\nX-A : b\r\n\r\n');
+    const { message } = expectError(await connection.answer(), 400, 'UNSUPPORTED');
+    expect(message).toContain(`(correlation id ${id})`);
+    expect(told).toEqual([{ correlationId: id, status: 400, reason: 'HPE_INVALID_HEADER_TOKEN', client: '127.0.0.1' }]);
+    server.close();
   });
 
   it('behind a download under way does not get into it', async () => {

@@ -1,8 +1,11 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import { createServer as createTlsServer, type ServerOptions, type Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { ErrorCode } from '../platform/domain-error.ts';
 import { Connections } from './connections.ts';
+import { errorBody } from './error-answer.ts';
+import { ERROR_TABLE } from './error-table.ts';
 
 export interface ServerLimits {
   readonly headerBytes: number;
@@ -12,6 +15,22 @@ export interface ServerLimits {
 }
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse, encrypted: boolean) => void;
+
+/** A request that no parser could read, as it was answered. */
+export interface BrokenRequest {
+  readonly correlationId: string;
+  readonly status: number;
+  /** The parser's or the server's own code, for example `HPE_INVALID_HEADER_TOKEN`. */
+  readonly reason: string;
+  readonly client: string | undefined;
+}
+
+/** What a listener needs to answer what never becomes a request. */
+export interface BrokenRequests {
+  readonly uuid: () => string;
+  /** Told of each one, so that its correlation id leads somewhere. */
+  readonly refused: (request: BrokenRequest) => void;
+}
 
 export interface Listener {
   readonly server: Server | TlsServer;
@@ -29,6 +48,7 @@ export function createListener(
   handler: RequestHandler,
   limits: ServerLimits,
   tls: ServerOptions | undefined,
+  broken: BrokenRequests,
 ): Listener {
   const options = {
     maxHeaderSize: limits.headerBytes,
@@ -51,7 +71,7 @@ export function createListener(
   server.maxHeadersCount = MAX_HEADER_LINES + 1;
   server.on('checkContinue', onRequest); // the route decides whether it wants the body
   server.on('checkExpectation', onRequest); // the handler refuses
-  server.on('clientError', (error, socket) => answerBrokenRequest(connections, error, socket));
+  server.on('clientError', (error, socket) => answerBrokenRequest(connections, broken, error, socket));
   server.on('dropRequest', () => undefined);
   const idleMs = limits.idleSeconds * 1000;
   server.setTimeout(idleMs, (socket) => endIdle(connections, socket, idleMs));
@@ -69,13 +89,25 @@ function endIdle(connections: Connections, socket: Socket, ms: number): void {
   else socket.setTimeout(ms); // ask again
 }
 
-const BROKEN: Record<string, [number, string, string]> = {
-  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large', 'The headers of the request are too large.'],
-  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout', 'The head of the request did not come in time.'],
+const BROKEN: Readonly<Record<string, ErrorCode>> = {
+  HPE_HEADER_OVERFLOW: 'request.too-large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request.timeout',
+};
+
+const BROKEN_TEXT: Partial<Record<ErrorCode, string>> = {
+  'request.too-large': 'The head of the request is larger than this registry reads. Send fewer or shorter headers.',
+  'request.timeout': 'The head of the request did not come in time. Send it again, all at once.',
+  'request.invalid':
+    'What was sent is no valid HTTP/1.1 request, so it was not read. Correct it, or call by https:// what speaks TLS.',
 };
 
 /** What the parser refuses never becomes a request: it is answered here, in the same envelope, and the connection closed. */
-function answerBrokenRequest(connections: Connections, error: NodeJS.ErrnoException, socket: Duplex): void {
+function answerBrokenRequest(
+  connections: Connections,
+  broken: BrokenRequests,
+  error: NodeJS.ErrnoException,
+  socket: Duplex,
+): void {
   const { code = '' } = error;
   // Anything else is of the connection or of its TLS handshake: over those nothing can be said any more.
   const ofRequest = code.startsWith('HPE_') || code === 'ERR_HTTP_REQUEST_TIMEOUT';
@@ -87,20 +119,16 @@ function answerBrokenRequest(connections: Connections, error: NodeJS.ErrnoExcept
     return;
   }
   if (turn?.response.headersSent) return void socket.destroy();
-  const [status, reason, text] = BROKEN[code] ?? [400, 'Bad Request', 'This is no valid HTTP/1.1 request.'];
-  const body = JSON.stringify({ errors: [{ code: 'UNSUPPORTED', message: text }] });
+  const correlationId = broken.uuid();
+  const problem = BROKEN[code] ?? 'request.invalid';
+  const { status } = ERROR_TABLE[problem];
+  const body = JSON.stringify(errorBody({ code: problem, message: BROKEN_TEXT[problem] ?? '' }, correlationId));
+  broken.refused({ correlationId, status, reason: code, client: (socket as Partial<Socket>).remoteAddress });
   socket.end(
-    `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
-      `X-Ms-Correlation-Request-Id: ${brokenRequestId()}\r\nConnection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
+      `X-Ms-Correlation-Request-Id: ${correlationId}\r\nConnection: close\r\n\r\n${body}`,
     () => socket.destroy(),
   );
-}
-
-let brokenRequestId: () => string = () => '00000000-0000-0000-0000-000000000000';
-
-/** Where correlation ids of requests that no parser could read come from. */
-export function useRequestIds(uuid: () => string): void {
-  brokenRequestId = uuid;
 }
 
 export async function listen(server: Server | TlsServer, host: string, port: number): Promise<number> {

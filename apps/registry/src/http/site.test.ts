@@ -18,7 +18,7 @@ let domain: string;
 beforeAll(async () => {
   registry = await startRegistry({ https: true, config: 'limits: { drainSeconds: 5 }' });
   domain = registry.bootstrap.domain;
-  ca = await readFile(join(registry.dataDir, registry.bootstrap.caCertificate), 'utf8');
+  ca = await readFile(join(registry.dataDir, registry.bootstrap.caCertificate ?? ''), 'utf8');
   secure = new HttpClient(registry.https ?? '', { headers: { Authorization: registry.basic }, ca });
   await pushImage(registry, 'site/app', { tag: 'v1' });
 });

@@ -1,4 +1,4 @@
-import type { Server as TlsServer } from 'node:https';
+import type { ServerOptions, Server as TlsServer } from 'node:https';
 import type { ServeConfig } from '../config/load-config.ts';
 import type { Clock } from '../platform/clock.ts';
 import { DomainError } from '../platform/domain-error.ts';
@@ -8,7 +8,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import type { Exchange } from './exchange.ts';
 import { proxyList } from './forwarded.ts';
 import { createHandler } from './handler.ts';
-import { createListener, type Listener, listen, useRequestIds } from './server.ts';
+import { type BrokenRequests, createListener, type Listener, listen } from './server.ts';
 import { certificateSource, keepCertificateCurrent } from './tls/keep-certificate-current.ts';
 import { tlsOptions } from './tls/tls-options.ts';
 
@@ -32,6 +32,8 @@ export interface SiteDependencies {
   readonly handle: (exchange: Exchange) => Promise<void>;
   /** Everything that must be complete before a client gets an answer. */
   readonly beforeListening: (names: SiteNames) => Promise<void>;
+  /** Why the site cannot do its work; undefined while all is well. */
+  readonly problem: () => string | undefined;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly logger: Logger;
@@ -46,7 +48,6 @@ interface OpenListener extends Listener {
 /** Opens the listeners and keeps their certificate current. */
 export async function createSite(d: SiteDependencies): Promise<Site> {
   const { config, clock, ids, logger } = d;
-  useRequestIds(ids.uuid);
   const stopping = new AbortController();
   let ready = false;
   let names: SiteNames = siteNames(config, config.https?.port ?? config.http?.port ?? 0);
@@ -56,8 +57,11 @@ export async function createSite(d: SiteDependencies): Promise<Site> {
       await d.handle(exchange);
     },
     health: {
-      notReady: async () =>
-        stopping.signal.aborted ? ['the server is stopping'] : ready ? [] : ['the server is starting'],
+      notReady: async () => {
+        if (stopping.signal.aborted) return ['the server is stopping'];
+        const problem = ready ? d.problem() : 'the server is starting';
+        return problem === undefined ? [] : [problem];
+      },
       metrics: d.metrics,
       metricsToken: config.metrics.token,
     },
@@ -76,10 +80,12 @@ export async function createSite(d: SiteDependencies): Promise<Site> {
   const source = certificateSource({ ...config, own: config.tls, clock, ids });
   const certificate = config.https ? await source.load() : undefined;
   for (const warning of certificate?.warnings ?? []) logger.warn(warning);
-  const http = config.http && (await openListener(createListener(handler, config.limits, undefined), config.http));
+  const broken: BrokenRequests = { uuid: ids.uuid, refused: (facts) => logger.info(facts, 'broken request') };
+  const listener = (tls?: ServerOptions) => createListener(handler, config.limits, tls, broken);
+  const http = config.http && (await openListener(listener(), config.http, '--http'));
   const https =
     config.https && certificate
-      ? await openListener(createListener(handler, config.limits, tlsOptions(certificate)), config.https)
+      ? await openListener(listener(tlsOptions(certificate)), config.https, '--https')
       : undefined;
   names = siteNames(config, https?.port ?? http?.port ?? 0);
   if (!portsKnown) await d.beforeListening(names);
@@ -114,8 +120,20 @@ function siteNames(config: ServeConfig, listening: number): SiteNames {
   return { scheme, loginServer: (registry) => `${registry.toLowerCase()}.azsacr.${config.domain}${suffix}` };
 }
 
-async function openListener(listener: Listener, at: { host: string; port: number }): Promise<OpenListener> {
-  return { ...listener, host: at.host, port: await listen(listener.server, at.host, at.port) };
+async function openListener(
+  listener: Listener,
+  at: { host: string; port: number },
+  flag: '--http' | '--https',
+): Promise<OpenListener> {
+  const port = await listen(listener.server, at.host, at.port).catch((cause: NodeJS.ErrnoException) => {
+    const why =
+      cause.code === 'EADDRINUSE'
+        ? 'another program uses it. Stop that program, or choose another port'
+        : `the system says ${cause.code}. Choose an address of this machine and a port that may be taken`;
+    const message = `${at.host}:${at.port} of ${flag} cannot be listened on: ${why}.`;
+    throw new DomainError('unavailable', 'server.unavailable', message, { cause });
+  });
+  return { ...listener, host: at.host, port };
 }
 
 function authority({ host, port }: OpenListener): string {

@@ -53,6 +53,7 @@ export function fakeExchange(request: FakeRequest = {}) {
     host: 'localhost:5000',
     named: false,
     local: true,
+    confidential: true,
     realm: 'http://localhost:5000/oauth2/token',
     service: 'localhost:5000',
     clientAddress: '127.0.0.1',

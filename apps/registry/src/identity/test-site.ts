@@ -73,6 +73,7 @@ export async function createWatchedStore(): Promise<WatchedStore> {
     registryChange: (row) => row,
     slowly: undefined,
     read,
+    problem: () => inner.problem(),
     transaction: (work) => inner.transaction(work),
     exclusive: (key, work) => inner.exclusive(key, work),
     migrate: () => inner.migrate(),

@@ -23,12 +23,15 @@ export function expireUploads(deps: {
       const before = new Date(clock.now().getTime() - deps.expireHours * 3_600_000);
       let expired = 0;
       for (;;) {
-        const rows = await metadata.read.uploads.idleSince(before, BATCH);
-        if (rows.length === 0 || signal.aborted || !(await stillMine())) break;
-        // Row first: from then on no request can find the session, so the bytes are nobody's.
-        await metadata.transaction(async (tx) => {
-          for (const row of rows) await tx.uploads.delete(row.id);
+        if (signal.aborted || !(await stillMine())) break;
+        // Row first: from then on no request can find the session, so the bytes are nobody's. Found and deleted in one
+        // transaction: a chunk that is acknowledged in between would be thrown away.
+        const rows = await metadata.transaction(async (tx) => {
+          const idle = await tx.uploads.idleSince(before, BATCH);
+          for (const row of idle) await tx.uploads.delete(row.id);
+          return idle;
         });
+        if (rows.length === 0) break;
         for (const row of rows) await blobs.uploads.discard(row.id);
         expired += rows.length;
       }

@@ -45,7 +45,9 @@ async function freeUnlinked(deps: SweepDependencies, before: Date, go: () => Pro
   let last: string | undefined;
   while (await go()) {
     const page = await deps.metadata.read.blobs.unlinked(before, { last, limit: BATCH });
-    for (const { digest } of page) if (await free(deps, digest)) freed++;
+    // Together, so that they share the commits; each still holds its own digest's lock.
+    const outcomes = await Promise.all(page.map(({ digest }) => free(deps, digest)));
+    freed += outcomes.filter(Boolean).length;
     last = page.at(-1)?.digest;
     if (last === undefined) break;
   }

@@ -21,6 +21,8 @@ export interface MetadataStore {
   transaction<T>(work: (tx: MetadataTx) => Awaitable<T>): Promise<T>;
   /** Runs `work` while nobody else, here or on another node, holds `key`; first come, first served. */
   exclusive<T>(key: string, work: () => Promise<T>): Promise<T>;
+  /** Why nothing can be written any more; undefined while all is well. */
+  problem(): string | undefined;
   /** Brings the schema up to date; refuses a schema that is newer than this program. */
   migrate(): Promise<void>;
   close(): Promise<void>;
@@ -247,8 +249,11 @@ export interface ManifestReader {
 export interface ManifestWriter extends ManifestReader {
   /** Stores row, bytes and references; the same digest again only refreshes nothing and answers false. */
   insert(row: ManifestRow, bytes: Uint8Array, references: readonly ManifestReference[]): Awaitable<boolean>;
-  /** Removes the manifest, its references and its tags; undefined when it was not there. */
-  delete(repositoryId: RepositoryId, digest: Digest): Awaitable<{ tags: TagName[] } | undefined>;
+  /**
+   * Removes the manifest, its references and its tags; undefined when it was not there. Blobs that nothing names any more
+   * get their grace period from `now` on: the next push may be about to name them.
+   */
+  delete(repositoryId: RepositoryId, digest: Digest, now: Date): Awaitable<{ tags: TagName[] } | undefined>;
 }
 
 export interface TagRow {

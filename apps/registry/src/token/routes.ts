@@ -1,6 +1,7 @@
 import { parseBasic } from '../http/authenticate.ts';
 import { readBody } from '../http/body.ts';
 import type { Exchange } from '../http/exchange.ts';
+import { plainHttp } from '../http/plain-http.ts';
 import type { Route } from '../http/route.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import type { TokenEndpoint } from './token-endpoint.ts';
@@ -25,6 +26,7 @@ export function tokenRoutes(endpoint: TokenEndpoint): readonly Route[] {
 }
 
 async function answer(endpoint: TokenEndpoint, x: Exchange, method: 'GET' | 'POST', parameters: URLSearchParams) {
+  if (!x.facts.confidential) throw plainHttp(x.facts); // a form shows secrets without any Authorization header
   const authorization = /^basic +(.+)$/i.exec(x.header('authorization') ?? '');
   const basic = authorization?.[1] ? parseBasic(authorization[1]) : undefined;
   try {
@@ -47,7 +49,7 @@ async function answer(endpoint: TokenEndpoint, x: Exchange, method: 'GET' | 'POS
 
 async function form(x: Exchange): Promise<URLSearchParams> {
   const bytes = await readBody(x, FORM_LIMIT, (limit) => {
-    const message = `The form of a token request may have ${limit} bytes at most.`;
+    const message = `The form of this token request has more than ${limit} bytes, the most that is read. Ask for fewer scopes at a time.`;
     return new DomainError('too-large', 'token.invalid-request', message);
   });
   return new URLSearchParams(bytes.toString('utf8'));

@@ -58,7 +58,7 @@ function unsatisfiable(blob: BlobLink): DomainError {
   const error = new DomainError(
     'out-of-range',
     'range.unsatisfiable',
-    `The range lies outside the blob: ${blob.digest} has ${blob.size} bytes, counted from 0.`,
+    `The range asked for lies outside the blob: ${blob.digest} has ${blob.size} bytes, counted from 0. Ask for bytes inside it, or for all of it without a Range header.`,
     { detail: { digest: blob.digest, size: blob.size } },
   );
   error.headers = { 'Content-Range': `bytes */${blob.size}` };

@@ -61,7 +61,7 @@ function manifestTooLarge(limit: number): DomainError {
   return new DomainError(
     'too-large',
     'manifest.too-large',
-    `manifest invalid: it is larger than ${limit} bytes (4 MiB), the most that this registry takes.`,
+    `manifest invalid: it is larger than ${limit} bytes (4 MiB), the most that this registry takes. Move what is embedded in it into a blob, then push it again.`,
     { detail: { limit } },
   );
 }

@@ -125,6 +125,7 @@ describe('durability', () => {
   it('believes a failed sync: rejects who waits, then everybody, until it is opened anew', async () => {
     const { store, held, path } = await openHeld();
     await put(store, 'kept');
+    expect(store.problem()).toBeUndefined();
     held.hold = true;
     const lost = put(store, 'lost');
     await turns(10);
@@ -138,6 +139,7 @@ describe('durability', () => {
     held.hold = false;
     const calls = held.calls;
     await expect(put(store, 'later')).rejects.toMatchObject(unavailable);
+    expect(store.problem()).toContain('could not be written to disk');
     expect(held.calls).toBe(calls);
     expect(await store.read.settings.get('kept')).toBe('kept');
     expect(await store.read.settings.get('lost')).toBeUndefined();

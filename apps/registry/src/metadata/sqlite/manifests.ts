@@ -70,7 +70,7 @@ const markReferenced = command(`
   WHERE repository_id = ? AND referenced = 0
     AND digest IN (SELECT digest FROM manifest_references WHERE repository_id = ? AND manifest_digest = ?)`);
 const markUnreferenced = command(`
-  UPDATE repository_blobs SET referenced = 0
+  UPDATE repository_blobs SET referenced = 0, linked_at = ?
   WHERE repository_id = ?
     AND digest IN (SELECT digest FROM manifest_references WHERE repository_id = ? AND manifest_digest = ?)
     AND NOT EXISTS (
@@ -195,11 +195,11 @@ export class SqliteManifestWriter extends SqliteManifestReader implements Manife
     return true;
   }
 
-  delete(repositoryId: RepositoryId, digest: Digest): { tags: TagName[] } | undefined {
+  delete(repositoryId: RepositoryId, digest: Digest, now: Date): { tags: TagName[] } | undefined {
     if (!this.session.get(manifestExists, repositoryId, digest)) return undefined;
     const tags = tagsOfManifest(this.session, repositoryId, digest);
     deleteTagsOfManifest(this.session, repositoryId, digest);
-    this.session.run(markUnreferenced, repositoryId, repositoryId, digest, digest);
+    this.session.run(markUnreferenced, now.getTime(), repositoryId, repositoryId, digest, digest);
     this.session.run(deleteReferences, repositoryId, digest);
     this.session.run(deleteManifest, repositoryId, digest);
     this.session.run(deleteUnusedContent, digest);

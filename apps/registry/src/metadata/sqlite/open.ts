@@ -108,6 +108,10 @@ class SqliteMetadataStore implements MetadataStore {
     return this.#locks.hold(key, work);
   }
 
+  problem(): string | undefined {
+    return this.#writer.broken?.message;
+  }
+
   async migrate(): Promise<void> {
     await this.#migrateTo(migrations);
   }

@@ -68,9 +68,9 @@ export class Writer {
     return this.#open;
   }
 
-  /** True when a sync failed, and nobody knows what the disk holds. */
-  get broken(): boolean {
-    return this.#broken !== undefined;
+  /** Set when a sync failed, and nobody knows what the disk holds. */
+  get broken(): Error | undefined {
+    return this.#broken;
   }
 
   /** Takes no further transactions and resolves when the last one is answered. */

@@ -85,7 +85,7 @@ export function blobs(f: Fixture): void {
     expect(await f.store.read.blobs.linked(f.two, digest(1))).toBeUndefined();
     expect(await sweep(10)).toBe(1);
     expect(await f.store.read.blobs.linked(f.one, digest(5))).toBeUndefined();
-    await f.store.transaction((tx) => tx.manifests.delete(f.one, digest(100)));
+    await f.store.transaction((tx) => tx.manifests.delete(f.one, digest(100), at(1)));
     expect(await sweep(10)).toBe(1);
     const left = [];
     for (const n of [1, 2, 3, 4, 5]) if (await f.store.read.blobs.linked(f.one, digest(n))) left.push(n);
@@ -131,10 +131,10 @@ export function manifests(f: Fixture): void {
   it('keeps the content until its last manifest goes', async () => {
     await f.push(manifestRow(f.one, 1));
     await f.push(manifestRow(f.two, 1, { mediaType: 'other' }));
-    await f.store.transaction((tx) => tx.manifests.delete(f.one, digest(1)));
+    await f.store.transaction((tx) => tx.manifests.delete(f.one, digest(1), at(1)));
     expect(await f.store.read.manifests.content(f.one, digest(1))).toBeUndefined();
     expect(await f.store.read.manifests.content(f.two, digest(1))).toMatchObject({ mediaType: 'other' });
-    await f.store.transaction((tx) => tx.manifests.delete(f.two, digest(1)));
+    await f.store.transaction((tx) => tx.manifests.delete(f.two, digest(1), at(1)));
     expect(await f.store.transaction((tx) => tx.manifests.insert(manifestRow(f.one, 1), Buffer.from('new'), []))).toBe(
       true,
     );
@@ -148,10 +148,10 @@ export function manifests(f: Fixture): void {
       for (const tag of ['v2', 'v1', 'latest']) await tx.tags.put(f.one, tagName(tag), digest(1), at(1));
       await tx.tags.put(f.one, tagName('other'), digest(3), at(1));
     });
-    expect(await f.store.transaction((tx) => tx.manifests.delete(f.one, digest(1)))).toEqual({
+    expect(await f.store.transaction((tx) => tx.manifests.delete(f.one, digest(1), at(1)))).toEqual({
       tags: ['latest', 'v1', 'v2'],
     });
-    expect(await f.store.transaction((tx) => tx.manifests.delete(f.one, digest(1)))).toBeUndefined();
+    expect(await f.store.transaction((tx) => tx.manifests.delete(f.one, digest(1), at(1)))).toBeUndefined();
     expect(await f.store.read.tags.list(f.one, {})).toEqual(['other']);
     expect(await f.store.read.manifests.references(f.one, digest(1))).toEqual([]);
     expect(await f.store.read.manifests.referencing(f.one, digest(2), 10)).toEqual([digest(3)]);

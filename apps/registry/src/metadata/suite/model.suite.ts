@@ -90,7 +90,7 @@ async function applyToStore(tx: MetadataTx, ids: RepositoryId[], next: Step, now
     case 'insert':
       return tx.manifests.insert(manifestRow(id, next.n), bytes(next.n), next.layers.map(layer));
     case 'delete':
-      return tx.manifests.delete(id, digest(next.n));
+      return tx.manifests.delete(id, digest(next.n), new Date(1));
     case 'put-tag':
       if (!(await tx.manifests.find(id, digest(next.m)))) return 'no manifest';
       return tx.tags.put(id, tagName(`t${next.n}`), digest(next.m), at(now));
