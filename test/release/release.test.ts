@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { hash, randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -7,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bundleServer } from '../../tools/release/bundle.ts';
 import { makeTarGz } from '../../tools/release/tar.ts';
 import { licensesText, readThirdParty, sbom } from '../../tools/release/third-parties.ts';
+import { startProcess } from '../attacks/support/process.ts';
 
 const root = join(import.meta.dirname, '../..');
 let folder: string;
@@ -49,29 +51,25 @@ describe('the archive', () => {
 });
 
 describe('the bundle', () => {
-  const worker =
-    "import { parentPort } from 'node:worker_threads'; const text: string = 'from the worker'; parentPort?.postMessage(text);";
-
-  it('starts its workers by the address that the source gives', async () => {
-    write('apps/registry/src/storage/filesystem/hash.worker.ts', worker);
-    write(
-      'apps/registry/src/storage/pool.ts',
-      `import { Worker } from 'node:worker_threads';
-       export const start = () => new Worker(new URL('./filesystem/hash.worker.ts', import.meta.url)).on('message', console.log);`,
-    );
-    write('apps/registry/src/main.ts', "void import('./storage/pool.ts').then(({ start }) => start());");
-    const { files, packages } = await bundleServer(folder);
-    expect(packages).toEqual([]);
+  it('of the server hashes a large upload in its thread, which starts from a function’s source text', async () => {
+    const { files } = await bundleServer(root);
     for (const { path, content } of files) write(path, content);
-    expect(execFileSync(process.execPath, [join(folder, 'lib/main.mjs')], { encoding: 'utf8' })).toBe(
-      'from the worker\n',
-    );
-  });
-
-  it('is refused if it would miss a worker', async () => {
-    write('apps/registry/src/lost.worker.ts', worker);
-    write('apps/registry/src/main.ts', "console.log('lost', '.worker.ts');");
-    await expect(bundleServer(folder)).rejects.toThrow(/Nothing starts lost\.worker\.ts/);
+    const main = join(folder, 'lib/main.mjs');
+    const server = await startProcess({
+      dataDir: join(folder, 'data'),
+      shell: `shift; NODE_DEBUG=worker exec '${process.execPath}' '${main}' "$@"`,
+    });
+    try {
+      const body = randomBytes(300_000);
+      const digest = `sha256:${hash('sha256', body)}`;
+      const pushed = await server.client.request('POST', `/v2/a/blobs/uploads/?digest=${digest}`, { body });
+      expect([pushed.status, pushed.header('Docker-Content-Digest')]).toEqual([201, digest]);
+      expect(server.output.stderr).toMatch(/^WORKER .*created Worker/m);
+    } finally {
+      server.child.kill('SIGTERM');
+      await server.client.close();
+      expect(await server.exited).toMatchObject({ code: 0 });
+    }
   });
 
   it('of the server is the same each time, and all that is in it is named with its licence', async () => {

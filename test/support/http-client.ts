@@ -137,9 +137,11 @@ export class RawConnection {
     });
   }
 
-  static async open(base: string): Promise<RawConnection> {
+  /** `localPort`: the client's own port, otherwise any that is free. */
+  static async open(base: string, localPort?: number): Promise<RawConnection> {
     const { hostname, port } = new URL(base);
-    const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+    const from = localPort === undefined ? {} : { localAddress: '127.0.0.1', localPort };
+    const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true, ...from });
     await new Promise((resolve, reject) => {
       socket.once('connect', resolve);
       socket.once('error', reject);

@@ -53,7 +53,7 @@ async function plunder(dataDir: string): Promise<Loot> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const store = openSqliteMetadataStore({ path: join(dataDir, 'metadata.db') });
   await store.migrate();
-  const box = await openMasterKey(dataDir, systemIds);
+  const box = await openMasterKey(dataDir, systemIds, { sealedSecretsExist: async () => false });
   const admins = new AdminUsers({ store, box, clock: systemClock, ids: systemIds });
   const passwords = new Map<string, string>();
   for (const name of ['registry', OTHER_REGISTRY]) {
@@ -73,7 +73,8 @@ async function plunder(dataDir: string): Promise<Loot> {
   const neighbour = await principal(OTHER_REGISTRY, passwords.get(OTHER_REGISTRY) ?? '');
   const keys = new SigningKeys({ store, box, clock: systemClock, tokenLifetimeSeconds: 3 * 3600 });
   await keys.current(); // from here on nothing reads the store any more
-  const tokensAt = (clock: Clock) => new AccessTokens({ keys, identity: admins, clock, ids: systemIds });
+  const lifetimes = { accessSeconds: 75 * 60, refreshSeconds: 3 * 3600 };
+  const tokensAt = (clock: Clock) => new AccessTokens({ keys, identity: admins, clock, ids: systemIds, lifetimes });
   const yesterday: Clock = { ...systemClock, now: () => new Date(Date.now() - DAY_SECONDS * 1000) };
   const mint = async (clock: Clock, who: Principal, access: readonly AccessGrant[]) =>
     (await tokensAt(clock).issueAccessToken({ principal: who, service: 'test', access })).token;

@@ -67,12 +67,13 @@ export class Timeline {
 /** Of a call that was in flight at a crash, and of which nothing was left. */
 export const NEVER_HAPPENED = 'never happened';
 
-/** `unknown`: uploads whose ids no client was told; at offset 0 they are all alike. */
+/** `unknown`: uploads whose ids no client was told; at offset 0 those of one repository are all alike. */
 function outcomeSeen({ operation, number }: Call, state: State, unknown: string[]): Outcome {
   const vanished: Outcome = { ok: false, code: NEVER_HAPPENED };
   switch (operation.kind) {
     case 'upload.start': {
-      const id = unknown.pop();
+      const place = unknown.findIndex((id) => state.uploads.get(id)?.repository === operation.repository);
+      const [id] = place < 0 ? [] : unknown.splice(place, 1);
       return id === undefined ? vanished : { ok: true, value: id };
     }
     case 'upload.append':

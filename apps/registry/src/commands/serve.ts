@@ -7,8 +7,6 @@ import { createRegistry, type RunningRegistry } from '../create-registry.ts';
 export async function serve(args: readonly string[]): Promise<void> {
   const config = await loadConfig(args, process.env, process.cwd());
   const registry = await createRegistry(config);
-  await announce(config, registry);
-  flushCompileCache(); // so that the next start is quick even if this one is killed
   const stop = () => {
     process.once('SIGTERM', () => process.exit(1)).once('SIGINT', () => process.exit(1));
     registry.stop().then(
@@ -20,6 +18,9 @@ export async function serve(args: readonly string[]): Promise<void> {
     );
   };
   process.once('SIGTERM', stop).once('SIGINT', stop);
+  // Last: whoever reads that the server is ready may stop it at once.
+  await announce(config, registry);
+  flushCompileCache(); // so that the next start is quick even if this one is killed
 }
 
 /** One JSON line for programs, a banner for people (contract, section 2). Neither holds a secret. */

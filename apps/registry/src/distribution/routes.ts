@@ -34,7 +34,7 @@ export function distributionRoutes(d: Distribution): Record<Shape, readonly Rout
     manifest: [
       { name: 'manifest-get', method: 'GET', path: MANIFEST, access: PULL, handle: pullManifest(d) },
       { name: 'manifest-head', method: 'HEAD', path: MANIFEST, access: PULL, handle: pullManifest(d) },
-      { name: 'manifest-put', method: 'PUT', path: MANIFEST, access: PUSH, readsBody: true, handle: pushManifest(d) },
+      { name: 'manifest-put', method: 'PUT', path: MANIFEST, access: PUSH, handle: pushManifest(d) },
       { name: 'manifest-delete', method: 'DELETE', path: MANIFEST, access: DELETE, handle: removeManifest(d) },
     ],
     blob: [
@@ -42,11 +42,11 @@ export function distributionRoutes(d: Distribution): Record<Shape, readonly Rout
       { name: 'blob-head', method: 'HEAD', path: BLOB, access: PULL, handle: headBlob(d) },
       { name: 'blob-delete', method: 'DELETE', path: BLOB, access: DELETE, handle: removeBlob(d) },
     ],
-    uploads: [{ name: 'upload-start', method: 'POST', path: UPLOADS, access: PUSH, readsBody: true, handle: start(d) }],
+    uploads: [{ name: 'upload-start', method: 'POST', path: UPLOADS, access: PUSH, mounts: true, handle: start(d) }],
     upload: [
       { name: 'upload-status', method: 'GET', path: UPLOAD, access: PUSH, handle: status(d) },
-      { name: 'upload-chunk', method: 'PATCH', path: UPLOAD, access: PUSH, readsBody: true, handle: chunk(d) },
-      { name: 'upload-close', method: 'PUT', path: UPLOAD, access: PUSH, readsBody: true, handle: close(d) },
+      { name: 'upload-chunk', method: 'PATCH', path: UPLOAD, access: PUSH, handle: chunk(d) },
+      { name: 'upload-close', method: 'PUT', path: UPLOAD, access: PUSH, handle: close(d) },
       { name: 'upload-cancel', method: 'DELETE', path: UPLOAD, access: PUSH, handle: cancel(d) },
     ],
   };

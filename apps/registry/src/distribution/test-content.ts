@@ -113,6 +113,6 @@ export function expectError(answer: Answer, status: number, code: string): { mes
   if (!error) throw new Error('no error in the envelope');
   expect(Object.keys(error).filter((key) => !['code', 'message', 'detail'].includes(key))).toEqual([]);
   expect(error.code).toBe(code);
-  expect(error.message).toMatch(/\S/);
+  expect(error.message).toMatch(/^\S.* \(correlation id [0-9a-f-]{36}\)$/s);
   return { message: error.message, detail: error.detail };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ANONYMOUS, type Principal } from '../access/principal.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { AccessTokens } from '../token/access-token.ts';
-import { createAuthenticate, parseBasic } from './authenticate.ts';
+import { createAuthenticate } from './authenticate.ts';
 
 const ADMIN: Principal = { kind: 'admin-user', id: 'admin-user:registry', registry: 'r' };
 const asked: string[] = [];
@@ -47,16 +47,5 @@ describe('authenticate', () => {
     expect(await authenticate(basic('u:right').replace('Basic', 'BASIC'), registry)).toBe(ADMIN);
     expect(await authenticate(basic('u:wrong'), registry)).toBeUndefined();
     expect(asked).toEqual(['bearer registry good', 'basic registry u right', 'basic registry u wrong']);
-  });
-});
-
-describe('parseBasic', () => {
-  it('ends the user name at the first colon (RFC 7617, section 2)', () => {
-    const parse = (text: string) => parseBasic(Buffer.from(text).toString('base64'));
-    expect(parse('u:p:q')).toEqual({ username: 'u', password: 'p:q' });
-    expect(parse(':')).toEqual({ username: '', password: '' });
-    expect(parse('ü:pä')).toEqual({ username: 'ü', password: 'pä' });
-    expect(parse('none')).toBeUndefined();
-    expect(parseBasic('')).toBeUndefined();
   });
 });

@@ -1,7 +1,7 @@
 import { ANONYMOUS } from '../access/principal.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { AccessTokens } from '../token/access-token.ts';
-import { signInBasic } from '../token/basic-sign-in.ts';
+import { parseBasic, signInBasic } from '../token/basic-sign-in.ts';
 import type { Authenticate } from './door.ts';
 
 /** Basic and Bearer (RFC 7617, RFC 6750); anything else is not valid, no header is anonymous. */
@@ -17,12 +17,4 @@ export function createAuthenticate(doors: { identity: Identity; tokens: AccessTo
     if (!credentials) return undefined;
     return (await signInBasic(doors, { registry: registry.name, ...credentials }))?.principal;
   };
-}
-
-/** User name up to the first colon, then the password (RFC 7617, section 2). */
-export function parseBasic(value: string): { username: string; password: string } | undefined {
-  const text = Buffer.from(value, 'base64').toString('utf8');
-  const colon = text.indexOf(':');
-  if (colon < 0) return undefined;
-  return { username: text.slice(0, colon), password: text.slice(colon + 1) };
 }

@@ -74,9 +74,9 @@ export async function readBody(
     const finish = (error?: Error) => {
       clearTimeout(timer);
       body.off('data', take).off('end', finish).off('error', finish).off('close', gone);
+      if (!error) return resolve();
       body.pause();
-      if (error) reject(error);
-      else resolve();
+      reject(error);
     };
     const take = (chunk: Buffer) => {
       size += chunk.length;

@@ -15,9 +15,10 @@ const MAX_WAITING = 64;
 
 /** The open connections of one listener, and which of them are being served. */
 export class Connections {
-  /** By the peer's address and port, so that a TLS socket takes the place of the raw one that it wraps. */
+  /** By both ends' addresses and ports, so that a TLS socket takes the place of the raw one that it wraps. */
   readonly #open = new Map<string, Socket>();
   readonly #turns = new WeakMap<Duplex, Turn>();
+  #draining = false;
 
   watch(server: Server | TlsServer): void {
     server.on('connection', (socket: Socket) => this.#add(socket));
@@ -49,9 +50,10 @@ export class Connections {
 
   /**
    * Cuts the connections on which nothing is being answered: kept alive, silent, or in the middle of a handshake. The
-   * others end with their answer, and it says so.
+   * others end with their answer, and it says so unless its head was sent before.
    */
   closeSilent(): void {
+    this.#draining = true;
     for (const socket of this.#open.values()) {
       const turn = this.#turns.get(socket);
       if (turn) turn.response.shouldKeepAlive = false;
@@ -68,16 +70,19 @@ export class Connections {
     this.#turns.set(socket, turn);
     turn.response.once('close', () => {
       this.#turns.delete(socket);
-      if (!socket.destroyed) turn.waiting.shift()?.();
+      if (socket.destroyed) return;
+      const next = turn.waiting.shift();
+      if (next) next();
+      else if (this.#draining) socket.destroySoon(); // its head may have promised to keep it alive
     });
     begin();
   }
 
   #add(socket: Socket): void {
-    const peer = `${socket.remoteAddress} ${socket.remotePort}`;
-    this.#open.set(peer, socket);
+    const ends = `${socket.localAddress} ${socket.localPort} ${socket.remoteAddress} ${socket.remotePort}`;
+    this.#open.set(ends, socket);
     socket.once('close', () => {
-      if (this.#open.get(peer) === socket) this.#open.delete(peer);
+      if (this.#open.get(ends) === socket) this.#open.delete(ends);
     });
   }
 }

@@ -107,7 +107,7 @@ function wantedAccess(route: Route, params: RouteParams) {
  * offered the scope for mounts without a source, since clients keep the token of their first upload for all that follow.
  */
 function mountScopes(exchange: Exchange, route: Route): string[] {
-  if (route.name !== 'upload-start') return [];
+  if (!route.mounts) return [];
   const { query } = exchange.facts.target;
   const from = query.has('mount') ? query.get('from') : undefined;
   const source = from ? parseRepositoryName(from) : undefined;

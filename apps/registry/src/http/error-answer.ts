@@ -1,5 +1,6 @@
 import type { OciErrorBody } from '@holdfast/contracts/oci-errors';
 import { DomainError } from '../platform/domain-error.ts';
+import { storageFull } from '../platform/storage-full.ts';
 import { ERROR_TABLE } from './error-table.ts';
 import type { Exchange, Headers } from './exchange.ts';
 
@@ -7,21 +8,12 @@ import type { Exchange, Headers } from './exchange.ts';
 export function toDomainError(error: unknown): DomainError {
   if (error instanceof DomainError) return error;
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  if (code === 'ENOSPC' || code === 'EDQUOT') return storageFull(error);
+  if (code === 'ENOSPC' || code === 'EDQUOT') return storageFull('the request', error);
   return new DomainError(
     'internal',
     'server.internal',
     'The request failed for a reason inside the registry. Try again; if it persists, give the correlation id to the operator.',
     { cause: error },
-  );
-}
-
-function storageFull(cause: unknown): DomainError {
-  return new DomainError(
-    'storage-full',
-    'storage.full',
-    'The disk of the registry is full, so nothing was stored; pulls go on. The operator must free or add space.',
-    { cause },
   );
 }
 

@@ -18,8 +18,8 @@ export interface Route {
   /** The path as documentation writes it; `match` is what decides. */
   readonly path: string;
   readonly access: RouteAccess;
-  /** True when the route reads a request body; the others must not be sent one that matters. */
-  readonly readsBody?: boolean;
+  /** Whether it may mount a blob of another repository, for which its challenge then asks, too. */
+  readonly mounts?: boolean;
   readonly handle: RouteHandler;
 }
 

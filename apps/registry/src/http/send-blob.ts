@@ -1,16 +1,14 @@
+import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { BlobLink } from '../metadata/metadata-store.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import type { BlobStore, ByteRange } from '../storage/blob-store.ts';
 import type { Exchange, Headers } from './exchange.ts';
+import { SendBuffers } from './send-buffers.ts';
 
-/** Measured: 1 MiB reads are best on balance, 64 KiB (the default of streams) lose to Go by half. */
-const READ_BYTES = 1024 * 1024;
-/** Buffers kept for the next download; more are made when more downloads run, and let go again. */
-const POOLED = 16;
-
-const pool: Buffer[] = [];
+/** Shared by all downloads of this process, because its memory is. */
+export const sendBuffers = new SendBuffers();
 
 /** Sends a blob or a range of it, by the fastest way that its store has. */
 export async function sendBlob(
@@ -33,17 +31,19 @@ export async function sendBlob(
     return pipeline(stream, response);
   }
   const file = await openBlob(blobs.localPath(blob.digest), blob);
+  const leave = sendBuffers.enter();
   try {
     writeHead();
     await sendFile(exchange, file, start, length);
   } finally {
+    leave();
     await file.close();
   }
 }
 
 /** Opens the file and makes sure that it is as long as it must be: a truncated blob is not served. */
 async function openBlob(path: string, blob: BlobLink): Promise<FileHandle> {
-  const file = await open(path, 'r').catch((cause: unknown) => {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch((cause: unknown) => {
     throw ABSENT.has((cause as NodeJS.ErrnoException).code) ? corrupt(blob, cause) : unreadable(cause);
   });
   const { size } = await file.stat();
@@ -70,7 +70,7 @@ function corrupt(blob: BlobLink, cause: unknown): DomainError {
   );
 }
 
-/** Reads into pooled buffers, the next read under way while the former buffer goes out. */
+/** Reads into shared buffers, the next read under way while the former buffer goes out, as long as there is memory for it. */
 async function sendFile(exchange: Exchange, file: FileHandle, start: number, length: number): Promise<void> {
   const { response } = exchange;
   let position = start;
@@ -78,21 +78,32 @@ async function sendFile(exchange: Exchange, file: FileHandle, start: number, len
   let sending: Promise<void> = Promise.resolve();
   try {
     while (left > 0) {
-      const buffer = pool.pop() ?? Buffer.allocUnsafeSlow(READ_BYTES);
-      const { bytesRead } = await file.read(buffer, 0, Math.min(left, READ_BYTES), position).catch((error: unknown) => {
-        release(buffer);
+      if (sendBuffers.exhausted) await sending;
+      const buffer = sendBuffers.take();
+      const wanted = Math.min(left, buffer.length);
+      const { bytesRead } = await file.read(buffer, 0, wanted, position).catch((error: unknown) => {
+        sendBuffers.give(buffer);
         throw error;
       });
       position += bytesRead;
       left -= bytesRead;
-      await sending;
+      await sending.catch((error: unknown) => {
+        sendBuffers.give(buffer);
+        throw error;
+      });
       if (bytesRead === 0 || exchange.signal.aborted) {
-        release(buffer);
+        sendBuffers.give(buffer);
         break;
       }
       exchange.bytesSent += bytesRead;
-      const sent = bytesRead === READ_BYTES ? buffer : buffer.subarray(0, bytesRead);
-      sending = write(exchange, sent).then(() => release(buffer));
+      const sent = bytesRead === buffer.length ? buffer : buffer.subarray(0, bytesRead);
+      sending = write(exchange, sent).then(
+        () => sendBuffers.give(buffer),
+        (error: unknown) => {
+          sendBuffers.discard(buffer);
+          throw error;
+        },
+      );
       // Awaited one round later, after the next read: failing before that (the client hung up) would end the process.
       sending.catch(() => undefined);
     }
@@ -105,10 +116,6 @@ async function sendFile(exchange: Exchange, file: FileHandle, start: number, len
   }
   if (left === 0) response.end();
   else if (!exchange.signal.aborted) throw new Error(`the file became ${left} bytes shorter while it was sent`);
-}
-
-function release(buffer: Buffer): void {
-  if (pool.length < POOLED) pool.push(buffer);
 }
 
 /** Resolves when the bytes have left for the socket, so that the buffer may be filled again; rejects when they never will. */

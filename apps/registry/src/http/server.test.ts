@@ -212,7 +212,8 @@ describe('what is no request', () => {
     const connection = await connect();
     await connection.write(bytes());
     const answer = await connection.answer();
-    expectError(answer, 400, 'UNSUPPORTED');
+    const { message } = expectError(answer, 400, 'UNSUPPORTED');
+    expect(message).toMatch(/\. (?:Send|Correct|Use) /); // what to do next
     expect(answer.header('X-Ms-Correlation-Request-Id')).toMatch(/^[0-9a-f-]{36}$/);
   });
 

@@ -1,9 +1,9 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
-import { chmod, link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { MetadataReader } from '../metadata/metadata-store.ts';
 import { DomainError } from '../platform/domain-error.ts';
-import { syncFolder } from '../platform/durable-file.ts';
+import { replaceFile, syncFolder } from '../platform/durable-file.ts';
 import type { Ids } from '../platform/ids.ts';
 
 const KEY_BYTES = 32;
@@ -26,16 +26,15 @@ export interface SecretBox {
 export async function openMasterKey(
   dataDir: string,
   ids: Ids,
-  options: { sealedSecretsExist?: () => Promise<boolean> } = {},
+  options: { sealedSecretsExist: () => Promise<boolean> },
 ): Promise<SecretBox> {
   const path = join(dataDir, 'secrets', 'master.key');
   let text = await readIfThere(path);
   if (text === undefined) {
-    if (await options.sealedSecretsExist?.())
+    if (await options.sealedSecretsExist())
       throw refusal(`${path} is missing, but the database holds secrets sealed with it`);
-    await createKeyFile(path, ids.bytes(KEY_BYTES), ids);
-    // Read back what lies there: another process may have been first.
-    text = (await readIfThere(path)) ?? '';
+    text = `${ids.bytes(KEY_BYTES).toString('base64url')}\n`;
+    await createKeyFile(path, text, ids);
   }
   // A restored backup or a mounted volume may have come with looser bits; a read-only mount cannot be changed, and need not.
   await chmod(path, 0o600).catch(() => undefined);
@@ -81,37 +80,12 @@ export function createSecretBox(key: Uint8Array, ids: Ids): SecretBox {
   };
 }
 
-/** The name never exists with less than the whole key under it, not even after a power cut. */
-async function createKeyFile(path: string, key: Buffer, ids: Ids): Promise<void> {
+/** Whoever calls holds the data folder's lock, so nobody else makes one at the same time. */
+async function createKeyFile(path: string, text: string, ids: Ids): Promise<void> {
   const folder = dirname(path);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const temporary = `${path}.${ids.uuid()}.tmp`;
-  try {
-    const file = await open(temporary, 'wx', 0o600);
-    try {
-      await file.writeFile(`${key.toString('base64url')}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await publish(temporary, path);
-  } finally {
-    await rm(temporary, { force: true });
-  }
-  await syncFolder(folder);
+  await replaceFile(path, text, 0o600, ids);
   await syncFolder(dirname(folder));
-}
-
-/** A hard link never replaces a key that another process has just made; file systems without hard links get a rename. */
-async function publish(temporary: string, path: string): Promise<void> {
-  try {
-    await link(temporary, path);
-  } catch (error) {
-    const code = errorCode(error);
-    if (code === 'EEXIST') return;
-    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP' && code !== 'ENOSYS') throw error;
-    await rename(temporary, path);
-  }
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

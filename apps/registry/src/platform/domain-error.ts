@@ -2,7 +2,6 @@
 export type ErrorKind =
   | 'invalid'
   | 'unauthenticated'
-  | 'denied'
   | 'not-found'
   | 'conflict'
   | 'disallowed'

@@ -72,7 +72,7 @@ export interface AppendOptions {
 
 /**
  * One upload. Calls must not overlap (`upload.busy`). It ends with commit, abort or release: every caller reaches one of
- * them, for example by `release` in a `finally`, which does nothing after the others. Afterwards append and commit throw
+ * them, for example by `release` in a `finally`, which does nothing after the others. Afterwards append, verify and commit throw
  * `upload.unknown`; so they do when an fsync failed, because the bytes are believed lost then: start a new upload.
  */
 export interface BlobUpload {
@@ -85,6 +85,12 @@ export interface BlobUpload {
    * signal's reason. The body is left paused then, never destroyed: an HTTP body shares its socket with the answer.
    */
   append(body: Readable, signal?: AbortSignal, options?: AppendOptions): Promise<UploadState>;
+  /**
+   * Makes sure that the bytes have the digest, which may mean to read them all once more (after a restart, for sha512);
+   * a commit of the same digest costs nothing more then. For whoever holds a lock around the commit.
+   * Throws `digest.invalid` like commit, and the signal's reason; the upload stays open.
+   */
+  verify(expected: Digest, signal?: AbortSignal): Promise<void>;
   /**
    * Verifies the digest over all bytes, then publishes atomically and durably: temp file → fsync → rename → fsync of the folder.
    * An equal blob that is already there is success (its bytes are replaced by the verified ones).

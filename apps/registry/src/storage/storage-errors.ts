@@ -1,5 +1,6 @@
 import type { Digest } from '@holdfast/oci/digest';
 import { DomainError } from '../platform/domain-error.ts';
+import { storageFull } from '../platform/storage-full.ts';
 import type { ByteRange, UploadId } from './blob-store.ts';
 
 export function blobUnknown(digest: Digest): DomainError {
@@ -60,17 +61,8 @@ export function digestMismatch(id: UploadId, expected: Digest, actual: Digest): 
   return new DomainError(
     'invalid',
     'digest.invalid',
-    `The bytes of the upload ${id} have the digest ${actual}, not ${expected}; nothing was published.`,
+    `The bytes of the upload ${id} have the digest ${actual}, not ${expected}. Nothing was published and the upload is ended: start a new upload and send the bytes again.`,
     { detail: { expected, actual } },
-  );
-}
-
-export function storageFull(doing: string, cause?: unknown): DomainError {
-  return new DomainError(
-    'storage-full',
-    'storage.full',
-    `The registry's storage is full: ${doing} failed and nothing of it was kept. Free space, then send it again.`,
-    { cause },
   );
 }
 

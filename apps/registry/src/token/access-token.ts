@@ -25,9 +25,6 @@ export interface TokenLifetimes {
   readonly refreshSeconds: number;
 }
 
-/** 75 minutes and 3 hours, as on Azure (contract, section 5). */
-export const DEFAULT_LIFETIMES: TokenLifetimes = { accessSeconds: 75 * 60, refreshSeconds: 180 * 60 };
-
 export interface IssuedToken {
   readonly token: string;
   readonly issuedAt: Date;
@@ -64,12 +61,12 @@ export class AccessTokens {
   readonly #ids: Ids;
   readonly #verified = new BoundedCache<Entry>(CACHED_TOKENS);
 
-  constructor(deps: { keys: SigningKeys; identity: Identity; clock: Clock; ids: Ids; lifetimes?: TokenLifetimes }) {
+  constructor(deps: { keys: SigningKeys; identity: Identity; clock: Clock; ids: Ids; lifetimes: TokenLifetimes }) {
     this.#keys = deps.keys;
     this.#identity = deps.identity;
     this.#clock = deps.clock;
     this.#ids = deps.ids;
-    this.lifetimes = deps.lifetimes ?? DEFAULT_LIFETIMES;
+    this.lifetimes = deps.lifetimes;
   }
 
   /** `service` is what the client calls this registry; `notAfter` keeps a token that was got with a token from outliving it. */

@@ -5,6 +5,14 @@ import type { AccessTokens } from './access-token.ts';
 /** The user name that says "the password is a token": how `az acr login` hands one to docker. */
 export const TOKEN_USER = '00000000-0000-0000-0000-000000000000';
 
+/** User name up to the first colon, then the password (RFC 7617, section 2). */
+export function parseBasic(value: string): { username: string; password: string } | undefined {
+  const text = Buffer.from(value, 'base64').toString('utf8');
+  const colon = text.indexOf(':');
+  if (colon < 0) return undefined;
+  return { username: text.slice(0, colon), password: text.slice(colon + 1) };
+}
+
 export interface SignIn {
   readonly principal: Principal;
   /** What was shown: decides whether a refresh token may be issued and how long an access token may live. */

@@ -14,7 +14,10 @@ const endpoint: TokenEndpoint = {
 };
 const [get, post] = tokenRoutes(endpoint);
 const params = { repository: '' as never, reference: '' };
-const form = () => ({ method: 'POST', body: Readable.from([Buffer.from('grant_type=password&username=u&password=p')]) });
+const form = () => ({
+  method: 'POST',
+  body: Readable.from([Buffer.from('grant_type=password&username=u&password=p')]),
+});
 
 describe('/oauth2/token', () => {
   it('reads the form of a POST', async () => {

@@ -1,9 +1,9 @@
-import { parseBasic } from '../http/authenticate.ts';
 import { readBody } from '../http/body.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { plainHttp } from '../http/plain-http.ts';
 import type { Route } from '../http/route.ts';
 import { DomainError } from '../platform/domain-error.ts';
+import { parseBasic } from './basic-sign-in.ts';
 import type { TokenEndpoint } from './token-endpoint.ts';
 
 const FORM_LIMIT = 64 * 1024;
@@ -19,7 +19,6 @@ export function tokenRoutes(endpoint: TokenEndpoint): readonly Route[] {
       method: 'POST',
       path,
       access,
-      readsBody: true,
       handle: async (x) => answer(endpoint, x, 'POST', await form(x)),
     },
   ];

@@ -6,7 +6,8 @@ import type { Clock } from '../platform/clock.ts';
 /** The only algorithm that is ever signed with or accepted (RFC 7518, section 3.4). */
 export const SIGNING_ALGORITHM = 'ES256';
 
-const DAY_MS = 86_400_000;
+/** How long a key signs before the next one is made. */
+const SIGNS_FOR_MS = 30 * 86_400_000;
 /** A token signed in the last instant before a key retires, read by a node whose clock is behind, still verifies. */
 const CLOCK_SKEW_MS = 5 * 60_000;
 /** Another node may have rotated; a flood of made-up key ids costs one read of the store per second, not one each. */
@@ -33,7 +34,6 @@ export class SigningKeys {
   readonly #store: MetadataStore;
   readonly #box: SecretBox;
   readonly #clock: Clock;
-  readonly #signsForMs: number;
   readonly #tokenLifetimeMs: number;
   #loaded: ReadonlyMap<string, Loaded> = new Map();
   #signer: (Loaded & SigningKey) | undefined;
@@ -47,13 +47,11 @@ export class SigningKeys {
     clock: Clock;
     /** Of the token that lives longest. */
     tokenLifetimeSeconds: number;
-    rotationDays?: number;
   }) {
     this.#store = deps.store;
     this.#box = deps.box;
     this.#clock = deps.clock;
     this.#tokenLifetimeMs = deps.tokenLifetimeSeconds * 1000;
-    this.#signsForMs = (deps.rotationDays ?? 30) * DAY_MS;
   }
 
   /** The key to sign with now; made, and the expired ones removed, when there is none. */
@@ -99,7 +97,7 @@ export class SigningKeys {
     const publicJwk = await exportJWK(pair.publicKey);
     const kid = await calculateJwkThumbprint(publicJwk, 'sha256');
     const createdAt = this.#clock.now();
-    const retiresAt = new Date(createdAt.getTime() + this.#signsForMs);
+    const retiresAt = new Date(createdAt.getTime() + SIGNS_FOR_MS);
     return {
       kid,
       publicJwk: JSON.stringify(publicJwk),

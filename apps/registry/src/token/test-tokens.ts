@@ -3,9 +3,12 @@ import type { Principal } from '../access/principal.ts';
 import { AdminUsers } from '../identity/admin-user.ts';
 import { createTestSite, REGISTRY, type TestSite } from '../identity/test-site.ts';
 import { systemIds } from '../platform/ids.ts';
-import { AccessTokens, DEFAULT_LIFETIMES, type TokenLifetimes } from './access-token.ts';
+import { AccessTokens, type TokenLifetimes } from './access-token.ts';
 import { SigningKeys } from './signing-keys.ts';
 import { createTokenEndpoint, type TokenEndpoint } from './token-endpoint.ts';
+
+/** 75 minutes and 3 hours, the defaults of the configuration. */
+const LIFETIMES: TokenLifetimes = { accessSeconds: 75 * 60, refreshSeconds: 180 * 60 };
 
 export const HOST = 'registry.azsacr.local.holdfast.internal:5443';
 
@@ -17,17 +20,13 @@ export interface TokenRoom {
   readonly endpoint: TokenEndpoint;
 }
 
-export function createTokenRoom(
-  site: TestSite,
-  options: { lifetimes?: TokenLifetimes; refreshTokenForLogin?: boolean } = {},
-): TokenRoom {
+export function createTokenRoom(site: TestSite, options: { lifetimes?: TokenLifetimes } = {}): TokenRoom {
   const { store, box, clock } = site;
-  const lifetimes = options.lifetimes ?? DEFAULT_LIFETIMES;
+  const lifetimes = options.lifetimes ?? LIFETIMES;
   const admins = new AdminUsers({ store, box, clock, ids: systemIds });
   const keys = new SigningKeys({ store, box, clock, tokenLifetimeSeconds: lifetimes.refreshSeconds });
   const tokens = new AccessTokens({ keys, identity: admins, clock, ids: systemIds, lifetimes });
-  const refreshTokenForLogin = options.refreshTokenForLogin ?? false;
-  const parts = { identity: admins, tokens, authorizer: createAuthorizer(), refreshTokenForLogin };
+  const parts = { identity: admins, tokens, authorizer: createAuthorizer() };
   return { admins, keys, tokens, endpoint: createTokenEndpoint(parts) };
 }
 

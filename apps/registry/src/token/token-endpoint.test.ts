@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type AccessGrant, REPOSITORY_ACTIONS } from '../access/principal.ts';
 import { OTHER_REGISTRY, REGISTRY } from '../identity/test-site.ts';
 import { TOKEN_USER } from './basic-sign-in.ts';
-import { createTokenRoom, createTokenSite, decode, HOST } from './test-tokens.ts';
+import { createTokenSite, decode, HOST } from './test-tokens.ts';
 import type { TokenRequest } from './token-endpoint.ts';
 
 let site: Awaited<ReturnType<typeof createTokenSite>>;
@@ -51,10 +51,6 @@ describe('GET with Basic', () => {
 
   it('gives docker login no refresh token, which it would store in place of the password', async () => {
     expect(await get({ service: HOST, offline_token: 'true' }, admin())).not.toHaveProperty('refresh_token');
-    const { endpoint } = createTokenRoom(site, { refreshTokenForLogin: true });
-    const ask = (fields: Fields) => endpoint.exchangeToken(request('GET', fields, { basic: admin() }));
-    expect(await ask({ offline_token: 'true' })).toHaveProperty('refresh_token');
-    expect(await ask({ offline_token: 'false' })).not.toHaveProperty('refresh_token');
   });
 
   it('takes scopes repeated, separated by blanks, or both, and merges them', async () => {

@@ -39,11 +39,6 @@ export interface TokenEndpointParts {
   readonly identity: Identity;
   readonly tokens: AccessTokens;
   readonly authorizer: Authorizer;
-  /**
-   * Whether a GET with `offline_token=true` gets a refresh token. Off, as on Azure: `docker login` always asks so, stores
-   * what it gets INSTEAD of the password, and every login with the admin user would end with that token after 3 hours.
-   */
-  readonly refreshTokenForLogin?: boolean;
 }
 
 const MAX_PARAMETERS = 200;
@@ -72,9 +67,7 @@ export function createTokenEndpoint(parts: TokenEndpointParts): TokenEndpoint {
     async exchangeToken(request) {
       const parameters = readParameters(request.parameters);
       const { signIn, offline } =
-        request.method === 'GET'
-          ? await signInByGet(parts, request, parameters)
-          : await signInByPost(parts, request, parameters);
+        request.method === 'GET' ? await signInByGet(parts, request) : await signInByPost(parts, request, parameters);
       const asked: AskedToken = {
         service: readService(parameters.one('service') ?? request.host),
         access: readScope(parameters.all('scope')),
@@ -85,7 +78,11 @@ export function createTokenEndpoint(parts: TokenEndpointParts): TokenEndpoint {
   };
 }
 
-async function signInByGet(parts: TokenEndpointParts, request: TokenRequest, parameters: Parameters) {
+/**
+ * A GET with `offline_token=true` gets no refresh token, as on Azure: `docker login` always asks so, stores what it gets
+ * INSTEAD of the password, and every login with the admin user would end with that token after 3 hours.
+ */
+async function signInByGet(parts: TokenEndpointParts, request: TokenRequest) {
   const { registry, basic } = request;
   if (!basic) {
     throw new DomainError(
@@ -96,7 +93,7 @@ async function signInByGet(parts: TokenEndpointParts, request: TokenRequest, par
   }
   const signIn = await signInBasic(parts, { registry, ...basic });
   if (!signIn) throw wrongCredentials(registry, basic.username);
-  return { signIn, offline: parts.refreshTokenForLogin === true && parameters.one('offline_token') === 'true' };
+  return { signIn, offline: false };
 }
 
 async function signInByPost(parts: TokenEndpointParts, request: TokenRequest, parameters: Parameters) {

@@ -7,7 +7,7 @@ import type { BlobLink } from '../../metadata/metadata-store.ts';
 import { DomainError } from '../../platform/domain-error.ts';
 import { deleteBlob, findBlob, unknownBlob } from '../blobs.ts';
 import type { Distribution } from '../context.ts';
-import { requireDigest } from '../manifests.ts';
+import { requireDigest } from '../reference.ts';
 import { callerOf } from './caller.ts';
 
 function blobHeaders(blob: BlobLink): Headers {

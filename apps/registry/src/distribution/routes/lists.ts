@@ -6,7 +6,7 @@ import type { Referrer } from '../../metadata/metadata-store.ts';
 import { DomainError } from '../../platform/domain-error.ts';
 import type { Distribution } from '../context.ts';
 import { listReferrers, listRepositories, listTags, type Page } from '../listings.ts';
-import { requireDigest } from '../manifests.ts';
+import { requireDigest } from '../reference.ts';
 import { callerOf } from './caller.ts';
 
 /** The largest page: a larger `n` gets this many and a Link to the rest. */

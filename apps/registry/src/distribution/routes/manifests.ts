@@ -3,15 +3,8 @@ import { etagOf, matchesEtag } from '../../http/etag.ts';
 import type { RouteHandler } from '../../http/route.ts';
 import { DomainError } from '../../platform/domain-error.ts';
 import type { Distribution } from '../context.ts';
-import {
-  deleteManifest,
-  getManifest,
-  MANIFEST_LIMIT,
-  parseReference,
-  putManifest,
-  requireTag,
-  TAG_LIMIT,
-} from '../manifests.ts';
+import { deleteManifest, getManifest, MANIFEST_LIMIT, putManifest, TAG_LIMIT } from '../manifests.ts';
+import { parseReference, requireTag } from '../reference.ts';
 import { callerOf } from './caller.ts';
 
 /** `GET|HEAD /v2/<name>/manifests/<reference>`; served as stored, whatever `Accept` says (contract, section 5). */

@@ -5,7 +5,7 @@ import { parseContentRange } from '../../http/range.ts';
 import type { RouteHandler, RouteParams } from '../../http/route.ts';
 import { DomainError } from '../../platform/domain-error.ts';
 import type { Distribution } from '../context.ts';
-import { requireDigest } from '../manifests.ts';
+import { requireDigest } from '../reference.ts';
 import {
   appendChunk,
   type Chunk,

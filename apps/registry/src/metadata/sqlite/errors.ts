@@ -14,7 +14,6 @@ function resultCode(error: unknown): number | undefined {
 
 const primaryCode = (error: unknown): number => (resultCode(error) ?? 0) & 0xff;
 
-export const isSqliteError = (error: unknown): boolean => resultCode(error) !== undefined;
 export const isFull = (error: unknown): boolean => primaryCode(error) === SQLITE_FULL;
 export const isBusy = (error: unknown): boolean => primaryCode(error) === SQLITE_BUSY;
 export const isForeignKeyViolation = (error: unknown): boolean => resultCode(error) === SQLITE_CONSTRAINT_FOREIGNKEY;
@@ -40,16 +39,6 @@ export const repositoryGone = (): DomainError =>
     'not-found',
     'name.unknown',
     'The repository was removed meanwhile. Repeat the request from its start.',
-  );
-
-export const storageFull = (cause: unknown): DomainError =>
-  new DomainError(
-    'storage-full',
-    'storage.full',
-    'The disk of the metadata database is full. Free some space and repeat the request.',
-    {
-      cause,
-    },
   );
 
 export const unavailable = (message: string, cause?: unknown): DomainError =>

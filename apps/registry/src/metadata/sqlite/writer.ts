@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { storageFull } from '../../platform/storage-full.ts';
 import type { Awaitable } from '../metadata-store.ts';
-import { isBusy, isFull, storageFull, unavailable } from './errors.ts';
+import { isBusy, isFull, unavailable } from './errors.ts';
 import { type Connection, LentSession } from './session.ts';
 
 /** What the writer needs to know of the file behind its connection. A database in memory has no log. */
@@ -169,7 +170,7 @@ export class Writer {
   }
 
   #believed(error: unknown): Error {
-    if (isFull(error)) return storageFull(error);
+    if (isFull(error)) return storageFull('writing to the metadata database', error);
     if (isBusy(error))
       return unavailable('Another program is writing to the metadata database. Repeat the request.', error);
     return this.#break(error);

@@ -23,6 +23,8 @@ export interface BatchOptions {
   readonly hash: RunningHash | undefined;
   /** Asked anew for each chunk: the share of one upload shrinks when others join. */
   readonly batchBytes: () => number;
+  /** Gives another hash everything before `position`. */
+  readonly replay: (into: RunningHash) => Promise<void>;
   /** Shared by all writers. */
   readonly earlySyncs: EarlySyncs;
   /** The chunks' memory belongs to the writer: it may be handed over and freed. */
@@ -71,13 +73,13 @@ export class BatchWriter {
     this.#bytes += chunk.byteLength;
     if (this.#bytes < this.#options.batchBytes() && this.#gathered.length < MOST_CHUNKS) return undefined;
     const oldest = this.#onTheWay[0];
-    this.#start();
+    this.#start(true);
     return this.#onTheWay.length > ON_THE_WAY ? oldest?.then(() => this.#throwFailure()) : undefined;
   }
 
   /** Writes what is left and returns the position behind the last byte. */
   async finish(): Promise<number> {
-    if (this.#bytes > 0) this.#start();
+    if (this.#bytes > 0) this.#start(false);
     await this.#settled();
     this.#throwFailure();
     return this.#position;
@@ -95,14 +97,14 @@ export class BatchWriter {
     await this.#syncing;
   }
 
-  #start(): void {
+  #start(full: boolean): void {
     const batch = this.#gathered;
     const position = this.#position;
     this.#position += this.#bytes;
     this.#gathered = [];
     this.#bytes = 0;
     const before = this.#onTheWay.at(-1);
-    const way: Promise<void> = this.#send(batch, position, before)
+    const way: Promise<void> = this.#send(batch, position, full, before)
       .catch((error: unknown) => {
         this.#failure ??= { error: storageError(error, this.#options.doing) };
       })
@@ -112,9 +114,10 @@ export class BatchWriter {
     this.#onTheWay.push(way);
   }
 
-  async #send(batch: Buffer[], position: number, before: Promise<void> | undefined): Promise<void> {
-    const { hash, ownsChunks } = this.#options;
-    const bytes: Uint8Array[] = hash === undefined ? batch : await hash.update(batch, ownsChunks);
+  async #send(batch: Buffer[], position: number, full: boolean, before: Promise<void> | undefined): Promise<void> {
+    const { hash, ownsChunks, replay } = this.#options;
+    const bytes: Uint8Array[] =
+      hash === undefined ? batch : await hash.update(batch, { take: ownsChunks, full, replay });
     await before;
     if (this.#failure !== undefined) return;
     await this.#writeAll(bytes, position);

@@ -12,7 +12,7 @@ export interface FolderEntry {
   readonly isFolder: boolean;
 }
 
-/** How a file is opened; symbolic links are never followed. */
+/** How a file is opened. A symbolic link in place of the file is refused (the folders above it are followed). */
 export type OpenMode = 'create' | 'update' | 'read' | 'folder';
 
 /**
@@ -38,6 +38,8 @@ export interface FileSystem {
   unlink(path: string): Promise<void>;
   /** Makes one folder; false when it is there already. */
   makeFolder(path: string): Promise<boolean>;
+  /** Fails with ENOTEMPTY when anything is inside. */
+  removeFolder(path: string): Promise<void>;
   /** Walks a folder a few entries at a time; nothing when it does not exist. */
   entries(path: string): AsyncIterable<FolderEntry>;
 }
@@ -48,7 +50,7 @@ const FLAGS: Record<OpenMode, number> = {
   create: O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW,
   update: O_RDWR | O_NOFOLLOW,
   read: O_RDONLY | O_NOFOLLOW,
-  folder: O_RDONLY | O_DIRECTORY,
+  folder: O_RDONLY | O_DIRECTORY, // an operator may put a link to another disk in a folder's place
 };
 
 const FILE_MODE = 0o600;
@@ -93,6 +95,7 @@ export const nodeFileSystem: FileSystem = {
         done(error, true);
       }),
     ),
+  removeFolder: (path) => promised((done) => fs.rmdir(path, done)),
   entries: listFolder,
 };
 

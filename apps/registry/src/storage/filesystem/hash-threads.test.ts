@@ -29,9 +29,9 @@ describe.each([
     const hash = threads.newHash();
     expect(await hash.digest()).toBe(hexOf());
     const used = threads.newHash();
-    await used.update([Buffer.from(first)], false);
+    await used.update([Buffer.from(first)]);
     expect(await used.digest()).toBe(hexOf(first));
-    await used.update([Buffer.from(second)], false);
+    await used.update([Buffer.from(second)]);
     expect(await used.digest()).toBe(hexOf(first, second));
     expect(await used.digest()).toBe(hexOf(first, second));
   });
@@ -39,12 +39,12 @@ describe.each([
   test('goes back to its mark, or to the beginning', async () => {
     const hash = threads.newHash();
     hash.reset();
-    await hash.update([Buffer.from(second)], false);
+    await hash.update([Buffer.from(second)]);
     hash.reset();
     expect(await hash.digest()).toBe(hexOf());
-    await hash.update([Buffer.from(first)], false);
+    await hash.update([Buffer.from(first)]);
     hash.mark();
-    await hash.update([Buffer.from(second)], false);
+    await hash.update([Buffer.from(second)]);
     hash.reset();
     hash.reset();
     expect(await hash.digest()).toBe(hexOf(first));
@@ -56,7 +56,7 @@ describe.each([
     const pool = Buffer.alloc(size + 10);
     first.copy(pool, 5);
     const chunks = [Buffer.from(first), pool.subarray(5, 5 + size), Buffer.from(second)];
-    const back = await hash.update(chunks, take);
+    const back = await hash.update(chunks, { take });
     expect(Buffer.concat(back).equals(Buffer.concat([first, first, second]))).toBe(true);
     if (!take) expect(chunks.map((chunk) => chunk.byteLength)).toEqual([size, size, size]);
     expect(pool.byteLength).toBe(size + 10);
@@ -68,7 +68,7 @@ test('many hashes at once do not mix', async () => {
   const digests = await Promise.all(
     Array.from({ length: 20 }, async (_, seed) => {
       const hash = threads.newHash();
-      for (let i = 0; i < 5; i++) await hash.update([someBytes(LARGE, seed)], true);
+      for (let i = 0; i < 5; i++) await hash.update([someBytes(LARGE, seed)], { take: true });
       return hash.digest();
     }),
   );
@@ -80,17 +80,17 @@ test('many hashes at once do not mix', async () => {
 
 test('a hash whose thread has ended says that it is lost, and a new one works', async () => {
   const hash = threads.newHash();
-  await hash.update([someBytes(LARGE)], false);
+  await hash.update([someBytes(LARGE)]);
   expect(hash.lost).toBe(false);
-  const waiting = hash.update([someBytes(LARGE)], false);
+  const waiting = hash.update([someBytes(LARGE)]);
   await threads.close();
   await Promise.allSettled([waiting]); // answered or refused, according to who was faster; but never forgotten
   expect(hash.lost).toBe(true);
-  await expect(hash.update([someBytes(LARGE)], false)).rejects.toThrow('ended');
+  await expect(hash.update([someBytes(LARGE)])).rejects.toThrow('ended');
   await expect(hash.digest()).rejects.toThrow('ended');
   hash.mark();
   hash.drop();
   const next = threads.newHash();
-  await next.update([someBytes(LARGE)], false);
+  await next.update([someBytes(LARGE)]);
   expect(await next.digest()).toBe(hexOf(someBytes(LARGE)));
 });

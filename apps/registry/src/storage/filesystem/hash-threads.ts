@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import type { DigestAlgorithm } from '@holdfast/oci/digest';
 import type { HashAnswer, HashRequest } from './hashing-thread.ts';
 import { hashingThread } from './hashing-thread.ts';
-import type { RunningHash } from './running-hash.ts';
-import { LocalHash } from './running-hash.ts';
+import type { RunningHash, UpdateOptions } from './running-hash.ts';
+import { LocalHash, RUNNING_ALGORITHM } from './running-hash.ts';
 
 /** From here on a thread pays: below, the messages take longer than the hashing. */
 const WORTH_A_THREAD = 64 * 1024;
@@ -23,8 +24,8 @@ export class HashThreads {
     this.#count = count;
   }
 
-  newHash(): RunningHash {
-    return new PlacedHash(() => this.#pick());
+  newHash(algorithm: DigestAlgorithm = RUNNING_ALGORITHM): RunningHash {
+    return new PlacedHash(algorithm, () => this.#pick());
   }
 
   async close(): Promise<void> {
@@ -41,12 +42,18 @@ export class HashThreads {
   }
 }
 
-/** Finds its place with its first bytes: here when they are few, in a thread otherwise; and stays there. */
+/**
+ * Finds its place with its first bytes: here when they are a short body's, in a thread otherwise. From here it moves to a
+ * thread when a larger body follows; Node cannot move a hash's state, so the bytes before are hashed once more there.
+ */
 class PlacedHash implements RunningHash {
+  readonly #algorithm: DigestAlgorithm;
   readonly #pick: () => HashThread;
   #place: RunningHash | undefined;
+  #moving: Promise<void> | undefined;
 
-  constructor(pick: () => HashThread) {
+  constructor(algorithm: DigestAlgorithm, pick: () => HashThread) {
+    this.#algorithm = algorithm;
     this.#pick = pick;
   }
 
@@ -54,9 +61,16 @@ class PlacedHash implements RunningHash {
     return this.#place?.lost ?? false;
   }
 
-  update(chunks: Buffer[], take: boolean): Promise<Uint8Array[]> {
-    this.#place ??= sizeOf(chunks) < WORTH_A_THREAD ? new LocalHash() : new ThreadHash(this.#pick());
-    return this.#place.update(chunks, take);
+  async update(chunks: Buffer[], options: UpdateOptions = {}): Promise<Uint8Array[]> {
+    // A full batch may be small, because many uploads share the memory; but then there are many of them.
+    const large = options.full || sizeOf(chunks) >= WORTH_A_THREAD;
+    if (this.#place === undefined) {
+      this.#place = large ? this.#threadHash() : new LocalHash(this.#algorithm);
+    } else if (large && options.replay !== undefined && this.#place instanceof LocalHash) {
+      this.#moving ??= this.#move(options.replay);
+    }
+    if (this.#moving !== undefined) await this.#moving;
+    return this.#place.update(chunks, options);
   }
 
   mark(): void {
@@ -68,49 +82,67 @@ class PlacedHash implements RunningHash {
   }
 
   digest(): Promise<string> {
-    this.#place ??= new LocalHash();
+    this.#place ??= new LocalHash(this.#algorithm);
     return this.#place.digest();
   }
 
   drop(): void {
     this.#place?.drop();
   }
+
+  #threadHash(): ThreadHash {
+    return new ThreadHash(this.#algorithm, this.#pick());
+  }
+
+  async #move(replay: (into: RunningHash) => Promise<void>): Promise<void> {
+    const moved = this.#threadHash();
+    try {
+      await replay(moved);
+      moved.mark();
+      this.#place = moved;
+    } catch (error) {
+      moved.drop();
+      throw error;
+    } finally {
+      this.#moving = undefined;
+    }
+  }
 }
 
 class ThreadHash implements RunningHash {
   readonly #thread: HashThread;
-  readonly #number: number;
+  readonly #name: { readonly hash: number; readonly algorithm: DigestAlgorithm };
 
-  constructor(thread: HashThread) {
+  constructor(algorithm: DigestAlgorithm, thread: HashThread) {
     this.#thread = thread;
-    this.#number = thread.newNumber();
+    this.#name = { hash: thread.newNumber(), algorithm };
   }
 
   get lost(): boolean {
     return this.#thread.dead;
   }
 
-  async update(chunks: Buffer[], take: boolean): Promise<Uint8Array[]> {
+  async update(chunks: Buffer[], { take }: UpdateOptions = {}): Promise<Uint8Array[]> {
     const own = take && sizeOf(chunks) / chunks.length >= SMALL_CHUNK ? chunks.map(ownMemory) : [joined(chunks)];
     const memory = own.map((chunk) => chunk.buffer as ArrayBuffer);
-    const { chunks: back } = await this.#thread.ask({ hash: this.#number, chunks: own }, memory);
+    const { chunks: back } = await this.#thread.ask({ ...this.#name, chunks: own }, memory);
     return back ?? [];
   }
 
   mark(): void {
-    this.#thread.tell({ hash: this.#number, word: 'mark' });
+    this.#thread.tell({ ...this.#name, word: 'mark' });
   }
 
   reset(): void {
-    this.#thread.tell({ hash: this.#number, word: 'reset' });
+    this.#thread.tell({ ...this.#name, word: 'reset' });
   }
 
   async digest(): Promise<string> {
-    return (await this.#thread.ask({ hash: this.#number, word: 'digest' })).digest ?? '';
+    return (await this.#thread.ask({ ...this.#name, word: 'digest' })).digest ?? '';
   }
 
   drop(): void {
-    this.#thread.tell({ hash: this.#number, word: 'drop' });
+    this.#thread.tell({ ...this.#name, word: 'drop' });
   }
 }
 

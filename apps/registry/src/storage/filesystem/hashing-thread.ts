@@ -1,6 +1,7 @@
 /** What goes to the thread: a hash's number, and chunks to hash or a word about the state. `ask` wants an answer. */
 export interface HashRequest {
   readonly hash: number;
+  readonly algorithm: string;
   readonly ask?: number;
   readonly chunks?: Uint8Array[];
   readonly word?: 'mark' | 'reset' | 'digest' | 'drop';
@@ -21,13 +22,13 @@ export interface HashAnswer {
 export function hashingThread(): void {
   const { createHash } = process.getBuiltinModule('node:crypto');
   const { parentPort } = process.getBuiltinModule('node:worker_threads');
-  const fresh = () => createHash('sha256');
+  const fresh = (algorithm: string) => createHash(algorithm);
   const states = new Map<number, { running: ReturnType<typeof fresh>; marked: ReturnType<typeof fresh> }>();
 
   parentPort?.on('message', (request: HashRequest) => {
     let state = states.get(request.hash);
     if (state === undefined) {
-      state = { running: fresh(), marked: fresh() };
+      state = { running: fresh(request.algorithm), marked: fresh(request.algorithm) };
       states.set(request.hash, state);
     }
     if (request.chunks !== undefined) {

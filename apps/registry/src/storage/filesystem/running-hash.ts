@@ -5,6 +5,15 @@ import type { DigestAlgorithm } from '@holdfast/oci/digest';
 /** The algorithm that is hashed along; a commit under another one reads the staged bytes again. */
 export const RUNNING_ALGORITHM: DigestAlgorithm = 'sha256';
 
+export interface UpdateOptions {
+  /** The given chunks may lose their memory. */
+  readonly take?: boolean;
+  /** More is to come: the batch was sent because it was full, not because the body has ended. */
+  readonly full?: boolean;
+  /** Gives another hash all bytes before these; without it a hash stays where it began. */
+  readonly replay?: (into: RunningHash) => Promise<void>;
+}
+
 /** A hash that grows with an upload and can go back to where the upload's last acknowledged byte left it. */
 export interface RunningHash {
   /** The state is gone (its thread died); only the staged bytes can tell the digest. */
@@ -13,7 +22,7 @@ export interface RunningHash {
    * Hashes the chunks in the order of the calls. Resolves with the same bytes to be written: with `take`, the given
    * chunks may have lost their memory by then.
    */
-  update(chunks: Buffer[], take: boolean): Promise<Uint8Array[]>;
+  update(chunks: Buffer[], options?: UpdateOptions): Promise<Uint8Array[]>;
   /** What was hashed up to here is acknowledged. */
   mark(): void;
   /** Forgets what came after the last mark. */
@@ -27,8 +36,13 @@ export interface RunningHash {
 /** For short bodies: a message to another thread would take longer than hashing. */
 export class LocalHash implements RunningHash {
   readonly lost = false;
-  #hash: Hash = createHash(RUNNING_ALGORITHM);
-  #marked: Hash = this.#hash.copy();
+  #hash: Hash;
+  #marked: Hash;
+
+  constructor(algorithm: DigestAlgorithm) {
+    this.#hash = createHash(algorithm);
+    this.#marked = this.#hash.copy();
+  }
 
   async update(chunks: Buffer[]): Promise<Uint8Array[]> {
     for (const chunk of chunks) this.#hash.update(chunk);

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { Digest, DigestAlgorithm } from '@holdfast/oci/digest';
 import type { AppendOptions, BlobUpload, UploadId, UploadState } from '../blob-store.ts';
@@ -16,6 +15,7 @@ import type { EarlySyncs } from './batch-writer.ts';
 import { BatchWriter, NotDurable } from './batch-writer.ts';
 import { closeQuietly } from './durable-folders.ts';
 import type { FileSystem } from './file-system.ts';
+import { hashAgain } from './hash-again.ts';
 import type { RunningHash } from './running-hash.ts';
 import { RUNNING_ALGORITHM } from './running-hash.ts';
 
@@ -32,6 +32,7 @@ export interface StagingArea {
   now(): Date;
   /** Counts an append in; its own share of the memory for batches changes with the number of the others. */
   admit(): Admission;
+  newHash(algorithm: DigestAlgorithm): RunningHash;
   /** Makes the entries of the folder of uploads durable. */
   syncEntries(): Promise<void>;
   /** Renames the fsynced file to its digest, durably. */
@@ -50,8 +51,6 @@ export interface StagedFile {
   /** Undefined when this process has not seen all the bytes: commit reads them again then. */
   readonly hash: RunningHash | undefined;
 }
-
-const REREAD_BYTES = 1024 * 1024;
 
 /**
  * One staged file with the hash of its acknowledged bytes.
@@ -78,6 +77,8 @@ export class StagedUpload implements BlobUpload {
   /** The file has changes that no fsync has covered: it is new, or was truncated. */
   #unsynced = true;
   #entryDurable: boolean;
+  /** The digest that all acknowledged bytes were found to have. */
+  #verified: Digest | undefined;
 
   constructor(area: StagingArea, file: StagedFile) {
     this.#area = area;
@@ -98,6 +99,7 @@ export class StagedUpload implements BlobUpload {
       this.#mustBeOpen();
       await this.#dropTornTail();
       if (this.#hash?.lost) this.#hash = undefined;
+      this.#verified = undefined;
       const end = await this.#write(body, signal, options.ownsChunks ?? false).catch(async (error: unknown) => {
         if (error instanceof NotDurable) await this.#orPoison(Promise.reject(error.cause));
         await this.#rollBack();
@@ -110,13 +112,13 @@ export class StagedUpload implements BlobUpload {
     });
   }
 
+  verify(expected: Digest, signal?: AbortSignal): Promise<void> {
+    return this.#alone(() => this.#verify(expected, signal));
+  }
+
   commit(expected: Digest): Promise<{ size: number }> {
     return this.#alone(async () => {
-      this.#mustBeOpen();
-      const { algorithm } = splitDigest(expected);
-      await this.#dropTornTail();
-      const actual = await this.#digest(algorithm);
-      if (actual !== expected) throw digestMismatch(this.#id, expected, actual);
+      await this.#verify(expected);
       await this.#setModified();
       if (this.#unsynced) await this.#orPoison(this.#area.files.fsync(this.#descriptor));
       this.#unsynced = false;
@@ -170,6 +172,7 @@ export class StagedUpload implements BlobUpload {
       position: this.#offset,
       hash: this.#hash,
       batchBytes: admission.batchBytes,
+      replay: (into) => this.#replay(into, signal),
       earlySyncs: admission.earlySyncs,
       ownsChunks,
       doing: `writing to the upload ${this.#id} at byte ${this.#offset}`,
@@ -215,26 +218,38 @@ export class StagedUpload implements BlobUpload {
     });
   }
 
-  async #digest(algorithm: DigestAlgorithm): Promise<Digest> {
+  async #verify(expected: Digest, signal?: AbortSignal): Promise<void> {
+    this.#mustBeOpen();
+    const { algorithm } = splitDigest(expected);
+    await this.#dropTornTail();
+    if (this.#verified === expected) return;
+    const actual = await this.#digest(algorithm, signal);
+    if (actual !== expected) throw digestMismatch(this.#id, expected, actual);
+    this.#verified = expected;
+  }
+
+  async #digest(algorithm: DigestAlgorithm, signal: AbortSignal | undefined): Promise<Digest> {
     const known = algorithm === RUNNING_ALGORITHM ? await this.#hash?.digest().catch(() => undefined) : undefined;
-    return `${algorithm}:${known ?? (await this.#reread(algorithm))}` as Digest;
+    return `${algorithm}:${known ?? (await this.#reread(algorithm, signal))}` as Digest;
   }
 
   /** Node cannot save a hash's state: after a restart, or for another algorithm, the staged bytes are hashed again. */
-  async #reread(algorithm: DigestAlgorithm): Promise<string> {
-    const hash = createHash(algorithm);
-    const buffer = Buffer.allocUnsafeSlow(Math.min(REREAD_BYTES, Math.max(this.#offset, 1)));
-    let position = 0;
-    while (position < this.#offset) {
-      const window = buffer.subarray(0, Math.min(buffer.byteLength, this.#offset - position));
-      const read = await this.#area.files.read(this.#descriptor, window, position).catch((error: unknown) => {
-        throw storageError(error, `reading the upload ${this.#id} again`);
-      });
-      if (read === 0) throw storageError(new Error('staged file is too short'), `reading the upload ${this.#id} again`);
-      hash.update(window.subarray(0, read));
-      position += read;
+  async #reread(algorithm: DigestAlgorithm, signal: AbortSignal | undefined): Promise<string> {
+    const hash = this.#area.newHash(algorithm);
+    try {
+      await this.#replay(hash, signal);
+      return await hash.digest();
+    } finally {
+      hash.drop();
     }
-    return hash.digest('hex');
+  }
+
+  async #replay(into: RunningHash, signal?: AbortSignal): Promise<void> {
+    await hashAgain(into, this.#area.files, this.#descriptor, {
+      length: this.#offset,
+      signal,
+      doing: `reading the upload ${this.#id} again`,
+    });
   }
 
   async #publish(digest: Digest): Promise<void> {

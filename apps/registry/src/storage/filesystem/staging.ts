@@ -49,6 +49,7 @@ export class FilesystemStaging implements UploadStaging {
       files: options.files,
       now: () => options.clock.now(),
       admit: () => this.#admit(),
+      newHash: (algorithm) => this.#threads.newHash(algorithm),
       syncEntries: () => options.folders.sync(options.layout.uploads),
       publish: options.publish,
       condemn: (id) => this.#condemn(id),

@@ -3,6 +3,7 @@ import { addAbortSignal, Readable } from 'node:stream';
 import type { Digest } from '@holdfast/oci/digest';
 import type { Clock } from '../../platform/clock.ts';
 import { systemClock } from '../../platform/clock.ts';
+import { storageFull } from '../../platform/storage-full.ts';
 import type {
   BlobInfo,
   BlobStore,
@@ -18,7 +19,6 @@ import {
   blobUnknown,
   digestMismatch,
   rangeUnsatisfiable,
-  storageFull,
   uploadBusy,
   uploadExists,
   uploadUnknown,
@@ -181,13 +181,15 @@ class MemoryUpload implements BlobUpload {
     });
   }
 
+  verify(expected: Digest): Promise<void> {
+    return this.#alone(async () => {
+      this.#verified(expected);
+    });
+  }
+
   commit(expected: Digest): Promise<{ size: number }> {
     return this.#alone(async () => {
-      this.#mustBeOpen();
-      const { algorithm } = splitDigest(expected);
-      const bytes = Buffer.concat(this.#staged.chunks);
-      const actual = `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}` as Digest;
-      if (actual !== expected) throw digestMismatch(this.#id, expected, actual);
+      const bytes = this.#verified(expected);
       this.#staging.publish(this.#id, expected, bytes);
       this.#open = false;
       return { size: bytes.byteLength };
@@ -205,6 +207,15 @@ class MemoryUpload implements BlobUpload {
     return this.#alone(async () => {
       this.#open = false;
     });
+  }
+
+  #verified(expected: Digest): Buffer {
+    this.#mustBeOpen();
+    const { algorithm } = splitDigest(expected);
+    const bytes = Buffer.concat(this.#staged.chunks);
+    const actual = `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}` as Digest;
+    if (actual !== expected) throw digestMismatch(this.#id, expected, actual);
+    return bytes;
   }
 
   #mustBeOpen(): void {
