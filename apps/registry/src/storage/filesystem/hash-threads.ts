@@ -102,9 +102,8 @@ class PlacedHash implements RunningHash {
       this.#place = moved;
     } catch (error) {
       moved.drop();
+      this.#moving = undefined; // otherwise it stays, so that batches behind it keep their order
       throw error;
-    } finally {
-      this.#moving = undefined;
     }
   }
 }
