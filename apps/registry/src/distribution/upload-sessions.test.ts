@@ -81,6 +81,23 @@ describe('two requests for one session', () => {
     ]);
   });
 
+  it('do not end what only the stop of the server may end', async () => {
+    const store = new MemoryBlobStore();
+    const sessions = new UploadSessions(store);
+    const id = nextId();
+    sessions.add(id, await store.uploads.begin(id));
+    const state = async () => ({ offset: 0 });
+    const first = sessions.use(id, state, async (_, signal) => {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      return sessions.closing.aborted;
+    });
+    await sleep(10);
+    await sessions.use(id, state, async () => undefined);
+    expect(await first).toBe(false);
+    await sessions.close();
+    expect(sessions.closing.reason).toMatchObject({ code: 'server.unavailable' });
+  });
+
   it('that fails leaves it free', async () => {
     const store = new MemoryBlobStore();
     const sessions = new UploadSessions(store);

@@ -19,6 +19,7 @@ export class UploadSessions {
   readonly #capacity: number;
   readonly #open = new Map<UploadId, Session>();
   readonly #whole = new Map<string, number>();
+  readonly #closing = new AbortController();
 
   constructor(blobs: BlobStore, capacity = 512) {
     this.#blobs = blobs;
@@ -96,6 +97,11 @@ export class UploadSessions {
     };
   }
 
+  /** Aborted when the server stops; unlike a holder's signal, not when another request takes the session over. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
+  }
+
   /** Forgets the upload after its end; the caller has committed or aborted it. */
   drop(id: UploadId): void {
     this.#open.delete(id);
@@ -104,6 +110,7 @@ export class UploadSessions {
   async close(): Promise<void> {
     const sessions = [...this.#open.values()];
     this.#open.clear();
+    this.#closing.abort(stopping());
     for (const session of sessions) session.holder?.abort(stopping());
     await Promise.allSettled(sessions.map((s) => s.free.then(() => s.upload?.release())));
   }

@@ -309,11 +309,13 @@ async function publish(
   digest: Digest,
   row: UploadRow | undefined,
 ): Promise<void> {
+  // Before the lock: it may read all bytes again. Not ended by the client's repetition, which would begin it anew.
+  await upload.verify(digest, d.sessions.closing).catch(async (error: unknown) => {
+    if (row && error instanceof DomainError && error.code === 'digest.invalid') await endSession(d, upload, row);
+    throw error;
+  });
   await d.metadata.exclusive(`blob:${digest}`, async () => {
-    const { size } = await upload.commit(digest).catch(async (error: unknown) => {
-      if (row && error instanceof DomainError && error.code === 'digest.invalid') await endSession(d, upload, row);
-      throw error;
-    });
+    const { size } = await upload.commit(digest);
     await d.metadata.transaction(async (tx) => {
       const now = d.clock.now();
       if (row && !(await tx.uploads.complete(row.id, digest, now))) throw unknownUpload(row.id);

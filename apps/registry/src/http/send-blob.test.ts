@@ -1,4 +1,4 @@
-import { readdir, readlink, rm, truncate } from 'node:fs/promises';
+import { readdir, readlink, rename, rm, symlink, truncate } from 'node:fs/promises';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
@@ -12,7 +12,8 @@ import type { BlobStore, UploadId } from '../storage/blob-store.ts';
 import { blobPath, layoutOf } from '../storage/filesystem/layout.ts';
 import { MemoryBlobStore } from '../storage/memory/memory-blob-store.ts';
 import { Exchange, type ExchangeFacts } from './exchange.ts';
-import { sendBlob } from './send-blob.ts';
+import { sendBlob, sendBuffers } from './send-blob.ts';
+import { SEND_MEMORY, SendBuffers } from './send-buffers.ts';
 
 let registry: TestRegistry;
 const MiB = 1024 * 1024;
@@ -56,8 +57,12 @@ describe('a blob on a file system', () => {
     expect(registry.problems).toEqual([]);
   });
 
-  it('that was shortened behind our back, or is gone, is not served', async () => {
-    for (const damage of [(path: string) => truncate(path, 10), (path: string) => rm(path)]) {
+  it('that was shortened behind our back, is gone or became a link, is not served', async () => {
+    const becomeLink = async (path: string) => {
+      await rename(path, `${path}.moved`); // the same bytes, but whoever made the link chose where they lie
+      await symlink(`${path}.moved`, path);
+    };
+    for (const damage of [(path: string) => truncate(path, 10), (path: string) => rm(path), becomeLink]) {
       const { digest } = await pushBlob(registry, 'send', newBytes());
       await damage(fileOf(digest));
       for (const headers of [{}, { Range: 'bytes=0-4' }]) {
@@ -96,6 +101,55 @@ describe('a blob on a file system', () => {
     hangUp.abort(new Error('the client hung up'));
     await sent;
     expect(await openFiles(fileOf(digest))).toBe(0);
+  });
+});
+
+describe('the memory of downloads', () => {
+  const KiB64 = 64 * 1024;
+
+  it('is 2 MiB each up to 32 downloads, and shared by more of them', () => {
+    const sizeFor = (downloads: number) => {
+      const buffers = new SendBuffers();
+      for (let i = 0; i < downloads; i++) buffers.enter();
+      return buffers.take().length;
+    };
+    expect([1, 32].map(sizeFor)).toEqual([MiB, MiB]);
+    expect([64, 128, 512, 5000].map(sizeFor)).toEqual([MiB / 2, MiB / 4, KiB64, KiB64]);
+  });
+
+  it('is counted out when a download ends', () => {
+    const buffers = new SendBuffers();
+    const leave = Array.from({ length: 100 }, () => buffers.enter());
+    buffers.give(buffers.take());
+    for (const end of leave) end();
+    expect([buffers.held, buffers.take().length]).toEqual([0, MiB]);
+  });
+
+  it('stays in its bounds when all clients read slowly, the early ones with large buffers', async () => {
+    const { digest, size } = await pushBlob(registry, 'send', newBytes(3 * MiB));
+    await vi.waitFor(() => expect(sendBuffers.held).toBe(0));
+    const hangUp = new AbortController();
+    const store = { localPath: fileOf } as unknown as BlobStore;
+    const exchanges = Array.from({ length: 200 }, () => {
+      const response = {
+        writeHead: () => undefined,
+        write: () => false,
+        end: () => undefined,
+        destroy: () => undefined,
+      };
+      return { response, signal: hangUp.signal, baseHeaders: () => ({}), bytesSent: 0 };
+    });
+    const all: Promise<void>[] = [];
+    for (const exchange of exchanges) {
+      all.push(sendBlob(exchange as unknown as Exchange, store, { digest, size }, 200, {}, undefined));
+      await vi.waitFor(() => expect(exchange.bytesSent).toBeGreaterThan(0), { interval: 1 });
+    }
+    expect(exchanges.slice(0, 32).every(({ bytesSent }) => bytesSent === MiB)).toBe(true);
+    expect(sendBuffers.held).toBeGreaterThan(SEND_MEMORY / 2);
+    expect(sendBuffers.held).toBeLessThanOrEqual(SEND_MEMORY + exchanges.length * KiB64);
+    hangUp.abort(new Error('the clients hung up'));
+    await Promise.all(all);
+    expect(sendBuffers.held).toBe(0);
   });
 });
 

@@ -245,7 +245,9 @@ export function metadataStoreSuite(name: string, open: () => Promise<MetadataSto
         expect(await store.read.repositories.list('r1', {})).toEqual(inBinaryOrder);
         expect(await walk((page) => store.read.repositories.list('r1', page))).toEqual(inBinaryOrder);
         expect(await store.read.repositories.list('r2', {})).toEqual([]);
-        await store.transaction(async (tx) => tx.manifests.delete(await repositoryIdOf(tx, 'B'), digest(1), new Date(1)));
+        await store.transaction(async (tx) =>
+          tx.manifests.delete(await repositoryIdOf(tx, 'B'), digest(1), new Date(1)),
+        );
         expect(await store.read.repositories.list('r1', {})).toEqual(inBinaryOrder.filter((path) => path !== 'B'));
       });
 

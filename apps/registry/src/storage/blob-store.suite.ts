@@ -90,6 +90,21 @@ export function blobStoreSuite(name: string, open: () => Promise<StoreUnderTest>
         expect(await staged(store)).toEqual([]);
       });
 
+      test('may be verified before: a wrong digest is refused, and the upload goes on', async () => {
+        const bytes = someBytes(300_000);
+        const upload = await store.uploads.begin(nextUploadId());
+        await upload.append(bodyOf(bytes.subarray(0, 100_000)));
+        await upload.verify(digestOf(bytes.subarray(0, 100_000)));
+        await upload.append(bodyOf(bytes.subarray(100_000)));
+        const stale = digestOf(bytes.subarray(0, 100_000));
+        await expect(upload.commit(stale)).rejects.toMatchObject({ code: 'digest.invalid' });
+        await expect(upload.verify(stale)).rejects.toMatchObject({ code: 'digest.invalid' });
+        await upload.verify(digestOf(bytes, 'sha512'));
+        expect(await store.stat(digestOf(bytes, 'sha512'))).toBeUndefined();
+        expect(await upload.commit(digestOf(bytes, 'sha512'))).toEqual({ size: 300_000 });
+        await expect(upload.verify(digestOf(bytes))).rejects.toMatchObject({ code: 'upload.unknown' });
+      });
+
       test('of an equal blob is success', async () => {
         const bytes = Buffer.from('twice');
         await push(store, bytes);

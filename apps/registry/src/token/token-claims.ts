@@ -1,8 +1,8 @@
 import { type AccessGrant, type Action, REPOSITORY_ACTIONS, registryAction } from '../access/principal.ts';
 import { wordOf } from './scope.ts';
 
-export const ISSUER = 'Azure Container Registry';
-export const TOKEN_VERSION = '1.0';
+const ISSUER = 'Azure Container Registry';
+const TOKEN_VERSION = '1.0';
 
 export type TokenKind = 'access_token' | 'refresh_token';
 
@@ -80,7 +80,7 @@ export function readPayload(payload: unknown, kind: TokenKind): TokenClaims | un
 }
 
 /** Registry actions are spelled outside as in scopes: `registry:catalog:*`. */
-export function toWireAccess(access: readonly AccessGrant[]): WireAccess[] {
+function toWireAccess(access: readonly AccessGrant[]): WireAccess[] {
   return access.map((grant) => ({
     type: grant.type,
     name: grant.name,

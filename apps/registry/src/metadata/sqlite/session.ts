@@ -1,8 +1,7 @@
-import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { Statement } from './statements.ts';
 
 type Parameter = SQLInputValue | undefined;
-export type Row = Record<string, SQLOutputValue>;
 
 /** What the tables of the port ask of a connection. `R` is the shape that the statement's columns have. */
 export interface Session {

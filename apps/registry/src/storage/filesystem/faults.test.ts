@@ -229,6 +229,32 @@ describe('a failed fsync', () => {
     expect(faulty.open).toEqual(new Set());
   });
 
+  test('of the folder above a new folder removes it, so that the next try writes its name anew', async () => {
+    for (const removable of [true, false]) {
+      const faulty = new FaultFileSystem();
+      const home = join(root, `${removable}`);
+      const store = await openFilesystemBlobStore({ root: home, files: faulty.files });
+      const stage = async (): Promise<BlobUpload> => {
+        const upload = await store.uploads.begin(nextUploadId());
+        await upload.append(bodyOf(WHOLE));
+        return upload;
+      };
+      const upload = await stage();
+      const refused = { code: 'server.unavailable' };
+      faulty.fault = (operation) =>
+        operation === 'fsync' || (!removable && operation === 'removeFolder') ? 'EIO' : undefined;
+      await expect(upload.commit(DIGEST)).rejects.toMatchObject(refused);
+      expect(await readdir(join(home, 'blobs'))).toEqual(removable ? [] : ['sha256']);
+      faulty.fault = (operation) => (!removable && operation === 'removeFolder' ? 'EIO' : undefined);
+      if (!removable) await expect(upload.commit(DIGEST)).rejects.toMatchObject(refused);
+      faulty.fault = () => undefined;
+      faulty.done.length = 0;
+      expect(await upload.commit(DIGEST)).toEqual({ size: WHOLE.length });
+      const names = faulty.done.filter((operation) => operation.endsWith('Folder'));
+      expect(names).toEqual(removable ? ['makeFolder', 'makeFolder'] : ['removeFolder', 'makeFolder', 'makeFolder']);
+    }
+  });
+
   test('of one publication does not take away what another one published meanwhile', async () => {
     const faulty = new FaultFileSystem();
     const store = await openFilesystemBlobStore({ root, files: faulty.files });

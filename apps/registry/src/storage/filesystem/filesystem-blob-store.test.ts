@@ -9,6 +9,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { FakeClock } from '../../platform/clock.ts';
 import { blobStoreSuite } from '../blob-store.suite.ts';
 import { all, bodyOf, contentOf, nextUploadId, push, someBytes } from '../test-blobs.ts';
+import type { FileSystem } from './file-system.ts';
+import { nodeFileSystem } from './file-system.ts';
 import type { FilesystemBlobStore } from './filesystem-blob-store.ts';
 import { openFilesystemBlobStore } from './filesystem-blob-store.ts';
 
@@ -185,6 +187,45 @@ describe('on the disk', () => {
     expect(cut.offset).toBe(0);
     await cut.append(bodyOf(bytes));
     await cut.commit(digestOf(bytes));
+  });
+
+  test.each(['a restart', 'sha512', 'a small first chunk'])('bytes that are read again after %s', async (why) => {
+    const buffers: Uint8Array[] = [];
+    const files: FileSystem = {
+      ...nodeFileSystem,
+      read: (descriptor, into, position) => {
+        buffers.push(into);
+        return nodeFileSystem.read(descriptor, into, position);
+      },
+    };
+    const watched = await openFilesystemBlobStore({ root, files });
+    const bytes = someBytes(3_000_000, 6);
+    const first = why === 'a small first chunk' ? 100 : 2_000_000;
+    const id = nextUploadId();
+    let upload = await watched.uploads.begin(id);
+    await upload.append(bodyOf(bytes.subarray(0, first)));
+    await upload.append(bodyOf(bytes.subarray(first)));
+    if (why === 'a restart') {
+      await upload.release();
+      await watched.close();
+      upload = await watched.uploads.resume(id, { offset: bytes.length });
+    }
+    const digest = digestOf(bytes, why === 'sha512' ? 'sha512' : 'sha256');
+    if (why !== 'a small first chunk') {
+      const stop = new AbortController();
+      const verifying = upload.verify(digest, stop.signal);
+      stop.abort(new Error('the server stops'));
+      await expect(verifying).rejects.toThrow('the server stops');
+    }
+    buffers.length = why === 'a small first chunk' ? buffers.length : 0;
+    await upload.verify(digest);
+    const reads = buffers.length;
+    expect(reads).toBe(why === 'a small first chunk' ? 1 : 3);
+    // Their memory went to the hashing thread; only the last, shorter window is copied, and the few bytes of a small chunk.
+    expect(buffers.filter(({ byteLength }) => byteLength === 0)).toHaveLength(why === 'a small first chunk' ? 0 : 2);
+    expect(await upload.commit(digest)).toEqual({ size: bytes.length });
+    expect(buffers).toHaveLength(reads); // verified once
+    await watched.close();
   });
 
   test('many uploads at once stay within the memory for batches', async () => {

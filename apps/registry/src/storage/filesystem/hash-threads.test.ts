@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { someBytes } from '../test-blobs.ts';
 import { HashThreads } from './hash-threads.ts';
+import type { RunningHash } from './running-hash.ts';
 
 const LARGE = 300_000;
 const SMALL = 1_000;
@@ -61,6 +63,51 @@ describe.each([
     if (!take) expect(chunks.map((chunk) => chunk.byteLength)).toEqual([size, size, size]);
     expect(pool.byteLength).toBe(size + 10);
     expect(await hash.digest()).toBe(hexOf(first, first, second));
+  });
+});
+
+describe('the place of a hash', () => {
+  /** Owns its whole memory, so that it loses it on its way to a thread. */
+  const chunkOf = (size: number, seed: number): Buffer => Buffer.from(someBytes(size, seed).buffer.slice(0, size));
+
+  test('is a thread for a full batch, however small, and here for a body that ends small', async () => {
+    for (const full of [true, false]) {
+      const chunk = chunkOf(16_384, 1);
+      const hash = threads.newHash();
+      await hash.update([chunk], { take: true, full });
+      expect(chunk.byteLength).toBe(full ? 0 : 16_384);
+      expect(await hash.digest()).toBe(hexOf(someBytes(16_384, 1)));
+    }
+  });
+
+  test('moves to a thread when a larger body follows, in the order of the batches', async () => {
+    const small = someBytes(SMALL, 1);
+    const hash = threads.newHash();
+    await hash.update([Buffer.from(small)]);
+    hash.mark();
+    let replays = 0;
+    const replay = async (into: RunningHash): Promise<void> => {
+      replays += 1;
+      await setImmediate();
+      await into.update([Buffer.from(small)]);
+    };
+    const [second, third] = [chunkOf(16_384, 2), chunkOf(20_000, 3)];
+    const options = { take: true, full: true, replay };
+    await Promise.all([hash.update([second], options), hash.update([third], options)]);
+    expect([second.byteLength, third.byteLength, replays]).toEqual([0, 0, 1]);
+    expect(await hash.digest()).toBe(hexOf(small, someBytes(16_384, 2), someBytes(20_000, 3)));
+    hash.reset();
+    expect(await hash.digest()).toBe(hexOf(small));
+  });
+
+  test('stays when the bytes before cannot be read', async () => {
+    const hash = threads.newHash();
+    await hash.update([someBytes(SMALL)]);
+    const replay = () => Promise.reject(new Error('unreadable'));
+    await expect(hash.update([someBytes(LARGE)], { full: true, replay })).rejects.toThrow('unreadable');
+    expect(await hash.digest()).toBe(hexOf(someBytes(SMALL)));
+    await hash.update([someBytes(SMALL, 2)]);
+    expect(await hash.digest()).toBe(hexOf(someBytes(SMALL), someBytes(SMALL, 2)));
   });
 });
 
