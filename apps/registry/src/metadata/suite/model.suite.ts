@@ -58,7 +58,7 @@ class Model {
     return this.links
       .flatMap((links, repository) => [...links].map(([n, linkedAt]) => ({ repository, n, linkedAt })))
       .filter((link) => link.linkedAt < before && !this.isReferenced(link.repository, link.n))
-      .sort((x, y) => x.linkedAt - y.linkedAt);
+      .sort((x, y) => x.linkedAt - y.linkedAt || x.repository - y.repository || (digest(x.n) < digest(y.n) ? -1 : 1));
   }
 }
 
@@ -90,7 +90,7 @@ async function applyToStore(tx: MetadataTx, ids: RepositoryId[], next: Step, now
     case 'insert':
       return tx.manifests.insert(manifestRow(id, next.n), bytes(next.n), next.layers.map(layer));
     case 'delete':
-      return tx.manifests.delete(id, digest(next.n), new Date(1));
+      return tx.manifests.delete(id, digest(next.n), at(now));
     case 'put-tag':
       if (!(await tx.manifests.find(id, digest(next.m)))) return 'no manifest';
       return tx.tags.put(id, tagName(`t${next.n}`), digest(next.m), at(now));
@@ -124,7 +124,12 @@ function applyToModel(model: Model, next: Step, now: number): unknown {
       manifests.set(next.n, next.layers);
       return true;
     case 'delete': {
-      if (!manifests.delete(next.n)) return undefined;
+      const layers = manifests.get(next.n);
+      if (!layers || !manifests.delete(next.n)) return undefined;
+      // What nothing names any more has its grace period from now on.
+      for (const n of layers) {
+        if (model.links[side]?.has(n) && !model.isReferenced(side, n)) model.links[side].set(n, now);
+      }
       const gone = [...tags].filter(([, named]) => named === next.n).map(([tag]) => tag);
       for (const tag of gone) tags.delete(tag);
       return { tags: gone.sort().map((tag) => `t${tag}`) };
