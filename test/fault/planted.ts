@@ -24,32 +24,32 @@ const BYTES_LOST = /stored bytes of .* do not hash right|bytes, its row says|row
 export const PLANTED_BUGS: Readonly<Record<string, PlantedBug>> = {
   'fsync of the staged file left out': {
     files: (inner) => withoutSync(inner, (mode) => mode !== 'folder'),
-    within: 60,
+    within: 240,
     evidence: BYTES_LOST,
   },
   'fsync of the folder left out': {
     files: (inner) => withoutSync(inner, (mode) => mode === 'folder'),
-    within: 60,
+    within: 240,
     evidence: /row and no bytes/,
   },
-  'fdatasync of the write-ahead log left out': { sync: async () => {}, within: 60, evidence: /acknowledged|lost/ },
-  'acknowledged before the commit': { metadata: acknowledgeEarly, within: 60, evidence: /acknowledged|lost/ },
+  'fdatasync of the write-ahead log left out': { sync: async () => {}, within: 240, evidence: /acknowledged|lost/ },
+  'acknowledged before the commit': { metadata: acknowledgeEarly, within: 240, evidence: /acknowledged|lost/ },
   'tags committed apart from their manifest': {
     metadata: (inner) => split(inner, (tx, later) => ({ ...tx, tags: deferring(tx.tags, 'put', later('tags')) })),
-    within: 160,
+    within: 640,
     evidence: /the tag .* is .* instead of/,
   },
   'link committed apart from the end of the upload': {
     metadata: (inner) => split(inner, (tx, later) => ({ ...tx, blobs: deferring(tx.blobs, 'link', later('blobs')) })),
-    within: 160,
+    within: 640,
     evidence: /the link .* is lost/,
   },
   'published before the staged file is synced': {
     files: publishFirst,
-    within: 160,
+    within: 640,
     evidence: /stored bytes of .* do not hash right/,
   },
-  'bytes freed before their row': { metadata: freeBytesFirst, within: 400, evidence: /row and no bytes/ },
+  'bytes freed before their row': { metadata: freeBytesFirst, within: 2000, evidence: /row and no bytes/ },
 };
 
 function withoutSync(inner: FileSystem, left: (mode: string) => boolean): FileSystem {
