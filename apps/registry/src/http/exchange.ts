@@ -27,6 +27,10 @@ export interface ExchangeFacts {
   readonly confidential: boolean;
 }
 
+function clientGone(): Error {
+  return new Error('the client closed the connection');
+}
+
 /** Bodies up to here are sent in one piece with their head. */
 const JOINED_BYTES = 16 * 1024;
 
@@ -40,24 +44,35 @@ export class Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly facts: ExchangeFacts;
-  /** Aborted when the client goes away or the server gives up. */
-  readonly signal: AbortSignal;
   /** Set by the door before the route runs. */
   principal: Principal = { kind: 'anonymous' };
   /** For the log and the metrics. */
   routeName = 'none';
   bytesSent = 0;
   #registry: RegistryRow | undefined;
-  readonly #abort = new AbortController();
+  #gone = false;
+  #abort: AbortController | undefined;
 
   constructor(request: IncomingMessage, response: ServerResponse, facts: ExchangeFacts) {
     this.request = request;
     this.response = response;
     this.facts = facts;
-    this.signal = this.#abort.signal;
     response.once('close', () => {
-      if (!response.writableFinished) this.#abort.abort(new Error('the client closed the connection'));
+      this.#gone = !response.writableFinished;
+      if (this.#gone) this.#abort?.abort(clientGone());
     });
+  }
+
+  /** Whether the client went away before it had its answer. */
+  get gone(): boolean {
+    return this.#gone;
+  }
+
+  /** Aborted when the client goes away. Made when it is asked for: most requests end before anybody would look. */
+  get signal(): AbortSignal {
+    this.#abort ??= new AbortController();
+    if (this.#gone) this.#abort.abort(clientGone());
+    return this.#abort.signal;
   }
 
   /** The registry that the host leads to; set by the data plane before any route runs. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { BlockList, isIPv6 } from 'node:net';
+import { BlockList, isIPv6, type Socket } from 'node:net';
 
 /** Where a request comes from and how its client called us, as far as that may be believed. */
 export interface Origin {
@@ -39,13 +39,31 @@ function contains(list: BlockList, address: string): boolean {
   return list.check(plain, isIPv6(plain) ? 'ipv6' : 'ipv4');
 }
 
+interface Peer {
+  readonly address: string;
+  readonly proxy: boolean;
+  readonly loopback: boolean;
+}
+
+/** A connection keeps its peer: looked up once, not for each of its requests. */
+const peers = new WeakMap<Socket, Peer>();
+
+function peerOf(socket: Socket, proxies: BlockList): Peer {
+  const known = peers.get(socket);
+  if (known) return known;
+  const address = socket.remoteAddress ?? '';
+  const peer = { address, proxy: contains(proxies, address), loopback: isLoopback(address) };
+  peers.set(socket, peer);
+  return peer;
+}
+
 /** `X-Forwarded-For`, `-Proto` and `-Host` count only when the peer is a configured proxy; of several values, its own. */
 export function originOf(request: IncomingMessage, encrypted: boolean, proxies: BlockList): Origin {
-  const peer = request.socket.remoteAddress ?? '';
+  const { address: peer, proxy, loopback } = peerOf(request.socket, proxies);
   const own = { clientAddress: peer, scheme: encrypted ? 'https' : 'http', host: request.headers.host };
-  if (!contains(proxies, peer)) {
+  if (!proxy) {
     // A proxy on this machine that nobody configured: its clients are not local, and how they reach it is not known.
-    const local = isLoopback(peer) && FORWARDED.every((name) => request.headers[name] === undefined);
+    const local = loopback && FORWARDED.every((name) => request.headers[name] === undefined);
     return { ...own, local, confidential: encrypted || local };
   }
   const forwardedFor = listOf(request, 'x-forwarded-for');

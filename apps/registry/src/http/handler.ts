@@ -67,7 +67,7 @@ async function answer(d: Handling, request: IncomingMessage, response: ServerRes
 async function refuse(d: HandlerDependencies, exchange: Exchange, thrown: unknown): Promise<void> {
   const { response } = exchange;
   const error = toDomainError(thrown);
-  if (exchange.signal.aborted || response.destroyed) return; // nobody is left to tell
+  if (exchange.gone || response.destroyed) return; // nobody is left to tell
   if (error.kind === 'internal' || error.kind === 'unavailable' || error.kind === 'storage-full') {
     const { correlationId } = exchange.facts;
     d.logger.error({ correlationId, route: exchange.routeName, err: error.cause ?? error }, error.message);

@@ -59,6 +59,7 @@ function humanStream(): DestinationStream {
 
 /** Takes user names, passwords and query secrets out of a URL before it is logged. */
 export function redactUrl(url: string): string {
+  if (!url.includes('?') && !url.includes('@')) return url;
   return url
     .replace(/\/\/[^/@]*@/, '//')
     .replace(/([?&](?:password|access_token|refresh_token|token|sig)=)[^&]*/gi, '$1[redacted]');

@@ -65,14 +65,14 @@ const uncountManifest = command(
   'UPDATE repositories SET manifest_count = manifest_count - 1 WHERE id = ? AND manifest_count > 1',
 );
 const uncountLastManifest = command('UPDATE repositories SET manifest_count = 0, listed = 0 WHERE id = ?');
-const markReferenced = command(`
-  UPDATE repository_blobs SET referenced = 1
-  WHERE repository_id = ? AND referenced = 0
-    AND digest IN (SELECT digest FROM manifest_references WHERE repository_id = ? AND manifest_digest = ?)`);
+// Digest by digest: given the manifest's whole list as a subquery, SQLite walks all manifests that name each digest, and
+// thousands of images name the same base layer.
+const markReferenced = command(
+  'UPDATE repository_blobs SET referenced = 1 WHERE repository_id = ? AND digest = ? AND referenced = 0',
+);
 const markUnreferenced = command(`
   UPDATE repository_blobs SET referenced = 0, linked_at = ?
-  WHERE repository_id = ?
-    AND digest IN (SELECT digest FROM manifest_references WHERE repository_id = ? AND manifest_digest = ?)
+  WHERE repository_id = ? AND digest = ?
     AND NOT EXISTS (
       SELECT 1 FROM manifest_references other
       WHERE other.repository_id = repository_blobs.repository_id AND other.digest = repository_blobs.digest
@@ -190,7 +190,9 @@ export class SqliteManifestWriter extends SqliteManifestReader implements Manife
     this.session.run(insertContent, row.digest, bytes);
     translate(() => this.#insertRow(row), isForeignKeyViolation, repositoryGone);
     for (const [place, reference] of references.entries()) this.#insertReference(row, place, reference);
-    this.session.run(markReferenced, row.repositoryId, row.repositoryId, row.digest);
+    for (const named of new Set(references.map((reference) => reference.digest))) {
+      this.session.run(markReferenced, row.repositoryId, named);
+    }
     if (this.session.run(countManifest, row.repositoryId) === 0) this.session.run(countFirstManifest, row.repositoryId);
     return true;
   }
@@ -199,7 +201,9 @@ export class SqliteManifestWriter extends SqliteManifestReader implements Manife
     if (!this.session.get(manifestExists, repositoryId, digest)) return undefined;
     const tags = tagsOfManifest(this.session, repositoryId, digest);
     deleteTagsOfManifest(this.session, repositoryId, digest);
-    this.session.run(markUnreferenced, now.getTime(), repositoryId, repositoryId, digest, digest);
+    for (const named of new Set(this.references(repositoryId, digest).map((reference) => reference.digest))) {
+      this.session.run(markUnreferenced, now.getTime(), repositoryId, named, digest);
+    }
     this.session.run(deleteReferences, repositoryId, digest);
     this.session.run(deleteManifest, repositoryId, digest);
     this.session.run(deleteUnusedContent, digest);
