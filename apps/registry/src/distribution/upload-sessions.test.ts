@@ -45,6 +45,35 @@ describe('more sessions than are held open', () => {
   });
 });
 
+describe('the session that is let go of', () => {
+  it('is the one that was used longest ago, not the one that was opened first', async () => {
+    const store = new MemoryBlobStore();
+    const resumed: UploadId[] = [];
+    const resume = store.uploads.resume.bind(store.uploads);
+    store.uploads.resume = (id, at) => {
+      resumed.push(id);
+      return resume(id, at);
+    };
+    const sessions = new UploadSessions(store, 2);
+    const [first, second, third] = [nextId(), nextId(), nextId()];
+    const use = (id: UploadId) =>
+      sessions.use(
+        id,
+        async () => ({ offset: 0 }),
+        async () => undefined,
+      );
+    for (const id of [first, second]) sessions.add(id, await store.uploads.begin(id));
+    await use(first);
+    sessions.add(third, await store.uploads.begin(third));
+    await sleep(5);
+    await use(first);
+    expect(resumed).toEqual([]);
+    await use(second);
+    expect(resumed).toEqual([second]);
+    await sessions.close();
+  });
+});
+
 describe('two requests for one session', () => {
   it('never have it at the same time: the newer one ends the older one and waits until it let go', async () => {
     const store = new MemoryBlobStore();

@@ -52,6 +52,7 @@ export class UploadSessions {
     const session: Session = before ?? { upload: undefined, holder, free };
     session.holder = holder;
     session.free = free;
+    this.#open.delete(id); // to the end: the map's order is the order of use
     this.#open.set(id, session);
     try {
       const state = await acknowledged();
@@ -115,7 +116,7 @@ export class UploadSessions {
     await Promise.allSettled(sessions.map((s) => s.free.then(() => s.upload?.release())));
   }
 
-  /** Lets go of the sessions that were idle longest (maps keep insertion order), never of one in use. */
+  /** Lets go of the sessions that were idle longest, never of one in use. */
   async #evict(): Promise<void> {
     if (this.#open.size <= this.#capacity) return;
     for (const [id, session] of this.#open) {
