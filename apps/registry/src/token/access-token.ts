@@ -11,7 +11,7 @@ import { buildPayload, readPayload, TOKEN_TYPES, type TokenClaims, type TokenKin
 
 /** Looked at before anything is parsed. */
 const MAX_TOKEN_CHARACTERS = 16 * 1024;
-/** Node refuses a request whose headers are larger than 16 KiB, so a token must leave room for the others. */
+/** Many proxies refuse a request whose headers are larger than 16 KiB, so a token must leave room for the others. */
 const MAX_ISSUED_CHARACTERS = 12 * 1024;
 const COMPACT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{86}$/;
 const CACHED_TOKENS = 10_000;
