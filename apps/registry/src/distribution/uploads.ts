@@ -85,7 +85,7 @@ export async function uploadStatus(d: Distribution, caller: Caller, id: string):
 export async function appendChunk(d: Distribution, caller: Caller, id: string, chunk: Chunk): Promise<UploadStatus> {
   const row = await requireUpload(d, caller, id);
   return inSession(d, caller, row, chunk.signal, async (upload, signal) => {
-    const state = await keepingAlive(d, row.id, { offset: upload.offset }, () => append(upload, chunk, signal, row.id));
+    const state = await keepingAlive(d, row.id, () => append(upload, chunk, signal, row.id));
     const known = await d.metadata.transaction((tx) => tx.uploads.advance(row.id, state, d.clock.now()));
     if (!known) throw unknownUpload(id);
     return { id: row.id, offset: state.offset };
@@ -107,7 +107,7 @@ export async function completeUpload(
   if (await wasCompleted(d, row, digest)) return;
   try {
     await inSession(d, caller, row, chunk?.signal, async (upload, signal) => {
-      if (chunk) await keepingAlive(d, row.id, { offset: upload.offset }, () => append(upload, chunk, signal, row.id));
+      if (chunk) await keepingAlive(d, row.id, () => append(upload, chunk, signal, row.id));
       await publish(d, caller, upload, digest, row);
       d.sessions.drop(row.id);
     });
@@ -243,12 +243,12 @@ async function inSession<T>(
 }
 
 /** One chunk may take longer than a session may be idle: its row says from time to time that it is not. */
-async function keepingAlive<T>(d: Distribution, id: UploadId, at: UploadState, work: () => Promise<T>): Promise<T> {
+async function keepingAlive<T>(d: Distribution, id: UploadId, work: () => Promise<T>): Promise<T> {
   const ended = new AbortController();
   const touch = async () => {
     for (;;) {
       await d.clock.sleep(TOUCH_MS, ended.signal);
-      await d.metadata.transaction((tx) => tx.uploads.advance(id, at, d.clock.now()));
+      await d.metadata.transaction((tx) => tx.uploads.touch(id, d.clock.now()));
     }
   };
   void touch().catch(() => undefined); // ends by the signal, or with a store whose refusal the chunk meets itself

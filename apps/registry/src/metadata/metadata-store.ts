@@ -247,7 +247,7 @@ export interface ManifestReader {
 }
 
 export interface ManifestWriter extends ManifestReader {
-  /** Stores row, bytes and references; the same digest again only refreshes nothing and answers false. */
+  /** Stores row, bytes and references; the same digest again changes nothing and answers false. */
   insert(row: ManifestRow, bytes: Uint8Array, references: readonly ManifestReference[]): Awaitable<boolean>;
   /**
    * Removes the manifest, its references and its tags; undefined when it was not there. Blobs that nothing names any more
@@ -302,6 +302,8 @@ export interface UploadWriter extends UploadReader {
   insert(row: UploadRow): Awaitable<void>;
   /** False when the upload is gone or completed. */
   advance(id: UploadId, state: UploadState, now: Date): Awaitable<boolean>;
+  /** Says that the upload is in use, and nothing about its offset. False when it is gone or completed. */
+  touch(id: UploadId, now: Date): Awaitable<boolean>;
   complete(id: UploadId, digest: Digest, now: Date): Awaitable<boolean>;
   delete(id: UploadId): Awaitable<boolean>;
 }
@@ -312,7 +314,7 @@ export interface AuditEntry {
   readonly time: Date;
   readonly registryId: string;
   readonly principal: string;
-  /** Verb and object, for example `manifest.put`, `tag.delete`. */
+  /** Verb and object, for example `manifest.push`, `tag.delete`. */
   readonly action: string;
   readonly repository?: string | undefined;
   /** Tag or digest. */

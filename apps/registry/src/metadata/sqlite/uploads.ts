@@ -19,6 +19,7 @@ const insertUpload = command(`
 const advanceUpload = command(
   'UPDATE uploads SET offset_bytes = ?, opaque = ?, updated_at = ? WHERE id = ? AND completed IS NULL',
 );
+const touchUpload = command('UPDATE uploads SET updated_at = ? WHERE id = ? AND completed IS NULL');
 const completeUpload = command('UPDATE uploads SET completed = ?, updated_at = ? WHERE id = ? AND completed IS NULL');
 const deleteUpload = command('DELETE FROM uploads WHERE id = ?');
 
@@ -76,6 +77,10 @@ export class SqliteUploadWriter extends SqliteUploadReader implements UploadWrit
 
   advance(id: UploadId, state: UploadState, now: Date): boolean {
     return this.session.run(advanceUpload, state.offset, state.opaque, now.getTime(), id) === 1;
+  }
+
+  touch(id: UploadId, now: Date): boolean {
+    return this.session.run(touchUpload, now.getTime(), id) === 1;
   }
 
   complete(id: UploadId, digest: Digest, now: Date): boolean {

@@ -267,6 +267,12 @@ export function uploads(f: Fixture): void {
     const advance = (offset: number, opaque?: string) =>
       f.store.transaction((tx) => tx.uploads.advance(id, { offset, opaque }, at(5)));
     expect(await advance(10, 'parts')).toBe(true);
+    expect(await f.store.transaction((tx) => tx.uploads.touch(id, at(6)))).toBe(true);
+    expect(await f.store.read.uploads.find(id)).toMatchObject({
+      state: { offset: 10, opaque: 'parts' },
+      updatedAt: at(6),
+    });
+    await advance(10, 'parts');
     expect(await f.store.read.uploads.find(id)).toEqual(
       upload({ repositoryId: f.one, state: { offset: 10, opaque: 'parts' }, updatedAt: at(5) }),
     );
@@ -274,6 +280,7 @@ export function uploads(f: Fixture): void {
     expect(await complete()).toBe(true);
     expect(await complete()).toBe(false);
     expect(await advance(11)).toBe(false);
+    expect(await f.store.transaction((tx) => tx.uploads.touch(id, at(9)))).toBe(false);
     expect(await f.store.read.uploads.find(id)).toMatchObject({ completed: digest(1), updatedAt: at(6) });
     const remove = () => f.store.transaction((tx) => tx.uploads.delete(id));
     expect(await remove()).toBe(true);
