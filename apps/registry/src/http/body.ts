@@ -54,6 +54,20 @@ export async function drainBody(exchange: Exchange): Promise<boolean> {
   });
 }
 
+/**
+ * For an answer that closes over unread bytes: sends it and its end, and reads away what still comes for a while. Closed
+ * at once, the connection would be reset under a client that is still sending, and the answer lost (RFC 9112, section 9.6).
+ */
+export function lingerBeforeClosing({ request }: Exchange): void {
+  const { socket } = request;
+  socket.destroySoon = () => {
+    const timer = setTimeout(() => socket.destroy(), DRAIN_MS);
+    socket.once('end', () => socket.destroy()).once('close', () => clearTimeout(timer));
+    request.resume();
+    socket.end();
+  };
+}
+
 /** A manifest or a form has come by then on any line that can carry images; whoever sends byte by byte would hold it for ever. */
 const SMALL_BODY_MS = 60_000;
 

@@ -6,7 +6,7 @@ import { DomainError } from '../platform/domain-error.ts';
 import type { Ids } from '../platform/ids.ts';
 import { type Logger, redactUrl, withoutRedaction } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { drainBody } from './body.ts';
+import { drainBody, lingerBeforeClosing } from './body.ts';
 import { sendError, toDomainError } from './error-answer.ts';
 import { Exchange, type ExchangeFacts } from './exchange.ts';
 import { originOf } from './forwarded.ts';
@@ -74,6 +74,7 @@ async function refuse(d: HandlerDependencies, exchange: Exchange, thrown: unknow
   }
   if (response.headersSent) return void response.destroy(); // a cut answer is seen as cut
   const whole = await drainBody(exchange);
+  if (!whole) lingerBeforeClosing(exchange);
   sendError(exchange, error, whole ? {} : { Connection: 'close' });
 }
 
