@@ -69,7 +69,7 @@ function withoutSync(inner: FileSystem, left: (mode: string) => boolean): FileSy
   };
 }
 
-/** The fsync of a staged file waits for its rename; at the 201 everything is durable again. */
+/** The fsync of a staged file waits for its second name; at the 201 everything is durable again. */
 function publishFirst(inner: FileSystem): FileSystem {
   const paths = new Map<number, string>();
   const owed = new Map<string, number>();
@@ -87,8 +87,8 @@ function publishFirst(inner: FileSystem): FileSystem {
     },
     fsync: (descriptor) => owe(descriptor, inner.fsync),
     fdatasync: (descriptor) => owe(descriptor, inner.fdatasync),
-    rename: async (from, to) => {
-      await inner.rename(from, to);
+    link: async (from, to) => {
+      await inner.link(from, to);
       const descriptor = owed.get(from);
       owed.delete(from);
       if (descriptor !== undefined) await inner.fsync(descriptor);

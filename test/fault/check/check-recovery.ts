@@ -20,7 +20,6 @@ export async function resumeUploads(
 ): Promise<void> {
   let number = RESUMED_FROM;
   const committed = committedCalls(timeline.calls, state, () => {});
-  const swept = timeline.calls.some(({ operation }) => operation.kind === 'sweep');
   for (const [id, upload] of expectedUploads(timeline.calls, committed)) {
     const row = state.uploads.get(id);
     if (!row || row.completed) continue;
@@ -28,9 +27,7 @@ export async function resumeUploads(
       await resume(access, id, upload, row.offset, number++);
     } catch (error) {
       const gone = error instanceof Refused && ['upload.unknown', 'http 404'].includes(error.code);
-      // The closing request had published the bytes and not yet linked them: its client begins anew.
-      const published = upload.closing && state.files.has(upload.start.content.digest);
-      if (gone && (published || (upload.closing && swept) || upload.mayBeGone) && !state.staged.has(id)) continue;
+      if (gone && upload.mayBeGone && !state.staged.has(id)) continue;
       complain(`the upload ${id} does not go on at ${row.offset}: ${error instanceof Error ? error.message : error}`);
     }
   }

@@ -1,6 +1,6 @@
 import type { Digest } from '@holdfast/oci/digest';
 import type { OperationOf } from '../workload/operation.ts';
-import { type Call, type Committed, NEVER_HAPPENED } from './timeline.ts';
+import type { Call, Committed } from './timeline.ts';
 
 type Value = Digest | 'absent';
 
@@ -129,8 +129,6 @@ export interface ExpectedUpload {
   readonly completed: Digest | undefined;
   readonly mayBeGone: boolean;
   readonly mustBeGone: boolean;
-  /** A closing PUT was in flight: the bytes may have been published, and are no longer staged then. */
-  readonly closing: boolean;
 }
 
 /** What must be left of each upload whose id its client knew. */
@@ -155,8 +153,6 @@ export function expectedUploads(calls: readonly Call[], committed: readonly Comm
       completed: push && committed.includes(push as Committed) ? begun.operation.content.digest : undefined,
       mayBeGone: expired || (cancel !== undefined && !cancel.outcome),
       mustBeGone: cancel?.outcome?.ok === true,
-      closing:
-        push !== undefined && (push.outcome?.ok === false ? push.outcome.code === NEVER_HAPPENED : !push.outcome),
     });
   }
   return uploads;

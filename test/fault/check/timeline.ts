@@ -65,7 +65,7 @@ export class Timeline {
 }
 
 /** Of a call that was in flight at a crash, and of which nothing was left. */
-export const NEVER_HAPPENED = 'never happened';
+const NEVER_HAPPENED = 'never happened';
 
 /** `unknown`: uploads whose ids no client was told; at offset 0 those of one repository are all alike. */
 function outcomeSeen({ operation, number }: Call, state: State, unknown: string[]): Outcome {

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Random } from '../random.ts';
 import { type DataLoss, FileNode } from './file-node.ts';
@@ -33,11 +33,15 @@ export function powerLoss(random: Random): Crash {
 /** Writes what the crash leaves into an empty folder. */
 export function materialise(disk: SimulatedDisk, crash: Crash, random: Random, folder: string): void {
   const entriesOf = survivingNames(disk.names, crash.namesKept, random);
+  const written = new Map<FileNode, string>();
   const write = (node: FolderNode, path: string): void => {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     for (const [name, child] of entriesOf(node)) {
       const childPath = join(path, name);
-      if (child instanceof FileNode) {
+      const same = child instanceof FileNode ? written.get(child) : undefined;
+      if (same !== undefined) linkSync(same, childPath);
+      else if (child instanceof FileNode) {
+        written.set(child, childPath);
         writeFileSync(childPath, child.contentAfter(crash.data, crash.dataKept, random), { mode: 0o600 });
       } else write(child, childPath);
     }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DiskRecord } from '../recorder/read-recording.ts';
 import { type DataChange, FileNode } from './file-node.ts';
@@ -188,10 +188,14 @@ function overtaken(change: NameChange, covered: readonly NameChange[]): boolean 
   );
 }
 
-function load(path: string, into: FolderNode): void {
+/** Two names of one file are one node. */
+function load(path: string, into: FolderNode, files = new Map<bigint, FileNode>()): void {
   for (const entry of readdirSync(path, { withFileTypes: true })) {
-    const node = entry.isDirectory() ? new FolderNode() : new FileNode(readFileSync(join(path, entry.name)));
-    if (node instanceof FolderNode) load(join(path, entry.name), node);
+    const child = join(path, entry.name);
+    const { ino } = statSync(child, { bigint: true });
+    const node = entry.isDirectory() ? new FolderNode() : (files.get(ino) ?? new FileNode(readFileSync(child)));
+    if (node instanceof FolderNode) load(child, node, files);
+    else files.set(ino, node);
     into.live.set(entry.name, node);
     into.durable.set(entry.name, node);
   }

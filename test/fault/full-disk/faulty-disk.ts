@@ -65,6 +65,10 @@ export function faultyDisk(): FaultyDisk {
       takeSpace();
       return inner.rename(from, to);
     },
+    link: async (from, to) => {
+      takeSpace();
+      return inner.link(from, to);
+    },
     makeFolder: async (path) => {
       takeSpace();
       return inner.makeFolder(path);

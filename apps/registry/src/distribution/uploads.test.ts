@@ -7,7 +7,9 @@ import { digestOf } from '@holdfast/oci/digest';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startRegistry, type TestRegistry } from '../../../../test/support/start-registry.ts';
+import { SqliteUploadWriter } from '../metadata/sqlite/uploads.ts';
 import { FakeClock } from '../platform/clock.ts';
+import { DomainError } from '../platform/domain-error.ts';
 import { expectError, newBytes, startUpload } from './test-content.ts';
 
 let registry: TestRegistry;
@@ -233,5 +235,35 @@ describe('an upload', () => {
       },
       { timeout: 5000, interval: 20 },
     );
+  });
+});
+
+describe('a closing request whose transaction is refused', () => {
+  it.each([false, true])('leaves the session at its offset; it goes on, with a last chunk: %s', async (withChunk) => {
+    const bytes = newBytes(5_000);
+    const location = await startUpload(registry, repository);
+    await patch(location, bytes.subarray(0, 3_000), 0);
+    if (!withChunk) await patch(location, bytes.subarray(3_000), 3_000);
+    const last = withChunk ? bytes.subarray(3_000) : undefined;
+    const refused = vi.spyOn(SqliteUploadWriter.prototype, 'complete').mockImplementation(() => {
+      throw new DomainError('too-many', 'upload.too-many', 'Refused by the test.');
+    });
+    expect((await close(location, bytes, last)).status).toBe(429);
+    refused.mockRestore();
+    expect(await offsetOf(location)).toBe(withChunk ? 3_000 : 5_000);
+    if (withChunk) {
+      // Other bytes than those that were published: both blobs must be right.
+      const other = newBytes(100);
+      expect((await patch(location, other, 3_000)).status).toBe(202);
+      const whole = Buffer.concat([bytes.subarray(0, 3_000), other]);
+      expect((await close(location, whole)).status).toBe(201);
+      await expectBlob(whole);
+      expect(
+        (await registry.ask('POST', `/v2/${repository}/blobs/uploads/?digest=${digestOf(bytes)}`, { body: bytes }))
+          .status,
+      ).toBe(201);
+    } else expect((await close(location, bytes)).status).toBe(201);
+    await expectBlob(bytes);
+    expect(await staged()).not.toContain(location.split('/').pop());
   });
 });

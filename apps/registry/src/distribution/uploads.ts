@@ -108,8 +108,13 @@ export async function completeUpload(
   try {
     await inSession(d, caller, row, chunk?.signal, async (upload, signal) => {
       if (chunk) await keepingAlive(d, row.id, () => append(upload, chunk, signal, row.id));
-      await publish(d, caller, upload, digest, row);
-      d.sessions.drop(row.id);
+      try {
+        await publish(d, caller, upload, digest, row);
+        await discardStaged(upload);
+      } finally {
+        await upload.release(); // published or not, as long as its row says so the session can be taken up again
+        d.sessions.drop(row.id);
+      }
     });
   } catch (error) {
     // Its first attempt may have ended the session just now, while this repetition waited for it.
@@ -135,9 +140,8 @@ export async function uploadMonolithic(d: Distribution, caller: Caller, digest: 
     try {
       await upload.append(chunk.body, chunk.signal, owned(chunk));
       await publish(d, caller, upload, digest, undefined);
-    } catch (error) {
-      await upload.abort();
-      throw error;
+    } finally {
+      await discardStaged(upload);
     }
   } finally {
     end();
@@ -325,6 +329,11 @@ async function publish(
       await tx.audit.append(auditEntry(d, caller, 'blob.push', digest));
     });
   });
+}
+
+/** Of no use any more; what cannot be removed is found by `expire-uploads`. */
+async function discardStaged(upload: BlobUpload): Promise<void> {
+  await upload.abort().catch(() => undefined);
 }
 
 async function endSession(d: Distribution, upload: BlobUpload, row: UploadRow): Promise<void> {

@@ -168,6 +168,7 @@ describe('a blob in a store without files', () => {
     const upload = await store.uploads.begin('11111111-2222-4333-8444-555555555555' as UploadId);
     await upload.append(Readable.from([bytes]));
     await upload.commit(digest);
+    await upload.abort();
     const facts = { scheme: 'http', correlationId: 'x' } as ExchangeFacts;
     const server = createServer((incoming, response) => {
       const range = incoming.url === '/part' ? { start: 7, end: 199_999 } : undefined;

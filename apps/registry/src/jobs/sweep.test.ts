@@ -35,6 +35,7 @@ async function store(text: string): Promise<Digest> {
   await upload.append(Readable.from([Buffer.from(text)]));
   const digest = digestOf(Buffer.from(text));
   await upload.commit(digest);
+  await upload.abort();
   return digest;
 }
 

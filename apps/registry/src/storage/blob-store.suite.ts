@@ -87,6 +87,8 @@ export function blobStoreSuite(name: string, open: () => Promise<StoreUnderTest>
         expect(await staged(store)).toEqual([id]);
         await upload.append(bodyOf(Buffer.from('!')));
         await upload.commit(digestOf(Buffer.from('the right bytes!')));
+        expect(await staged(store)).toEqual([id]);
+        await upload.abort();
         expect(await staged(store)).toEqual([]);
       });
 

@@ -71,9 +71,9 @@ export interface AppendOptions {
 }
 
 /**
- * One upload. Calls must not overlap (`upload.busy`). It ends with commit, abort or release: every caller reaches one of
- * them, for example by `release` in a `finally`, which does nothing after the others. Afterwards append, verify and commit throw
- * `upload.unknown`; so they do when an fsync failed, because the bytes are believed lost then: start a new upload.
+ * One upload. Calls must not overlap (`upload.busy`). It ends with abort or release: every caller reaches one of them, for
+ * example by `release` in a `finally`, which does nothing after the other. After these, and after a commit, append, verify and
+ * commit throw `upload.unknown`; so they do when an fsync failed, because the bytes are believed lost then: start a new upload.
  */
 export interface BlobUpload {
   /** Bytes that are durable. */
@@ -92,8 +92,10 @@ export interface BlobUpload {
    */
   verify(expected: Digest, signal?: AbortSignal): Promise<void>;
   /**
-   * Verifies the digest over all bytes, then publishes atomically and durably: temp file → fsync → rename → fsync of the folder.
+   * Verifies the digest over all bytes, then publishes atomically and durably: staged file → fsync → link → fsync of the folder.
    * An equal blob that is already there is success (its bytes are replaced by the verified ones).
+   * The staged bytes stay until `abort`, so that an upload whose transaction fails, or never comes, can be taken up again
+   * (`release`, `resume`): whoever has made the end of the upload durable aborts it.
    * Throws `digest.invalid` when the bytes do not have the digest: nothing is published, the staged bytes are kept and the
    * upload stays open.
    */

@@ -48,6 +48,7 @@ export async function push(store: BlobStore, bytes: Uint8Array, algorithm?: Dige
   await upload.append(bodyOf(bytes));
   const digest = digestOf(bytes, algorithm);
   await upload.commit(digest);
+  await upload.abort();
   return digest;
 }
 

@@ -157,6 +157,43 @@ export function uploadStagingSuite(current: () => StoreUnderTest): void {
         }
       }
 
+      for (const restarted of [false, true]) {
+        test(`after a commit whose transaction never came (${restarted ? 'restarted' : 'running'}): the blob stays as it is`, async () => {
+          const published = digestOf(bytes);
+          const upload = await store.uploads.begin(id);
+          await upload.append(bodyOf(bytes.subarray(0, 1_000_000)));
+          await upload.append(bodyOf(bytes.subarray(1_000_000)));
+          await upload.commit(published);
+          await upload.release();
+          if (restarted) store = await subject.restart();
+          expect(await staged(store)).toEqual([id]);
+          const again = await store.uploads.resume(id, { offset: 1_000_000 });
+          await again.append(bodyOf(Buffer.from('other bytes')));
+          const other = Buffer.concat([bytes.subarray(0, 1_000_000), Buffer.from('other bytes')]);
+          expect((await contentOf(await store.read(published))).equals(bytes)).toBe(true);
+          await again.release();
+          if (restarted) store = await subject.restart();
+          const third = await store.uploads.resume(id, { offset: other.length });
+          expect(await third.commit(digestOf(other))).toEqual({ size: other.length });
+          await third.abort();
+          expect((await contentOf(await store.read(published))).equals(bytes)).toBe(true);
+          expect((await contentOf(await store.read(digestOf(other)))).equals(other)).toBe(true);
+          expect(await staged(store)).toEqual([]);
+        });
+      }
+
+      test('after a commit: the same commit succeeds again', async () => {
+        await stage(bytes);
+        for (let attempt = 0; attempt < 2; attempt++) {
+          const upload = await store.uploads.resume(id, { offset: bytes.length });
+          expect(await upload.commit(digestOf(bytes))).toEqual({ size: bytes.length });
+          await upload.release();
+        }
+        await store.uploads.discard(id);
+        expect((await contentOf(await store.read(digestOf(bytes)))).equals(bytes)).toBe(true);
+        expect(await staged(store)).toEqual([]);
+      });
+
       test('commits at once, and after an empty append', async () => {
         await stage(bytes);
         store = await subject.restart();

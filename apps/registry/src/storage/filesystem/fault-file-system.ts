@@ -42,6 +42,7 @@ export class FaultFileSystem {
       describe: (descriptor) => attempt('describe', () => real.describe(descriptor)),
       stat: (path) => attempt('stat', () => real.stat(path)),
       rename: (from, to) => attempt('rename', () => real.rename(from, to)),
+      link: (from, to) => attempt('link', () => real.link(from, to)),
       unlink: (path) => attempt('unlink', () => real.unlink(path)),
       makeFolder: (path) => attempt('makeFolder', () => real.makeFolder(path)),
       removeFolder: (path) => attempt('removeFolder', () => real.removeFolder(path)),

@@ -26,7 +26,7 @@ async function filesBelow(folder: string): Promise<string[]> {
   return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
 }
 
-/** begin → append → append → commit, as a caller does it: whatever happens, it lets go in the end. */
+/** begin → append → append → commit → abort, as a caller does it: whatever happens, it lets go in the end. */
 async function pushInTwo(store: BlobStore, id: UploadId): Promise<boolean> {
   let upload: BlobUpload | undefined;
   try {
@@ -34,6 +34,7 @@ async function pushInTwo(store: BlobStore, id: UploadId): Promise<boolean> {
     await upload.append(bodyOf(FIRST));
     await upload.append(bodyOf(SECOND));
     await upload.commit(DIGEST);
+    await upload.abort().catch(() => {});
     return true;
   } catch {
     return false;
@@ -85,6 +86,61 @@ describe('when the n-th operation fails', () => {
       expect((await contentOf(await store.read(DIGEST))).equals(WHOLE), failed).toBe(true);
       expect(await all(store.uploads.list()), failed).toEqual([]);
       expect(faulty.open, failed).toEqual(new Set());
+    }
+  });
+
+  test.each([
+    ['EIO', false],
+    ['ENOSPC', false],
+    ['EIO', true],
+  ])(
+    '%s (again and again: %s): a blob that is there stays there, whole, while an equal one is pushed',
+    async (code, dead) => {
+      const total = await operationsOfAPush();
+      for (let n = 1; n <= total + 3; n++) {
+        const home = join(root, `${n}`);
+        const faulty = new FaultFileSystem();
+        const store = await openFilesystemBlobStore({ root: home, files: faulty.files });
+        await push(store, WHOLE);
+        const start = faulty.done.length;
+        faulty.fault = (_operation, count) => (count - start === n || (dead && count - start > n) ? code : undefined);
+        const id = nextUploadId();
+        await pushInTwo(store, id);
+        const failed = `operation ${n}, ${faulty.done[start + n - 1]}`;
+        faulty.fault = () => undefined;
+        expect((await contentOf(await store.read(DIGEST))).equals(WHOLE), failed).toBe(true);
+        expect(await filesBelow(join(home, 'blobs')), failed).toEqual([DIGEST.slice('sha256:'.length)]);
+        expect(faulty.open, failed).toEqual(new Set());
+        await store.uploads.discard(id);
+        expect(await readdir(join(home, 'uploads')), failed).toEqual([]);
+      }
+    },
+  );
+
+  test('taking a published upload up again fails whole: its bytes and the blob are as they were', async () => {
+    for (let n = 1; ; n++) {
+      const faulty = new FaultFileSystem();
+      const store = await openFilesystemBlobStore({ root: join(root, `${n}`), files: faulty.files });
+      const id = nextUploadId();
+      const upload = await store.uploads.begin(id);
+      await upload.append(bodyOf(FIRST));
+      await upload.append(bodyOf(SECOND));
+      await upload.commit(DIGEST);
+      await upload.release();
+      const start = faulty.done.length;
+      faulty.fault = (_operation, count) => (count - start === n ? 'EIO' : undefined);
+      const again = await store.uploads.resume(id, { offset: FIRST.length }).catch(() => undefined);
+      const reached = faulty.done.length - start >= n;
+      faulty.fault = () => undefined;
+      const second = again ?? (await store.uploads.resume(id, { offset: FIRST.length }));
+      await second.append(bodyOf(FIRST));
+      expect(await second.commit(digestOf(Buffer.concat([FIRST, FIRST])))).toEqual({ size: FIRST.length * 2 });
+      expect((await contentOf(await store.read(DIGEST))).equals(WHOLE), `operation ${n}`).toBe(true);
+      await second.abort();
+      await store.uploads.discard(id);
+      expect(await readdir(join(root, `${n}`, 'uploads')), `operation ${n}`).toEqual([]);
+      expect(faulty.open, `operation ${n}`).toEqual(new Set());
+      if (!reached) break;
     }
   });
 
@@ -212,19 +268,21 @@ describe('a failed fsync', () => {
   test('of the folder takes a new name back, but never a blob that was there before', async () => {
     const faulty = new FaultFileSystem();
     const store = await openFilesystemBlobStore({ root, files: faulty.files });
-    const attempt = async (): Promise<void> => {
+    const attempt = async (): Promise<BlobUpload> => {
       const upload = await store.uploads.begin(nextUploadId());
       await upload.append(bodyOf(WHOLE));
-      const renamed = faulty.done.length;
+      const before = faulty.done.length;
       faulty.fault = (operation) =>
-        operation === 'fsync' && faulty.done.slice(renamed).includes('rename') ? 'EIO' : undefined;
+        operation === 'fsync' && faulty.done.slice(before).includes('link') ? 'EIO' : undefined;
       await expect(upload.commit(DIGEST)).rejects.toMatchObject({ code: 'server.unavailable' });
       faulty.fault = () => undefined;
+      return upload;
     };
-    await attempt();
+    const upload = await attempt();
     expect(await store.stat(DIGEST)).toBeUndefined();
-    await push(store, WHOLE);
-    await attempt();
+    expect(await upload.commit(DIGEST)).toEqual({ size: WHOLE.length }); // its own bytes are durable: it goes on
+    await upload.abort();
+    await (await attempt()).abort();
     expect((await contentOf(await store.read(DIGEST))).equals(WHOLE)).toBe(true);
     expect(faulty.open).toEqual(new Set());
   });
@@ -258,7 +316,7 @@ describe('a failed fsync', () => {
   test('of one publication does not take away what another one published meanwhile', async () => {
     const faulty = new FaultFileSystem();
     const store = await openFilesystemBlobStore({ root, files: faulty.files });
-    await push(store, someBytes(10)); // the folders are there and durable, so only the rename's own fsync is left
+    await push(store, someBytes(10)); // the folders are there and durable, so only the new name's own fsync is left
     await push(store, WHOLE);
     await store.delete(DIGEST);
     const uploads = await Promise.all(
@@ -287,6 +345,6 @@ test('a commit makes data and names durable in this order', async () => {
   );
   faulty.done.length = 0;
   await upload.commit(digestOf(Buffer.from('abc')));
-  const names = faulty.done.filter((operation) => ['makeFolder', 'fsync', 'rename'].includes(operation));
-  expect(names).toEqual(['makeFolder', 'fsync', 'makeFolder', 'fsync', 'rename', 'fsync']);
+  const names = faulty.done.filter((operation) => ['makeFolder', 'fsync', 'link', 'rename'].includes(operation));
+  expect(names).toEqual(['makeFolder', 'fsync', 'makeFolder', 'fsync', 'link', 'fsync']);
 });

@@ -4,6 +4,8 @@ export interface FileInfo {
   readonly size: number;
   readonly modified: Date;
   readonly isFile: boolean;
+  /** How many names lead to it. */
+  readonly links: number;
 }
 
 export interface FolderEntry {
@@ -35,6 +37,8 @@ export interface FileSystem {
   /** Undefined when nothing is there; looks at a symbolic link itself. */
   stat(path: string): Promise<FileInfo | undefined>;
   rename(from: string, to: string): Promise<void>;
+  /** A second name for a file; fails with EEXIST when `to` is there. */
+  link(from: string, to: string): Promise<void>;
   unlink(path: string): Promise<void>;
   /** Makes one folder; false when it is there already. */
   makeFolder(path: string): Promise<boolean>;
@@ -64,7 +68,7 @@ function promised<T>(call: (done: (error: Error | null, value?: T) => void) => v
 }
 
 function infoOf(stats: fs.Stats): FileInfo {
-  return { size: stats.size, modified: stats.mtime, isFile: stats.isFile() };
+  return { size: stats.size, modified: stats.mtime, isFile: stats.isFile(), links: stats.nlink };
 }
 
 export const nodeFileSystem: FileSystem = {
@@ -87,6 +91,7 @@ export const nodeFileSystem: FileSystem = {
       }),
     ),
   rename: (from, to) => promised((done) => fs.rename(from, to, done)),
+  link: (from, to) => promised((done) => fs.link(from, to, done)),
   unlink: (path) => promised((done) => fs.unlink(path, done)),
   makeFolder: (path) =>
     promised((done) =>

@@ -6,14 +6,14 @@ import { systemClock } from '../../platform/clock.ts';
 import { KeyedLock } from '../../platform/keyed-lock.ts';
 import type { BlobInfo, BlobStore, ByteRange, UploadStaging } from '../blob-store.ts';
 import { blobUnknown, errorCode, storageError } from '../storage-errors.ts';
-import { NotDurable } from './batch-writer.ts';
 import { BlobReader, checkedWindow } from './blob-reader.ts';
 import { closeQuietly, DurableFolders } from './durable-folders.ts';
 import type { FileSystem } from './file-system.ts';
 import { nodeFileSystem } from './file-system.ts';
 import type { Layout } from './layout.ts';
-import { ALGORITHMS, blobPath, layoutOf } from './layout.ts';
+import { ALGORITHMS, blobPath, layoutOf, replacementPath } from './layout.ts';
 import { listBlobs } from './list-blobs.ts';
+import { unlinkIfThere } from './own-copy.ts';
 import { FilesystemStaging } from './staging.ts';
 
 export interface FilesystemBlobStoreOptions {
@@ -116,19 +116,36 @@ export class FilesystemBlobStore implements BlobStore {
     const { file, folder, parents } = blobPath(this.#layout, digest);
     await this.#turns.hold(file, async () => {
       for (const parent of [...parents.slice(1), folder]) await this.#folders.ensure(parent);
-      const known = (await this.#files.stat(file)) !== undefined;
-      await this.#files.rename(staged, file).catch((error: unknown) => {
-        if (isAbsent(error)) this.#folders.forget(); // somebody may have removed an empty folder
-        throw error;
-      });
+      const added = await this.#name(staged, file);
       try {
         await this.#folders.sync(folder);
       } catch (error) {
         // An equal blob was there before and may be linked: its bytes are now the verified ones, so they stay.
-        if (!known) await this.#files.unlink(file).catch(() => {});
-        throw new NotDurable(error);
+        if (added) await this.#files.unlink(file).catch(() => {});
+        throw error;
       }
     });
+  }
+
+  /** False when an equal blob was there, whose place the staged file has taken. */
+  async #name(staged: string, file: string): Promise<boolean> {
+    try {
+      await this.#files.link(staged, file);
+      return true;
+    } catch (error) {
+      if (isAbsent(error)) this.#folders.forget(); // somebody may have removed an empty folder
+      if (errorCode(error) !== 'EEXIST') throw error;
+    }
+    const replacement = replacementPath(staged);
+    await unlinkIfThere(this.#files, replacement);
+    await this.#files.link(staged, replacement);
+    try {
+      await this.#files.rename(replacement, file);
+    } finally {
+      // Still there when the rename failed, and when both names led to the same file, which POSIX leaves as it is.
+      await this.#files.unlink(replacement).catch(() => {});
+    }
+    return false;
   }
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Digest, DigestAlgorithm } from '@holdfast/oci/digest';
 import type { UploadId } from '../blob-store.ts';
-import { checkedUploadId, splitDigest } from '../names.ts';
+import { checkedUploadId, isUploadId, splitDigest } from '../names.ts';
 
 /**
  * ```
@@ -14,10 +14,11 @@ import { checkedUploadId, splitDigest } from '../names.ts';
  * │   └── sha512
  * │       └── c7
  * │           └── c7e1… (128 hex digits)
- * └── uploads                              staged: nobody can read them; a commit renames them into blobs
- *     └── 7d1f0f0e-… (lower-case UUID)     also the temporary file, so there is no other kind of leftover
+ * └── uploads                              staged: nobody can read them; a commit gives them a second name in blobs
+ *     ├── 7d1f0f0e-… (lower-case UUID)     removed when the upload's transaction is durable
+ *     └── 7d1f0f0e-….new                   for a moment: what is about to take the place of it, or of an equal blob
  * ```
- * Both sides lie in one file system, or the rename would not be atomic. Paths are built from parsed parts only.
+ * Both sides lie in one file system, or nothing could be published in one step. Paths are built from parsed parts only.
  */
 export interface Layout {
   readonly root: string;
@@ -41,4 +42,17 @@ export function blobPath(layout: Layout, digest: Digest): { file: string; folder
 
 export function uploadPath(layout: Layout, id: UploadId): string {
   return join(layout.uploads, checkedUploadId(id));
+}
+
+const NEW = '.new';
+
+/** Beside a staged file; whatever lies there is of no use to anybody after a crash. */
+export function replacementPath(staged: string): string {
+  return staged + NEW;
+}
+
+/** The upload to which a file of the folder of uploads belongs, its replacement included. */
+export function uploadOfFile(name: string): UploadId | undefined {
+  const id = name.endsWith(NEW) ? name.slice(0, -NEW.length) : name;
+  return isUploadId(id) ? id : undefined;
 }

@@ -35,7 +35,7 @@ export interface StagingArea {
   newHash(algorithm: DigestAlgorithm): RunningHash;
   /** Makes the entries of the folder of uploads durable. */
   syncEntries(): Promise<void>;
-  /** Renames the fsynced file to its digest, durably. */
+  /** Gives the fsynced file its digest as a second name, durably; on failure the file is as it was. */
   publish(path: string, digest: Digest): Promise<void>;
   /** Removes the staged file and never lets anybody resume it, even if removing fails. */
   condemn(id: UploadId): Promise<void>;
@@ -57,8 +57,8 @@ export interface StagedFile {
  *
  * ```
  * open ──append, failed append, wrong digest──▶ open
- *   ├── commit ──▶ gone (published)      ├── release ──▶ gone (staged bytes stay)
- *   ├── abort ───▶ gone (removed)        └── an fsync failed ──▶ poisoned (removed; everything but abort refuses)
+ *   ├── release ──▶ gone (staged bytes stay)     ├── commit ──▶ published ──abort, release──▶ gone
+ *   ├── abort ────▶ gone (removed)               └── an fsync of the data failed ──▶ poisoned (removed; all but abort refuse)
  * ```
  * After a failed fsync Linux may mark the lost pages clean, and a second fsync would succeed without having written
  * anything. So the first failure is believed and the bytes are thrown away.
@@ -70,7 +70,7 @@ export class StagedUpload implements BlobUpload {
   readonly #descriptor: number;
   #offset: number;
   #hash: RunningHash | undefined;
-  #state: 'open' | 'gone' | { readonly poisonedBy: unknown } = 'open';
+  #state: 'open' | 'published' | 'gone' | { readonly poisonedBy: unknown } = 'open';
   #busy = false;
   /** The file may be longer than `#offset`: a failed append whose truncation failed, too. */
   #tornTail = false;
@@ -123,7 +123,7 @@ export class StagedUpload implements BlobUpload {
       if (this.#unsynced) await this.#orPoison(this.#area.files.fsync(this.#descriptor));
       this.#unsynced = false;
       await this.#publish(expected);
-      await this.#leave();
+      await this.#leave('published');
       return { size: this.#offset };
     });
   }
@@ -142,10 +142,11 @@ export class StagedUpload implements BlobUpload {
 
   release(): Promise<void> {
     return this.#alone(async () => {
+      if (this.#state === 'published') this.#state = 'gone';
       if (this.#state !== 'open') return;
       if (this.#hash !== undefined) this.#area.rememberHash(this.#id, this.#offset, this.#hash);
       this.#hash = undefined;
-      await this.#leave();
+      await this.#leave('gone');
     });
   }
 
@@ -160,7 +161,7 @@ export class StagedUpload implements BlobUpload {
   }
 
   #mustBeOpen(): void {
-    if (this.#state === 'gone') throw uploadUnknown(this.#id);
+    if (this.#state === 'gone' || this.#state === 'published') throw uploadUnknown(this.#id);
     if (this.#state !== 'open') throw uploadPoisoned(this.#id, this.#state.poisonedBy);
   }
 
@@ -256,7 +257,6 @@ export class StagedUpload implements BlobUpload {
     try {
       await this.#area.publish(this.#path, digest);
     } catch (error) {
-      if (error instanceof NotDurable) await this.#orPoison(Promise.reject(error.cause));
       if (errorCode(error) === 'ENOENT') throw uploadUnknown(this.#id); // discarded behind our back
       throw storageError(error, `publishing ${digest}`);
     }
@@ -274,8 +274,8 @@ export class StagedUpload implements BlobUpload {
     throw storageError(failed.reason, `making the upload ${this.#id} durable`);
   }
 
-  async #leave(): Promise<void> {
-    this.#state = 'gone';
+  async #leave(state: 'published' | 'gone'): Promise<void> {
+    this.#state = state;
     this.#dropHash();
     await closeQuietly(this.#area.files, this.#descriptor);
   }

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { Digest } from '@holdfast/oci/digest';
 import type { Clock } from '../../platform/clock.ts';
 import type { BlobUpload, UploadId, UploadStaging, UploadState } from '../blob-store.ts';
-import { isUploadId } from '../names.ts';
 import { errorCode, storageError, uploadExists, uploadUnknown } from '../storage-errors.ts';
 import type { EarlySyncs } from './batch-writer.ts';
 import { BATCHES_PER_UPLOAD } from './batch-writer.ts';
@@ -11,7 +10,8 @@ import { closeQuietly } from './durable-folders.ts';
 import type { FileSystem } from './file-system.ts';
 import { HashThreads } from './hash-threads.ts';
 import type { Layout } from './layout.ts';
-import { uploadPath } from './layout.ts';
+import { replacementPath, uploadOfFile, uploadPath } from './layout.ts';
+import { putOwnCopy, unlinkIfThere } from './own-copy.ts';
 import type { RunningHash } from './running-hash.ts';
 import type { Admission, StagingArea } from './staged-upload.ts';
 import { StagedUpload } from './staged-upload.ts';
@@ -73,34 +73,54 @@ export class FilesystemStaging implements UploadStaging {
     const descriptor = await files.open(path, 'update').catch((error: unknown) => {
       throw errorCode(error) === 'ENOENT' ? uploadUnknown(id) : storageError(error, `resuming the upload ${id}`);
     });
+    let own = descriptor;
     try {
-      const { size } = await files.describe(descriptor);
+      const { size, links } = await files.describe(descriptor);
       if (size < at.offset) throw uploadUnknown(id);
-      if (size > at.offset) await files.truncate(descriptor, at.offset);
+      if (links > 1) own = await this.#separate(path, descriptor, at.offset);
+      else if (size > at.offset) await files.truncate(descriptor, at.offset);
     } catch (error) {
       await closeQuietly(files, descriptor);
       throw storageError(error, `resuming the upload ${id}`);
     }
     let hash = this.#rememberedHash(id, at.offset);
     if (at.offset === 0) hash ??= this.#threads.newHash();
-    return new StagedUpload(this.#area, { id, path, descriptor, offset: at.offset, hash });
+    return new StagedUpload(this.#area, { id, path, descriptor: own, offset: at.offset, hash });
+  }
+
+  /** The file is a published blob, too: what was acknowledged of the upload gets a file of its own, durably. */
+  async #separate(path: string, descriptor: number, length: number): Promise<number> {
+    const { files, folders, layout } = this.#options;
+    const own = await putOwnCopy(files, path, descriptor, length);
+    try {
+      await folders.sync(layout.uploads);
+    } catch (error) {
+      await closeQuietly(files, own);
+      throw error;
+    }
+    await closeQuietly(files, descriptor);
+    return own;
   }
 
   async discard(id: UploadId): Promise<void> {
     const path = uploadPath(this.#options.layout, id);
     this.#forgetHash(id);
-    await this.#options.files.unlink(path).catch((error: unknown) => {
-      if (errorCode(error) !== 'ENOENT') throw storageError(error, `removing the upload ${id}`);
-    });
+    try {
+      await unlinkIfThere(this.#options.files, path);
+      await unlinkIfThere(this.#options.files, replacementPath(path));
+    } catch (error) {
+      throw storageError(error, `removing the upload ${id}`);
+    }
     this.#condemned.delete(id);
   }
 
   async *list(): AsyncGenerator<{ id: UploadId; modified: Date }> {
     const { files, layout } = this.#options;
     for await (const entry of files.entries(layout.uploads)) {
-      if (!isUploadId(entry.name)) continue;
+      const id = uploadOfFile(entry.name);
+      if (id === undefined) continue;
       const info = await files.stat(join(layout.uploads, entry.name));
-      if (info?.isFile) yield { id: entry.name, modified: info.modified };
+      if (info?.isFile) yield { id, modified: info.modified };
     }
   }
 

@@ -140,9 +140,8 @@ class MemoryStaging implements UploadStaging {
     return used <= this.#capacity;
   }
 
-  publish(id: UploadId, digest: Digest, bytes: Buffer): void {
+  publish(digest: Digest, bytes: Buffer): void {
     this.#blobs.set(digest, { bytes, modified: this.#clock.now() });
-    this.#staged.delete(id);
   }
 }
 
@@ -150,7 +149,7 @@ class MemoryUpload implements BlobUpload {
   readonly #staging: MemoryStaging;
   readonly #id: UploadId;
   readonly #staged: StagedBytes;
-  #open = true;
+  #state: 'open' | 'published' | 'gone' = 'open';
   #busy = false;
 
   constructor(staging: MemoryStaging, id: UploadId, staged: StagedBytes) {
@@ -190,22 +189,22 @@ class MemoryUpload implements BlobUpload {
   commit(expected: Digest): Promise<{ size: number }> {
     return this.#alone(async () => {
       const bytes = this.#verified(expected);
-      this.#staging.publish(this.#id, expected, bytes);
-      this.#open = false;
+      this.#staging.publish(expected, bytes);
+      this.#state = 'published';
       return { size: bytes.byteLength };
     });
   }
 
   abort(): Promise<void> {
     return this.#alone(async () => {
-      if (this.#open) await this.#staging.discard(this.#id);
-      this.#open = false;
+      if (this.#state !== 'gone') await this.#staging.discard(this.#id);
+      this.#state = 'gone';
     });
   }
 
   release(): Promise<void> {
     return this.#alone(async () => {
-      this.#open = false;
+      this.#state = 'gone';
     });
   }
 
@@ -219,7 +218,7 @@ class MemoryUpload implements BlobUpload {
   }
 
   #mustBeOpen(): void {
-    if (!this.#open || !this.#staging.holds(this.#id, this.#staged)) throw uploadUnknown(this.#id);
+    if (this.#state !== 'open' || !this.#staging.holds(this.#id, this.#staged)) throw uploadUnknown(this.#id);
   }
 
   async #alone<T>(work: () => Promise<T>): Promise<T> {
