@@ -70,7 +70,6 @@ export async function createRegistry(config: ServeConfig, around: Surroundings =
     tokenEndpoint: createTokenEndpoint({ identity: adminUsers, tokens, authorizer }),
     door: { authenticate: createAuthenticate({ identity: adminUsers, tokens }), authorizer },
     registries: metadata.read.registries,
-    domain: config.domain,
     defaultRegistry: DEFAULT_REGISTRY,
   });
   const sweep = { metadata, blobs, clock, graceHours: config.garbageCollection.graceHours };

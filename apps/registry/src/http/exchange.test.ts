@@ -40,9 +40,11 @@ describe('an exchange', () => {
     expect(answer().headers).not.toHaveProperty('Strict-Transport-Security');
     const foreign = fakeExchange({ facts: { scheme: 'https' } }).exchange; // it may be the name of another server, too
     expect(foreign.baseHeaders()).not.toHaveProperty('Strict-Transport-Security');
-    expect(fakeExchange({ facts: { scheme: 'https', named: true } }).exchange.baseHeaders()).toHaveProperty(
-      'Strict-Transport-Security',
-    );
+    expect(
+      fakeExchange({
+        facts: { scheme: 'https', hostRoute: { kind: 'registry', name: 'default' } },
+      }).exchange.baseHeaders(),
+    ).toHaveProperty('Strict-Transport-Security');
   });
 
   it('joins the values of a header that came in several lines', () => {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Principal } from '../access/principal.ts';
 import type { RegistryRow } from '../metadata/metadata-store.ts';
+import type { HostRoute } from './host.ts';
 import type { RequestTarget } from './target.ts';
 
 /** Header names spelled as clients grep them; written with `writeHead`, which keeps the spelling. */
@@ -14,8 +15,8 @@ export interface ExchangeFacts {
   readonly scheme: string;
   /** The Host as received, checked for its characters. */
   readonly host: string;
-  /** Whether the host is one of the site's own names. */
-  readonly named: boolean;
+  /** Where the host leads; `any` when it is none of the site's own names. */
+  readonly hostRoute: HostRoute;
   /** Where the token endpoint is and what the client calls this service. */
   readonly realm: string;
   readonly service: string;
@@ -98,8 +99,9 @@ export class Exchange {
   send(status: number, headers: Headers = {}, body?: Uint8Array | string): void {
     const bytes = typeof body === 'string' ? Buffer.from(body) : body;
     const bodiless = status === 204 || status === 304;
-    const length = bodiless ? {} : { 'Content-Length': bytes?.length ?? 0 };
-    this.response.writeHead(status, { ...this.baseHeaders(), ...length, ...headers });
+    const head = this.baseHeaders();
+    if (!bodiless) head['Content-Length'] = bytes?.length ?? 0;
+    this.response.writeHead(status, Object.assign(head, headers));
     if (bytes && !bodiless && this.method !== 'HEAD') {
       this.bytesSent += bytes.length;
       // Node joins the head with a string body, but writes a Buffer as a second vector: a fifth slower for a manifest.
@@ -117,13 +119,15 @@ export class Exchange {
    * keep it for all of `localhost`.
    */
   baseHeaders(): Headers {
-    return {
+    const { correlationId, hostRoute, scheme } = this.facts;
+    const headers: Headers = {
       'Docker-Distribution-Api-Version': 'registry/2.0',
-      'X-Ms-Correlation-Request-Id': this.facts.correlationId,
+      'X-Ms-Correlation-Request-Id': correlationId,
       'X-Content-Type-Options': 'nosniff',
-      ...(this.facts.named && this.facts.scheme === 'https'
-        ? { 'Strict-Transport-Security': 'max-age=31536000; includeSubDomains' }
-        : {}),
     };
+    if (scheme === 'https' && hostRoute.kind !== 'any') {
+      headers['Strict-Transport-Security'] = 'max-age=31536000; includeSubDomains';
+    }
+    return headers;
   }
 }

@@ -104,7 +104,7 @@ function open(
     clientAddress: origin.clientAddress,
     local: origin.local,
     confidential: origin.confidential,
-    named: named.kind !== 'any',
+    hostRoute: named,
   };
   const exchange = new Exchange(request, response, facts);
   const mayShowSecrets = origin.confidential || request.headers.authorization === undefined;
@@ -119,9 +119,7 @@ function refuseHead(request: IncomingMessage, target: RequestTarget | undefined,
     return invalid(`The request is of HTTP/${httpVersion}, which this registry does not speak. Send it as HTTP/1.1.`);
   }
   if (rawHeaders.length / 2 > MAX_HEADER_LINES) return tooManyHeaders();
-  const hosts = rawHeaders.filter(
-    (text, i) => i % 2 === 0 && text.length === 4 && text.toLowerCase() === 'host',
-  ).length;
+  const hosts = countHosts(rawHeaders);
   // RFC 9112, section 3.2: none or several Host lines MUST be answered with 400. Proxies disagree on which one counts.
   if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) {
     return invalid(
@@ -147,6 +145,15 @@ function refuseHead(request: IncomingMessage, target: RequestTarget | undefined,
     );
   }
   return expect === undefined || /^100-continue$/i.test(expect) ? undefined : unknownExpectation();
+}
+
+function countHosts(rawHeaders: readonly string[]): number {
+  let hosts = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] ?? '';
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts += 1;
+  }
+  return hosts;
 }
 
 function tooManyHeaders(): DomainError {

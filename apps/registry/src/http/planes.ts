@@ -7,7 +7,7 @@ import type { TokenEndpoint } from '../token/token-endpoint.ts';
 import type { DoorDependencies } from './door.ts';
 import { enter } from './door.ts';
 import type { Exchange } from './exchange.ts';
-import { type HostRoute, hostName, routeHost } from './host.ts';
+import { type HostRoute, hostName } from './host.ts';
 import type { Route, RouteMatch } from './route.ts';
 
 export interface PlaneDependencies {
@@ -15,7 +15,6 @@ export interface PlaneDependencies {
   readonly tokenEndpoint: TokenEndpoint;
   readonly door: DoorDependencies;
   readonly registries: MetadataReader['registries'];
-  readonly domain: string;
   /** The registry that answers on names that are not ours (localhost, an address). */
   readonly defaultRegistry: string;
 }
@@ -35,7 +34,7 @@ export function createPlanes(d: PlaneDependencies): {
   return {
     allRoutes: [...Object.values(distribution).flat(), ...token],
     handle: async (exchange) => {
-      const host = routeHost(exchange.facts.host, d.domain);
+      const { hostRoute: host } = exchange.facts;
       const found = host.kind === 'plane' ? undefined : match(exchange.facts.target.segments);
       if (!found) throw unknownRoute(exchange);
       exchange.registry = await requireRegistry(d, host, exchange.facts.host);

@@ -9,6 +9,9 @@ export interface RequestTarget {
   readonly host?: string;
 }
 
+/** Most requests have none; nobody writes to it. */
+const NO_QUERY = new URLSearchParams();
+
 /** Undefined when the target is no path or has a malformed percent-encoding. */
 export function parseTarget(raw: string): RequestTarget | undefined {
   const absolute = /^https?:\/\/([^/?#]*)([^#]*)/i.exec(raw);
@@ -16,7 +19,7 @@ export function parseTarget(raw: string): RequestTarget | undefined {
   if (!local.startsWith('/')) return undefined;
   const mark = local.indexOf('?');
   const path = mark < 0 ? local : local.slice(0, mark);
-  const query = new URLSearchParams(mark < 0 ? '' : local.slice(mark + 1));
+  const query = mark < 0 ? NO_QUERY : new URLSearchParams(local.slice(mark + 1));
   try {
     const segments = path.slice(1).split('/');
     return {

@@ -51,7 +51,7 @@ export function fakeExchange(request: FakeRequest = {}) {
     target: parsed,
     scheme: 'http',
     host: 'localhost:5000',
-    named: false,
+    hostRoute: { kind: 'any' },
     local: true,
     confidential: true,
     realm: 'http://localhost:5000/oauth2/token',

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { CompactSign, compactVerify } from 'jose';
 import type { AccessGrant, Principal } from '../access/principal.ts';
 import type { Identity } from '../identity/identity.ts';
@@ -59,7 +58,11 @@ export class AccessTokens {
   readonly #identity: Identity;
   readonly #clock: Clock;
   readonly #ids: Ids;
-  readonly #verified = new BoundedCache<Entry>(CACHED_TOKENS);
+  /** By the whole token: hashing it took as long as everything else that is done with a known one. */
+  readonly #verified: Readonly<Record<TokenKind, BoundedCache<Entry>>> = {
+    access_token: new BoundedCache(CACHED_TOKENS),
+    refresh_token: new BoundedCache(CACHED_TOKENS),
+  };
 
   constructor(deps: { keys: SigningKeys; identity: Identity; clock: Clock; ids: Ids; lifetimes: TokenLifetimes }) {
     this.#keys = deps.keys;
@@ -133,8 +136,8 @@ export class AccessTokens {
 
   async #verify(kind: TokenKind, token: string, registry: string): Promise<VerifiedToken | undefined> {
     if (token.length > MAX_TOKEN_CHARACTERS) return undefined;
-    const digest = `${kind}:${hash('sha256', token, 'base64')}`;
-    const known = this.#verified.get(digest);
+    const verified = this.#verified[kind];
+    const known = verified.get(token);
     const claims = known?.claims ?? (await this.#verifySignature(kind, token));
     if (!claims) return undefined;
     const now = this.#clock.now().getTime() / 1000;
@@ -143,10 +146,10 @@ export class AccessTokens {
     const fresh = known && unexpired && this.#fresh(known, registry);
     const entry = fresh ? known : unexpired && (await this.#resolve(kind, unexpired, registry));
     if (!entry) {
-      this.#verified.delete(digest);
+      verified.delete(token);
       return undefined;
     }
-    if (entry !== known) this.#verified.set(digest, entry);
+    if (entry !== known) verified.set(token, entry);
     return { principal: entry.principal, expiresAt: new Date(claims.expires * 1000) };
   }
 

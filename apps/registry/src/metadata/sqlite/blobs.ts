@@ -3,9 +3,9 @@ import type { RepositoryName } from '@holdfast/oci/reference';
 import type { BlobLink, BlobReader, BlobWriter, PageRequest, RepositoryId } from '../metadata-store.ts';
 import { repositoryGone } from './errors.ts';
 import type { Session } from './session.ts';
-import { command, NO_LIMIT, query } from './statements.ts';
+import { command, hotQuery, NO_LIMIT, query } from './statements.ts';
 
-const linkedBlob = query(`
+const linkedBlob = hotQuery(`
   SELECT b.digest AS digest, b.size AS size
   FROM repository_blobs rb JOIN blobs b ON b.digest = rb.digest
   WHERE rb.repository_id = ? AND rb.digest = ?`);

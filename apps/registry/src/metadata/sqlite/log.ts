@@ -2,6 +2,7 @@ import { closeSync, fdatasync, fsyncSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { promisify } from 'node:util';
+import type { SnapshotConnection } from './session.ts';
 import type { WriteAheadLog } from './writer.ts';
 
 /** Makes what was written to the file durable. */
@@ -31,20 +32,22 @@ export class FileLog implements WriteAheadLog {
   readonly #sync: SyncFile;
   readonly #noCheckpoint: StatementSync;
   readonly #passiveCheckpoint: StatementSync;
+  readonly #reader: SnapshotConnection;
   readonly #renew: readonly StatementSync[];
   #frames = 0;
   #checkpointAt = CHECKPOINT_FRAMES;
 
-  constructor(path: string, writer: DatabaseSync, reader: DatabaseSync, sync: SyncFile = promisify(fdatasync)) {
+  constructor(path: string, writer: DatabaseSync, reader: SnapshotConnection, sync: SyncFile = promisify(fdatasync)) {
     this.#descriptor = openSync(`${path}-wal`, 'r');
     fsyncSync(this.#descriptor);
     syncFolder(dirname(path));
     this.#sync = sync;
     this.#noCheckpoint = writer.prepare('PRAGMA wal_checkpoint(NOOP)');
     this.#passiveCheckpoint = writer.prepare('PRAGMA wal_checkpoint(PASSIVE)');
-    reader.exec('BEGIN');
+    this.#reader = reader;
+    reader.db.exec('BEGIN');
     // BEGIN alone takes no snapshot.
-    this.#renew = ['COMMIT', 'BEGIN', 'SELECT 1 FROM sqlite_schema LIMIT 1'].map((sql) => reader.prepare(sql));
+    this.#renew = ['COMMIT', 'BEGIN', 'SELECT 1 FROM sqlite_schema LIMIT 1'].map((sql) => reader.db.prepare(sql));
     this.publish();
   }
 
@@ -54,6 +57,7 @@ export class FileLog implements WriteAheadLog {
 
   publish(): void {
     for (const statement of this.#renew) statement.get();
+    this.#reader.renewed();
   }
 
   checkpointDue(): boolean {

@@ -13,13 +13,13 @@ import type {
 } from '../metadata-store.ts';
 import { isForeignKeyViolation, repositoryGone, translate } from './errors.ts';
 import type { Session } from './session.ts';
-import { command, NO_LIMIT, query } from './statements.ts';
+import { command, hotQuery, NO_LIMIT, query } from './statements.ts';
 import { deleteTagsOfManifest, tagsOfManifest } from './tags.ts';
 
 const findManifest = query(`
   SELECT repository_id, digest, media_type, size, artifact_type, config_media_type, subject, annotations, pushed_by, pushed_at
   FROM manifests WHERE repository_id = ? AND digest = ?`);
-const manifestContent = query(`
+const manifestContent = hotQuery(`
   SELECT m.digest AS digest, m.media_type AS media_type, c.bytes AS bytes
   FROM manifests m JOIN manifest_contents c ON c.digest = m.digest
   WHERE m.repository_id = ? AND m.digest = ?`);

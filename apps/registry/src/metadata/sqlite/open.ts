@@ -6,7 +6,7 @@ import { type Migration, migrations } from '../schema.ts';
 import { isFull, unavailable } from './errors.ts';
 import { FileLog, type SyncFile } from './log.ts';
 import { applyMigration, refuseNewerSchema } from './migrate.ts';
-import { Connection } from './session.ts';
+import { Connection, SnapshotConnection } from './session.ts';
 import { readerOn, SqliteTx, waitingReader } from './tables.ts';
 import { Writer } from './writer.ts';
 
@@ -55,9 +55,10 @@ function openFile({ path, sync }: SqliteOptions): MetadataStore {
   copyLogIntoDatabase(writing);
   const reading = new DatabaseSync(path, { timeout: BUSY_MILLISECONDS, readOnly: true });
   reading.exec('PRAGMA cache_size = -16384; PRAGMA trusted_schema = OFF');
-  const log = new FileLog(path, writing, reading, sync);
+  const reader = new SnapshotConnection(reading);
+  const log = new FileLog(path, writing, reader, sync);
   const writer = new Writer(new Connection(writing), log);
-  return new SqliteMetadataStore(writer, readerOn(new Connection(reading)), () => {
+  return new SqliteMetadataStore(writer, readerOn(reader), () => {
     // The last connection to close copies the log into the database. After a failed sync nobody knows what the log holds,
     // so then the last one is the reader, which cannot: the next opening recovers the log by its checksums.
     const order = writer.broken ? [writing, reading] : [reading, writing];

@@ -12,9 +12,9 @@ import type {
 } from '../metadata-store.ts';
 import { isDuplicate, isForeignKeyViolation, translate } from './errors.ts';
 import type { Session } from './session.ts';
-import { command, query } from './statements.ts';
+import { command, hotQuery, query } from './statements.ts';
 
-const registryByName = query('SELECT id, name, admin_user_enabled, created_at FROM registries WHERE name_key = ?');
+const registryByName = hotQuery('SELECT id, name, admin_user_enabled, created_at FROM registries WHERE name_key = ?');
 const insertRegistry = command(
   'INSERT INTO registries (id, name, name_key, admin_user_enabled, created_at) VALUES (?, ?, ?, ?, ?)',
 );

@@ -3,9 +3,9 @@ import { DomainError } from '../../platform/domain-error.ts';
 import type { PageRequest, RepositoryReader, RepositoryRow, RepositoryWriter } from '../metadata-store.ts';
 import { isForeignKeyViolation, translate } from './errors.ts';
 import type { Session } from './session.ts';
-import { command, NO_LIMIT, query } from './statements.ts';
+import { command, hotQuery, NO_LIMIT, query } from './statements.ts';
 
-const findRepository = query(
+const findRepository = hotQuery(
   'SELECT id, registry_id, name, manifest_count, created_at FROM repositories WHERE registry_id = ? AND name = ?',
 );
 // A page as one JSON array: one crossing into JavaScript instead of one per name (10 000 names: 1.4 against 1.9–4.4 ms).

@@ -7,17 +7,20 @@ export interface Statement {
   readonly index: number;
   readonly sql: string;
   readonly writes: boolean;
+  /** A point query that nearly every request asks: readers keep its answers as long as their snapshot. */
+  readonly hot: boolean;
 }
 
 const statements: Statement[] = [];
 
-function declare(sql: string, writes: boolean): Statement {
-  const statement = { index: statements.length, sql: sql.replace(/\s+/g, ' ').trim(), writes };
+function declare(sql: string, writes: boolean, hot = false): Statement {
+  const statement = { index: statements.length, sql: sql.replace(/\s+/g, ' ').trim(), writes, hot };
   statements.push(statement);
   return statement;
 }
 
 export const query = (sql: string): Statement => declare(sql, false);
+export const hotQuery = (sql: string): Statement => declare(sql, false, true);
 export const command = (sql: string): Statement => declare(sql, true);
 export const declaredStatements = (): readonly Statement[] => statements;
 

@@ -4,9 +4,9 @@ import { DomainError } from '../../platform/domain-error.ts';
 import type { PageRequest, RepositoryId, TagReader, TagRow, TagWriter } from '../metadata-store.ts';
 import { isForeignKeyViolation, translate } from './errors.ts';
 import type { Session } from './session.ts';
-import { command, NO_LIMIT, query } from './statements.ts';
+import { command, hotQuery, NO_LIMIT, query } from './statements.ts';
 
-const findTag = query(
+const findTag = hotQuery(
   'SELECT repository_id, name, digest, created_at, updated_at FROM tags WHERE repository_id = ? AND name = ?',
 );
 // As one JSON array, for the reason given at the catalog's page.

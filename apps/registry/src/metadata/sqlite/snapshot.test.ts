@@ -1,0 +1,80 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { digestOf } from '@holdfast/oci/digest';
+import type { RepositoryName, TagName } from '@holdfast/oci/reference';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { MetadataStore } from '../metadata-store.ts';
+import { openSqliteMetadataStore } from './open.ts';
+import { Connection } from './session.ts';
+
+const now = new Date(0);
+const registry = { id: 'r', name: 'Default', adminUserEnabled: true, createdAt: now };
+const name = 'kept/app' as RepositoryName;
+const tag = 'v1' as TagName;
+const first = Buffer.from('{"first":1}');
+const second = Buffer.from('{"second":2}');
+
+let folder: string;
+let store: MetadataStore;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hf-snapshot-'));
+  store = openSqliteMetadataStore({ path: join(folder, 'metadata.db') });
+  await store.migrate();
+  await store.transaction((tx) => tx.registries.create(registry));
+});
+afterEach(async () => {
+  await store.close();
+  await rm(folder, { recursive: true });
+});
+
+/** Pushes a manifest under the tag. */
+async function push(bytes: Buffer): Promise<void> {
+  await store.transaction(async (tx) => {
+    const repository = await tx.repositories.findOrCreate(registry.id, name, now);
+    const row = {
+      repositoryId: repository.id,
+      digest: digestOf(bytes),
+      mediaType: 'application/vnd.oci.image.manifest.v1+json',
+      size: bytes.length,
+      artifactType: undefined,
+      configMediaType: undefined,
+      subject: undefined,
+      annotations: undefined,
+      pushedBy: 'someone',
+      pushedAt: now,
+    };
+    await tx.manifests.insert(row, bytes, []);
+    await tx.tags.put(repository.id, tag, digestOf(bytes), now);
+  });
+}
+
+async function pull(): Promise<string | undefined> {
+  const { read } = store;
+  const repository = await read.repositories.find(registry.id, name);
+  const found = repository && (await read.tags.find(repository.id, tag));
+  const content = found && (await read.manifests.content(repository.id, found.digest));
+  return content && Buffer.from(content.bytes).toString();
+}
+
+test('a hot query is asked once as long as nothing is committed', async () => {
+  await push(first);
+  const asked = vi.spyOn(Connection.prototype, 'get');
+  try {
+    for (let i = 0; i < 5; i++) expect(await pull()).toBe(first.toString());
+    expect(asked).toHaveBeenCalledTimes(3);
+  } finally {
+    asked.mockRestore();
+  }
+});
+
+test('every commit counts at the next read: what was not there, what moved, what went', async () => {
+  expect(await pull()).toBeUndefined();
+  await push(first);
+  expect(await pull()).toBe(first.toString());
+  await push(second);
+  expect(await pull()).toBe(second.toString());
+  const repository = await store.read.repositories.find(registry.id, name);
+  await store.transaction((tx) => tx.tags.delete(repository?.id ?? 0, tag));
+  expect(await pull()).toBeUndefined();
+});
