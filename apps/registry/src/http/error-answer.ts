@@ -30,13 +30,13 @@ export function errorBody(
   return { errors: [{ code: ERROR_TABLE[error.code].oci, message, ...detail }] };
 }
 
-/** Answers with an error: status from the table, headers from the error. */
+/** Answers with an error: status from the table, headers from the error. That 429 and 503 say when to come again is seen to by `send`. */
 export function sendError(exchange: Exchange, error: DomainError, extra: Headers = {}): void {
   const answer = ERROR_TABLE[error.code];
-  const retry = error.retryAfter ?? (answer.status === 503 || answer.status === 429 ? 5 : undefined);
+  const { retryAfter } = error;
   exchange.sendJson(
     answer.status,
-    { ...(retry === undefined ? {} : { 'Retry-After': retry }), ...error.headers, ...extra },
+    { ...(retryAfter === undefined ? {} : { 'Retry-After': retryAfter }), ...error.headers, ...extra },
     errorBody(error, exchange.facts.correlationId),
   );
 }

@@ -35,6 +35,18 @@ function clientGone(): Error {
 /** Bodies up to here are sent in one piece with their head. */
 const JOINED_BYTES = 16 * 1024;
 
+/** For whoever is told to come again later by somebody who did not say when. */
+const RETRY_SECONDS = 5;
+
+/**
+ * 429 and 503 never go out without a `Retry-After` that every client can read: whole seconds, at least one (RFC 9110,
+ * section 10.2.3). Without it some clients come back at once, and some never (az sleeps 30 s).
+ */
+function wholeSeconds(given: Headers[string]): number {
+  const seconds = Number(given ?? RETRY_SECONDS);
+  return Number.isFinite(seconds) ? Math.max(1, Math.ceil(seconds)) : RETRY_SECONDS;
+}
+
 /** The same bytes as text: latin1 has one character for each byte. */
 function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
@@ -101,7 +113,9 @@ export class Exchange {
     const bodiless = status === 204 || status === 304;
     const head = this.baseHeaders();
     if (!bodiless) head['Content-Length'] = bytes?.length ?? 0;
-    this.response.writeHead(status, Object.assign(head, headers));
+    Object.assign(head, headers);
+    if (status === 429 || status === 503) head['Retry-After'] = wholeSeconds(head['Retry-After']);
+    this.response.writeHead(status, head);
     if (bytes && !bodiless && this.method !== 'HEAD') {
       this.bytesSent += bytes.length;
       // Node joins the head with a string body, but writes a Buffer as a second vector: a fifth slower for a manifest.
