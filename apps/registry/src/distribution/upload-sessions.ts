@@ -70,6 +70,11 @@ export class UploadSessions {
     }
   }
 
+  /** Resolves when the request that holds the session now, if there is one, has let go of it. */
+  async free(id: UploadId): Promise<void> {
+    await this.#open.get(id)?.free;
+  }
+
   /**
    * Where no byte was acknowledged, none can be lost: the name of the staged file becomes durable with the first chunk
    * only, so after a power loss the row of a session that was just opened may be all that is left of it.

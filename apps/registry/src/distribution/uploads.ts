@@ -10,6 +10,8 @@ import { auditEntry, type Caller, type Distribution, findRepository } from './co
 const ACTIVE_MS = 10 * 60_000;
 /** How often a session is touched while a chunk of it is being received; less than `ACTIVE_MS`. */
 const TOUCH_MS = 5 * 60_000;
+/** How long a question for the state of a session waits for a chunk that is still on its way to the disk. */
+const SETTLE_MS = 1000;
 
 export interface UploadStatus {
   readonly id: UploadId;
@@ -72,8 +74,17 @@ function requireRoom(d: Distribution, principal: string, sessions: number): void
   );
 }
 
-/** `GET <session>`. Throws `upload.unknown`. */
+/**
+ * `GET <session>`. Throws `upload.unknown`.
+ *
+ * Who asks has most likely lost the answer to a chunk. If that one arrived whole and is still being made durable, an
+ * answer at once would name the offset before it, and the client would send the same bytes again behind it.
+ */
 export async function uploadStatus(d: Distribution, caller: Caller, id: string): Promise<UploadStatus> {
+  const { id: own } = await requireUpload(d, caller, id);
+  const waited = new AbortController();
+  await Promise.race([d.sessions.free(own), d.clock.sleep(SETTLE_MS, waited.signal).catch(() => undefined)]);
+  waited.abort();
   const row = await requireUpload(d, caller, id);
   return { id: row.id, offset: row.state.offset };
 }
@@ -85,7 +96,7 @@ export async function uploadStatus(d: Distribution, caller: Caller, id: string):
 export async function appendChunk(d: Distribution, caller: Caller, id: string, chunk: Chunk): Promise<UploadStatus> {
   const row = await requireUpload(d, caller, id);
   return inSession(d, caller, row, chunk.signal, async (upload, signal) => {
-    const state = await keepingAlive(d, row.id, () => append(upload, chunk, signal, row.id));
+    const state = await keepingAlive(d, row.id, () => append(upload, chunk, signal, row));
     const known = await d.metadata.transaction((tx) => tx.uploads.advance(row.id, state, d.clock.now()));
     if (!known) throw unknownUpload(id);
     return { id: row.id, offset: state.offset };
@@ -107,7 +118,7 @@ export async function completeUpload(
   if (await wasCompleted(d, row, digest)) return;
   try {
     await inSession(d, caller, row, chunk?.signal, async (upload, signal) => {
-      if (chunk) await keepingAlive(d, row.id, () => append(upload, chunk, signal, row.id));
+      if (chunk) await keepingAlive(d, row.id, () => append(upload, chunk, signal, row));
       try {
         await publish(d, caller, upload, digest, row);
         await discardStaged(upload);
@@ -263,22 +274,29 @@ async function keepingAlive<T>(d: Distribution, id: UploadId, work: () => Promis
   }
 }
 
-async function append(upload: BlobUpload, chunk: Chunk, signal: AbortSignal, id: UploadId): Promise<UploadState> {
+/**
+ * A chunk without a range begins where the session was when it came (`row`). If a request before it was acknowledged
+ * after that, its sender did not know, and repeats what is here already: it may not be put behind it.
+ */
+async function append(upload: BlobUpload, chunk: Chunk, signal: AbortSignal, row: UploadRow): Promise<UploadState> {
   const { range, length } = chunk;
+  const start = range?.start ?? row.state.offset;
+  if (start !== upload.offset || (range && range.end < range.start)) throw notNext(row.id, upload.offset, start, range);
   if (!range) return upload.append(chunk.body, signal, owned(chunk));
-  if (range.start !== upload.offset || range.end < range.start) {
-    throw new DomainError(
-      'out-of-range',
-      'upload.range',
-      `The chunk ${range.start}-${range.end} does not follow: ${upload.offset} bytes are here, so the next chunk starts ` +
-        `at ${upload.offset}. Ask the session's URL for its state and go on from there.`,
-      { detail: { id, offset: upload.offset } },
-    );
-  }
   const expected = range.end - range.start + 1;
   if (length !== undefined && length !== expected) throw sizeMismatch(expected, length);
   const body = length === undefined ? Readable.from(exactly(chunk.body, expected)) : chunk.body;
   return upload.append(body, signal, owned(chunk));
+}
+
+function notNext(id: UploadId, offset: number, start: number, range: Chunk['range']): DomainError {
+  return new DomainError(
+    'out-of-range',
+    'upload.range',
+    `The chunk ${start}-${range?.end ?? ''} does not follow: ${offset} bytes are here, so the next chunk starts ` +
+      `at ${offset}. Ask the session's URL for its state and go on from there.`,
+    { detail: { id, offset } },
+  );
 }
 
 function owned(chunk: Chunk): AppendOptions {

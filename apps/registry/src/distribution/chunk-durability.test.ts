@@ -1,0 +1,146 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import type { RepositoryName } from '@holdfast/oci/reference';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createAuthorizer } from '../access/authorizer.ts';
+import type { MetadataStore } from '../metadata/metadata-store.ts';
+import { openMemoryMetadataStore } from '../metadata/sqlite/open.ts';
+import { FakeClock } from '../platform/clock.ts';
+import { DomainError } from '../platform/domain-error.ts';
+import { systemIds } from '../platform/ids.ts';
+import { nodeFileSystem } from '../storage/filesystem/file-system.ts';
+import { openFilesystemBlobStore } from '../storage/filesystem/filesystem-blob-store.ts';
+import type { Caller, Distribution } from './context.ts';
+import { newBytes } from './test-content.ts';
+import { UploadSessions } from './upload-sessions.ts';
+import { appendChunk, type Chunk, startUpload, type UploadStatus, uploadStatus } from './uploads.ts';
+
+// What a 202 for a chunk promises, on a disk that can be made to take its time.
+
+let folder: string;
+let d: Distribution;
+let caller: Caller;
+let metadata: MetadataStore;
+const clock = new FakeClock();
+/** Holds every fdatasync back until it resolves. */
+let disk: Promise<void>;
+let letDiskEnd: () => void;
+/** Undefined while the disk is quick; else called when an fdatasync begins. */
+let syncBegins: (() => void) | undefined;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hf-chunk-'));
+  metadata = openMemoryMetadataStore();
+  await metadata.migrate();
+  const registry = { id: 'r1', name: 'registry', adminUserEnabled: true, createdAt: clock.now() };
+  await metadata.transaction((tx) => tx.registries.create(registry));
+  const fdatasync = async (descriptor: number) => {
+    if (syncBegins) {
+      syncBegins();
+      await disk;
+    }
+    await nodeFileSystem.fdatasync(descriptor);
+  };
+  const blobs = await openFilesystemBlobStore({ root: folder, clock, files: { ...nodeFileSystem, fdatasync } });
+  const policy = { sparseManifests: false, uploadsPerPrincipal: 10 };
+  const sessions = new UploadSessions(blobs);
+  d = { metadata, blobs, authorizer: createAuthorizer(), sessions, clock, ids: systemIds, policy };
+  const principal = { kind: 'admin-user', id: 'admin-user:registry', registry: 'r1' } as const;
+  caller = { principal, registry, repository: 'a' as RepositoryName, correlationId: 'c' };
+});
+afterEach(async () => {
+  letDiskEnd();
+  await d.sessions.close();
+  await d.blobs.close();
+  await metadata.close();
+  await rm(folder, { recursive: true });
+});
+
+/** From here on an fdatasync does not end; answers when the next one begins. */
+function slowDisk(): Promise<void> {
+  ({ promise: disk, resolve: letDiskEnd } = Promise.withResolvers<void>());
+  return new Promise((resolve) => {
+    syncBegins = resolve;
+  });
+}
+
+function quickDisk(): void {
+  syncBegins = undefined;
+  letDiskEnd();
+}
+
+const chunkOf = (bytes: Buffer, first?: number): Chunk => ({
+  body: Readable.from([bytes]),
+  signal: new AbortController().signal,
+  ...(first === undefined ? {} : { range: { start: first, end: first + bytes.length - 1 }, length: bytes.length }),
+});
+const rowOffset = async (id: UploadStatus['id']) => (await metadata.read.uploads.find(id))?.state.offset;
+/** What is so far known of a promise, once everything has happened that needs neither clock nor disk. */
+async function soFar(promise: Promise<unknown>): Promise<'open' | 'settled'> {
+  let state: 'open' | 'settled' = 'open';
+  const settle = () => {
+    state = 'settled';
+  };
+  promise.then(settle, settle);
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  return state;
+}
+
+describe('a chunk whose bytes are not durable yet', () => {
+  it('is not acknowledged, neither to its client nor in the row; then in both', async () => {
+    const { id } = await startUpload(d, caller);
+    const syncing = slowDisk();
+    const chunk = appendChunk(d, caller, id, chunkOf(newBytes(5000), 0));
+    await syncing;
+    expect(await soFar(chunk)).toBe('open');
+    expect(await rowOffset(id)).toBe(0);
+    quickDisk();
+    expect((await chunk).offset).toBe(5000);
+    expect(await rowOffset(id)).toBe(5000);
+  });
+
+  it('is waited for by whoever asks where the session is: its client lost the answer', async () => {
+    const { id } = await startUpload(d, caller);
+    const syncing = slowDisk();
+    const chunk = appendChunk(d, caller, id, chunkOf(newBytes(5000)));
+    await syncing;
+    const status = uploadStatus(d, caller, id);
+    expect(await soFar(status)).toBe('open');
+    quickDisk();
+    expect((await status).offset).toBe(5000);
+    await chunk;
+  });
+
+  it('is waited for a second at most, and goes on undisturbed', async () => {
+    const { id } = await startUpload(d, caller);
+    const syncing = slowDisk();
+    const chunk = appendChunk(d, caller, id, chunkOf(newBytes(5000)));
+    await syncing;
+    const status = uploadStatus(d, caller, id);
+    expect(await soFar(status)).toBe('open');
+    clock.advance(1000);
+    expect((await status).offset).toBe(0);
+    quickDisk();
+    expect((await chunk).offset).toBe(5000);
+  });
+
+  it.each(['with', 'without'])('is not put there a second time by its repetition %s a range', async (how) => {
+    const { id } = await startUpload(d, caller);
+    const bytes = newBytes(5000);
+    const range = how === 'with' ? 0 : undefined;
+    const syncing = slowDisk();
+    const first = appendChunk(d, caller, id, chunkOf(bytes, range));
+    await syncing;
+    const again = appendChunk(d, caller, id, chunkOf(bytes, range)).catch((error: unknown) => error);
+    expect(await soFar(again)).toBe('open');
+    quickDisk();
+    expect((await first).offset).toBe(5000);
+    const refusal = await again;
+    expect(refusal).toBeInstanceOf(DomainError);
+    expect(refusal).toMatchObject({ code: 'upload.range', detail: { id, offset: 5000 } });
+    expect((await uploadStatus(d, caller, id)).offset).toBe(5000);
+    expect((await appendChunk(d, caller, id, chunkOf(bytes))).offset).toBe(10_000);
+  });
+});
