@@ -13,7 +13,7 @@ if [ "${1:-}" = --bin ]; then echo "$bin"; exit 0; fi
 
 packages=(skopeo podman buildah docker.io containerd runc zstd busybox-static jq curl openssl iproute2 socat util-linux)
 # What each package must bring: a package that is "installed" without its program counts as missing.
-programs=(skopeo podman buildah dockerd containerd runc zstd busybox jq curl openssl ip socat unshare ctr docker)
+programs=(skopeo podman buildah dockerd containerd runc zstd busybox jq curl openssl ip socat unshare prlimit ctr docker)
 
 go_clients='
 conformance github.com/opencontainers/distribution-spec/conformance v0.0.0-20260831232431-97274622c111

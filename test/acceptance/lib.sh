@@ -101,6 +101,7 @@ END
 
 step() { echo "== $*"; }
 ok() { echo "   ok: $*"; }
+figure() { echo "   figure: $*"; } # shown by the runner, also when all is well
 fail() { echo "FAILED: $*" >&2; exit 1; }
 assert_eq() { [ "$2" = "$3" ] || fail "$1: expected '$3', got '$2'"; ok "$1"; }
 assert_contains() { case $2 in *"$3"*) ok "$1" ;; *) fail "$1: '$3' is not in: $2" ;; esac; }
