@@ -42,7 +42,7 @@ export function blobStoreSuite(name: string, open: () => Promise<StoreUnderTest>
         async (algorithm) => {
           const bytes = someBytes(3_000_001);
           const digest = await push(store, bytes, algorithm);
-          expect(await store.stat(digest)).toEqual({ size: bytes.length, modified: subject.clock.now() });
+          expect(await store.stat(digest)).toMatchObject({ size: bytes.length, modified: subject.clock.now() });
           expect((await contentOf(await store.read(digest))).equals(bytes)).toBe(true);
         },
       );
@@ -145,6 +145,7 @@ export function blobStoreSuite(name: string, open: () => Promise<StoreUnderTest>
         const refused = { code: 'digest.invalid' };
         await expect(store.stat(digest)).rejects.toMatchObject(refused);
         await expect(store.read(digest)).rejects.toMatchObject(refused);
+        await expect(store.examine(digest)).rejects.toMatchObject(refused);
         await expect(store.delete(digest)).rejects.toMatchObject(refused);
         if (store.localPath) expect(() => store.localPath?.(digest)).toThrow(expect.objectContaining(refused));
         const upload = await store.uploads.begin(id);
@@ -226,6 +227,56 @@ export function blobStoreSuite(name: string, open: () => Promise<StoreUnderTest>
         stop.abort();
         await expect(contentOf(body)).rejects.toMatchObject({ name: 'AbortError' });
         await expect(store.read(digest, { signal: stop.signal })).rejects.toMatchObject({ name: 'AbortError' });
+      });
+    });
+
+    describe('examining', () => {
+      const bytes = someBytes(2_200_000, 5);
+
+      test.each(['sha256', 'sha512'] as const)('tells that the bytes have their %s digest', async (algorithm) => {
+        const digest = await push(store, bytes, algorithm);
+        const version = (await store.stat(digest))?.version;
+        expect(await store.examine(digest)).toEqual({ size: bytes.length, version, actual: digest });
+        const empty = await push(store, Buffer.alloc(0), algorithm);
+        expect(await store.examine(empty)).toMatchObject({ size: 0, actual: empty });
+      });
+
+      test.each(['sha256', 'sha512'] as const)('tells what else the bytes are, by %s', async (algorithm) => {
+        const digest = await push(store, bytes, algorithm);
+        const before = (await store.stat(digest))?.version;
+        const flipped = Buffer.from(bytes);
+        flipped[1_234_567] = (flipped[1_234_567] ?? 0) ^ 1;
+        for (const other of [flipped, bytes.subarray(0, 70_000), Buffer.alloc(0)]) {
+          await subject.tamper(digest, other);
+          const found = await store.examine(digest);
+          expect(found).toMatchObject({ size: other.length, actual: digestOf(other, algorithm) });
+          expect(found?.version).not.toBe(before);
+          expect(found?.version).toBe((await store.stat(digest))?.version);
+        }
+      });
+
+      test('knows nothing of what is not stored, or lost', async () => {
+        expect(await store.examine(digestOf(bytes))).toBeUndefined();
+        const digest = await push(store, bytes);
+        await subject.tamper(digest, undefined);
+        expect(await store.examine(digest)).toBeUndefined();
+      });
+
+      test('has another version once an equal blob replaced it', async () => {
+        const digest = await push(store, bytes);
+        const before = (await store.stat(digest))?.version;
+        await push(store, bytes);
+        expect((await store.stat(digest))?.version).not.toBe(before);
+      });
+
+      test('waits after each piece, and stops on a signal', async () => {
+        const digest = await push(store, bytes);
+        const pieces: number[] = [];
+        await store.examine(digest, { pace: async (piece) => void pieces.push(piece) });
+        expect(pieces.reduce((sum, piece) => sum + piece, 0)).toBe(bytes.length);
+        const stop = new AbortController();
+        stop.abort(new Error('enough'));
+        await expect(store.examine(digest, { signal: stop.signal })).rejects.toThrow('enough');
       });
     });
 

@@ -17,6 +17,24 @@ export interface BlobInfo {
   readonly modified: Date;
 }
 
+export interface ExamineOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Called with each piece that was read, in bytes; the next one waits for it. */
+  readonly pace?: ((bytes: number) => Promise<void>) | undefined;
+}
+
+export interface Examination {
+  /** Bytes when the reading began. */
+  readonly size: number;
+  /**
+   * Which bytes those were: another text as soon as they were replaced or changed in place. `stat` tells the same one as
+   * long as they are there.
+   */
+  readonly version: string;
+  /** What they hash to by the digest's algorithm; undefined: the disk does not give them back. */
+  readonly actual: Digest | undefined;
+}
+
 /** All that is needed to go on with an upload after a restart: the acknowledged offset, and what a driver adds (part ids). */
 export interface UploadState {
   readonly offset: number;
@@ -29,7 +47,7 @@ export interface UploadState {
  */
 export interface BlobStore {
   /** Size in bytes and time of publication; undefined when the digest is not stored. */
-  stat(digest: Digest): Promise<{ size: number; modified: Date } | undefined>;
+  stat(digest: Digest): Promise<{ size: number; modified: Date; version: string } | undefined>;
   /**
    * A stream of the whole blob or of one range inside it. Throws `blob.unknown`, and `range.unsatisfiable` when the range
    * is not wholly inside. The bytes stay readable to their end when the blob is deleted or replaced meanwhile. Whoever
@@ -38,6 +56,12 @@ export interface BlobStore {
   read(digest: Digest, options?: { range?: ByteRange; signal?: AbortSignal }): Promise<Readable>;
   /** Where the bytes lie, so that the HTTP layer can send them the fastest way; file systems only. */
   localPath?(digest: Digest): string;
+  /**
+   * Reads the stored bytes to their end and tells what they really are, hashed off the main thread; undefined when
+   * nothing is stored. An error of the disk for these very bytes is an answer, too; all others (too many open files, no
+   * right to read) are thrown, and so is the signal's reason.
+   */
+  examine(digest: Digest, options?: ExamineOptions): Promise<Examination | undefined>;
   /** Frees the bytes; absent bytes are success. */
   delete(digest: Digest): Promise<void>;
   /** Every stored blob, in any order, published before `olderThan` (by the store's clock). */

@@ -13,7 +13,7 @@ export function blobCorrupt(digest: Digest, cause?: unknown): DomainError {
   return new DomainError(
     'internal',
     'blob.corrupt',
-    `The stored blob ${digest} is damaged; push it again, which replaces it.`,
+    `The stored bytes of ${digest} changed while they were read, so they are not served. Ask again; if it stays, tell the operator.`,
     { detail: { digest }, cause },
   );
 }
@@ -81,4 +81,9 @@ export function storageError(error: unknown, doing: string): DomainError {
 
 export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+export function isAbsent(error: unknown): boolean {
+  const code = errorCode(error);
+  return code === 'ENOENT' || code === 'ENOTDIR';
 }

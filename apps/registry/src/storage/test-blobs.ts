@@ -9,6 +9,8 @@ export interface StoreUnderTest {
   readonly clock: FakeClock;
   /** The same bytes after a restart of the process: nothing that was only in memory is left. */
   restart(): Promise<BlobStore>;
+  /** What a failing disk does: other bytes, or none, in the place of those that are stored. */
+  tamper(digest: Digest, bytes: Buffer | undefined): Promise<void>;
   remove(): Promise<void>;
 }
 

@@ -1,4 +1,5 @@
 import * as fs from 'node:fs';
+import { versionOf } from '../file-version.ts';
 
 export interface FileInfo {
   readonly size: number;
@@ -6,6 +7,8 @@ export interface FileInfo {
   readonly isFile: boolean;
   /** How many names lead to it. */
   readonly links: number;
+  /** See `Examination`. */
+  readonly version: string;
 }
 
 export interface FolderEntry {
@@ -68,7 +71,8 @@ function promised<T>(call: (done: (error: Error | null, value?: T) => void) => v
 }
 
 function infoOf(stats: fs.Stats): FileInfo {
-  return { size: stats.size, modified: stats.mtime, isFile: stats.isFile(), links: stats.nlink };
+  const { size, mtime: modified, nlink: links } = stats;
+  return { size, modified, isFile: stats.isFile(), links, version: versionOf(stats) };
 }
 
 export const nodeFileSystem: FileSystem = {

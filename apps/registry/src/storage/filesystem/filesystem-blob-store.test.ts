@@ -24,6 +24,7 @@ blobStoreSuite('filesystem', async () => {
     store,
     clock,
     restart: () => openFilesystemBlobStore({ root, clock }),
+    tamper: (digest, bytes) => (bytes ? writeFile(store.localPath(digest), bytes) : rm(store.localPath(digest))),
     remove: async () => {
       await store.close();
       await rm(root, { recursive: true });

@@ -4,10 +4,11 @@ import type { Digest } from '@holdfast/oci/digest';
 import type { Clock } from '../../platform/clock.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { KeyedLock } from '../../platform/keyed-lock.ts';
-import type { BlobInfo, BlobStore, ByteRange, UploadStaging } from '../blob-store.ts';
-import { blobUnknown, errorCode, storageError } from '../storage-errors.ts';
+import type { BlobInfo, BlobStore, ByteRange, Examination, ExamineOptions, UploadStaging } from '../blob-store.ts';
+import { blobUnknown, errorCode, isAbsent, storageError } from '../storage-errors.ts';
 import { BlobReader, checkedWindow } from './blob-reader.ts';
 import { closeQuietly, DurableFolders } from './durable-folders.ts';
+import { examineFile } from './examine-file.ts';
 import type { FileSystem } from './file-system.ts';
 import { nodeFileSystem } from './file-system.ts';
 import type { Layout } from './layout.ts';
@@ -60,12 +61,12 @@ export class FilesystemBlobStore implements BlobStore {
     this.uploads = this.#staging;
   }
 
-  async stat(digest: Digest): Promise<{ size: number; modified: Date } | undefined> {
+  async stat(digest: Digest): Promise<{ size: number; modified: Date; version: string } | undefined> {
     const { file } = blobPath(this.#layout, digest);
     const info = await this.#files.stat(file).catch((error: unknown) => {
       throw storageError(error, `looking up ${digest}`);
     });
-    return info?.isFile ? { size: info.size, modified: info.modified } : undefined;
+    return info?.isFile ? { size: info.size, modified: info.modified, version: info.version } : undefined;
   }
 
   async read(digest: Digest, options: { range?: ByteRange; signal?: AbortSignal } = {}): Promise<Readable> {
@@ -84,6 +85,11 @@ export class FilesystemBlobStore implements BlobStore {
       await closeQuietly(this.#files, descriptor);
       throw storageError(error, `reading ${digest}`);
     }
+  }
+
+  async examine(digest: Digest, options: ExamineOptions = {}): Promise<Examination | undefined> {
+    const { file } = blobPath(this.#layout, digest);
+    return examineFile(this.#files, file, digest, { ...options, newHash: (of) => this.#staging.newHash(of) });
   }
 
   localPath(digest: Digest): string {
@@ -147,9 +153,4 @@ export class FilesystemBlobStore implements BlobStore {
     }
     return false;
   }
-}
-
-function isAbsent(error: unknown): boolean {
-  const code = errorCode(error);
-  return code === 'ENOENT' || code === 'ENOTDIR';
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Digest } from '@holdfast/oci/digest';
+import type { Digest, DigestAlgorithm } from '@holdfast/oci/digest';
 import type { Clock } from '../../platform/clock.ts';
 import type { BlobUpload, UploadId, UploadStaging, UploadState } from '../blob-store.ts';
 import { errorCode, storageError, uploadExists, uploadUnknown } from '../storage-errors.ts';
@@ -122,6 +122,11 @@ export class FilesystemStaging implements UploadStaging {
       const info = await files.stat(join(layout.uploads, entry.name));
       if (info?.isFile) yield { id, modified: info.modified };
     }
+  }
+
+  /** In the threads that hash the uploads. */
+  newHash(algorithm: DigestAlgorithm): RunningHash {
+    return this.#threads.newHash(algorithm);
   }
 
   async close(): Promise<void> {

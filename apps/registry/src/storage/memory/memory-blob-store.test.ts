@@ -1,3 +1,4 @@
+import type { Digest } from '@holdfast/oci/digest';
 import { digestOf } from '@holdfast/oci/digest';
 import { expect, test } from 'vitest';
 import { FakeClock } from '../../platform/clock.ts';
@@ -8,7 +9,8 @@ import { MemoryBlobStore } from './memory-blob-store.ts';
 blobStoreSuite('memory', async () => {
   const clock = new FakeClock();
   const store = new MemoryBlobStore({ clock });
-  return { store, clock, restart: async () => store, remove: () => store.close() };
+  const tamper = async (digest: Digest, bytes: Buffer | undefined) => store.tamper(digest, bytes);
+  return { store, clock, tamper, restart: async () => store, remove: () => store.close() };
 });
 
 test('a memory store with a capacity is full at its last byte and recovers', async () => {

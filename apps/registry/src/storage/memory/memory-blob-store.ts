@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { addAbortSignal, Readable } from 'node:stream';
 import type { Digest } from '@holdfast/oci/digest';
+import { digestOf } from '@holdfast/oci/digest';
 import type { Clock } from '../../platform/clock.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { storageFull } from '../../platform/storage-full.ts';
@@ -9,6 +10,8 @@ import type {
   BlobStore,
   BlobUpload,
   ByteRange,
+  Examination,
+  ExamineOptions,
   UploadId,
   UploadStaging,
   UploadState,
@@ -33,6 +36,13 @@ export interface MemoryBlobStoreOptions {
 interface StoredBlob {
   readonly bytes: Buffer;
   readonly modified: Date;
+  readonly version: string;
+}
+
+let lastVersion = 0;
+function newVersion(): string {
+  lastVersion += 1;
+  return String(lastVersion);
 }
 
 interface StagedBytes {
@@ -50,10 +60,10 @@ export class MemoryBlobStore implements BlobStore {
     this.uploads = new MemoryStaging(this.#blobs, options.clock ?? systemClock, options.capacity ?? Infinity);
   }
 
-  async stat(digest: Digest): Promise<{ size: number; modified: Date } | undefined> {
+  async stat(digest: Digest): Promise<{ size: number; modified: Date; version: string } | undefined> {
     splitDigest(digest);
     const blob = this.#blobs.get(digest);
-    return blob && { size: blob.bytes.byteLength, modified: blob.modified };
+    return blob && { size: blob.bytes.byteLength, modified: blob.modified, version: blob.version };
   }
 
   async read(digest: Digest, options: { range?: ByteRange; signal?: AbortSignal } = {}): Promise<Readable> {
@@ -70,6 +80,22 @@ export class MemoryBlobStore implements BlobStore {
     const copy = Buffer.from(bytes.subarray(start, end + 1));
     const body = Readable.from(copy.byteLength > 0 ? [copy] : [], { objectMode: false });
     return options.signal ? addAbortSignal(options.signal, body) : body;
+  }
+
+  async examine(digest: Digest, { signal, pace }: ExamineOptions = {}): Promise<Examination | undefined> {
+    const { algorithm } = splitDigest(digest);
+    signal?.throwIfAborted();
+    const blob = this.#blobs.get(digest);
+    if (blob === undefined) return undefined;
+    await pace?.(blob.bytes.byteLength);
+    return { size: blob.bytes.byteLength, version: blob.version, actual: digestOf(blob.bytes, algorithm) };
+  }
+
+  /** What a failing disk does: other bytes, or none, in the place of those that were verified. */
+  tamper(digest: Digest, bytes: Buffer | undefined): void {
+    const blob = this.#blobs.get(digest);
+    if (bytes === undefined) this.#blobs.delete(digest);
+    else if (blob) this.#blobs.set(digest, { ...blob, bytes, version: newVersion() });
   }
 
   async delete(digest: Digest): Promise<void> {
@@ -141,7 +167,7 @@ class MemoryStaging implements UploadStaging {
   }
 
   publish(digest: Digest, bytes: Buffer): void {
-    this.#blobs.set(digest, { bytes, modified: this.#clock.now() });
+    this.#blobs.set(digest, { bytes, modified: this.#clock.now(), version: newVersion() });
   }
 }
 
