@@ -17,6 +17,7 @@ import {
   upload,
   walk,
 } from './suite/fixture.ts';
+import { integrity } from './suite/integrity.suite.ts';
 import { compareWithModel, step } from './suite/model.suite.ts';
 
 /** What every MetadataStore promises. `open` answers an empty store that has been migrated. */
@@ -48,6 +49,7 @@ export function metadataStoreSuite(name: string, open: () => Promise<MetadataSto
     manifests(fixture);
     tags(fixture);
     uploads(fixture);
+    integrity(fixture);
     journal();
     jobs();
     model();

@@ -38,6 +38,7 @@ export interface MetadataReader {
   readonly manifests: ManifestReader;
   readonly tags: TagReader;
   readonly uploads: UploadReader;
+  readonly integrity: IntegrityReader;
 }
 
 export interface MetadataTx extends MetadataReader {
@@ -50,6 +51,7 @@ export interface MetadataTx extends MetadataReader {
   readonly manifests: ManifestWriter;
   readonly tags: TagWriter;
   readonly uploads: UploadWriter;
+  readonly integrity: IntegrityWriter;
   readonly audit: AuditLog;
   readonly outbox: Outbox;
   readonly jobs: JobTable;
@@ -67,7 +69,7 @@ export interface SettingReader {
   get(name: string): Awaitable<string | undefined>;
 }
 
-/** Named facts that are made once and kept: tenant id, subscription id, whether the first start was finished. */
+/** Named facts of the whole installation: tenant id, subscription id, whether the first start was finished, how far a scrub is. */
 export interface SettingWriter extends SettingReader {
   /** Creates or replaces; answers the value. */
   put(name: string, value: string): Awaitable<string>;
@@ -161,6 +163,8 @@ export interface BlobLink {
   readonly digest: Digest;
   /** Bytes. */
   readonly size: number;
+  /** Set while the stored bytes are known not to be the blob's: they are nobody's to read, mount or name. */
+  readonly damage?: Damage | undefined;
 }
 
 export interface BlobReader {
@@ -212,6 +216,8 @@ export interface ManifestRow {
   readonly annotations?: string | undefined;
   readonly pushedBy: string;
   readonly pushedAt: Date;
+  /** Set while the stored bytes are known not to have the digest; `insert` does not look at it. */
+  readonly damagedAt?: Date | undefined;
 }
 
 /** What `GET manifest` needs, and no more. */
@@ -219,6 +225,7 @@ export interface ManifestContent {
   readonly digest: Digest;
   readonly mediaType: string;
   readonly bytes: Uint8Array;
+  readonly damagedAt?: Date | undefined;
 }
 
 /** What one line of a referrers response needs. */
@@ -247,7 +254,7 @@ export interface ManifestReader {
 }
 
 export interface ManifestWriter extends ManifestReader {
-  /** Stores row, bytes and references; the same digest again changes nothing and answers false. */
+  /** Stores row, bytes and references; the same digest again changes nothing and answers false. Damaged bytes of the digest are healed by these. */
   insert(row: ManifestRow, bytes: Uint8Array, references: readonly ManifestReference[]): Awaitable<boolean>;
   /**
    * Removes the manifest, its references and its tags; undefined when it was not there. Blobs that nothing names any more
@@ -275,6 +282,50 @@ export interface TagWriter extends TagReader {
   /** Creates or moves the tag; answers the digest it named before. */
   put(repositoryId: RepositoryId, name: TagName, digest: Digest, now: Date): Awaitable<Digest | undefined>;
   delete(repositoryId: RepositoryId, name: TagName): Awaitable<Digest | undefined>;
+}
+
+// ── what is stored, and whether it is whole ─────────────────────────────────────────────────────────────────────────
+
+/** `unreadable`: the disk answers a read of the file with an error. */
+export type DamageKind = 'missing' | 'wrong-size' | 'wrong-bytes' | 'unreadable';
+
+export interface Damage {
+  readonly kind: DamageKind;
+  /** When it was found. */
+  readonly since: Date;
+}
+
+/** A repository in which something is stored. */
+export interface Holder {
+  readonly repositoryId: RepositoryId;
+  readonly repository: RepositoryName;
+  readonly registryId: string;
+  readonly registry: string;
+}
+
+/** Whatever is stored, in whichever repository: for those who check it. */
+export interface IntegrityReader {
+  /** Every blob that has a row, linked or not, in digest order. */
+  blobs(page: PageRequest): Awaitable<BlobLink[]>;
+  blob(digest: Digest): Awaitable<BlobLink | undefined>;
+  /** Digests of every manifest, in their order. */
+  manifests(page: PageRequest): Awaitable<Digest[]>;
+  manifest(digest: Digest): Awaitable<{ bytes: Uint8Array; damagedAt?: Date | undefined } | undefined>;
+  /** Repositories that link the blob, or that hold the manifest; at most `limit`. */
+  holders(what: 'blob' | 'manifest', digest: Digest, limit: number): Awaitable<Holder[]>;
+  /** Tags of the manifest and of every index that contains it, however many up; at most `limit`, in no order. */
+  tagsOver(repositoryId: RepositoryId, manifest: Digest, limit: number): Awaitable<TagName[]>;
+}
+
+export interface IntegrityWriter extends IntegrityReader {
+  /** False when there is no such row, or its damage is known already: what was found first stays. */
+  markBlob(digest: Digest, damage: Damage): Awaitable<boolean>;
+  /** For whoever has just verified the stored bytes, which have `size`: takes the mark away. False when nothing was wrong. */
+  healBlob(digest: Digest, size: number): Awaitable<boolean>;
+  /** False when there is no such manifest, or its damage is known already. */
+  markManifest(digest: Digest, now: Date): Awaitable<boolean>;
+  /** Puts verified bytes in the place of damaged ones, in every repository. False when they were not marked. */
+  healManifest(digest: Digest, bytes: Uint8Array): Awaitable<boolean>;
 }
 
 // ── uploads ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -38,6 +38,19 @@ export const migrations: readonly Migration[] = [
       ...jobTables(dialect),
     ],
   },
+  {
+    version: 2,
+    name: 'damage that was found in stored bytes',
+    statements: ({ text }) => [
+      'ALTER TABLE blobs ADD COLUMN damaged_at BIGINT',
+      `ALTER TABLE blobs ADD COLUMN damage ${text}
+        CHECK ((damage IS NULL) = (damaged_at IS NULL) AND damage IN ('missing', 'wrong-size', 'wrong-bytes', 'unreadable'))`,
+      // In the row of each repository, not once beside the bytes: whoever reads a manifest reads this row anyway, and
+      // behind bytes of megabytes a column costs as much as they do.
+      'ALTER TABLE manifests ADD COLUMN damaged_at BIGINT',
+      'CREATE INDEX manifests_damaged ON manifests (digest) WHERE damaged_at IS NOT NULL',
+    ],
+  },
 ];
 
 export const versionTable =

@@ -1,12 +1,12 @@
 import type { Digest } from '@holdfast/oci/digest';
 import type { RepositoryName } from '@holdfast/oci/reference';
-import type { BlobLink, BlobReader, BlobWriter, PageRequest, RepositoryId } from '../metadata-store.ts';
+import type { BlobLink, BlobReader, BlobWriter, DamageKind, PageRequest, RepositoryId } from '../metadata-store.ts';
 import { repositoryGone } from './errors.ts';
 import type { Session } from './session.ts';
 import { command, hotQuery, NO_LIMIT, query } from './statements.ts';
 
 const linkedBlob = hotQuery(`
-  SELECT b.digest AS digest, b.size AS size
+  SELECT b.digest AS digest, b.size AS size, b.damaged_at AS damaged_at, b.damage AS damage
   FROM repository_blobs rb JOIN blobs b ON b.digest = rb.digest
   WHERE rb.repository_id = ? AND rb.digest = ?`);
 const linkingRepositories = query(`
@@ -45,7 +45,8 @@ export class SqliteBlobReader implements BlobReader {
   }
 
   linked(repositoryId: RepositoryId, digest: Digest): BlobLink | undefined {
-    return toBlob(this.session.get<BlobLink>(linkedBlob, repositoryId, digest));
+    const row = this.session.get<BlobColumns>(linkedBlob, repositoryId, digest);
+    return row && toBlob(row);
   }
 
   repositoriesLinking(registryId: string, digest: Digest, page: PageRequest): RepositoryName[] {
@@ -95,7 +96,15 @@ export class SqliteBlobWriter extends SqliteBlobReader implements BlobWriter {
   }
 }
 
+export interface BlobColumns {
+  digest: Digest;
+  size: number;
+  damaged_at: number | null;
+  damage: DamageKind | null;
+}
+
 /** A plain object: rows of node:sqlite have no prototype. */
-function toBlob(row: BlobLink | undefined): BlobLink | undefined {
-  return row && { digest: row.digest, size: row.size };
+export function toBlob({ digest, size, damaged_at: since, damage: kind }: BlobColumns): BlobLink {
+  if (since === null || kind === null) return { digest, size };
+  return { digest, size, damage: { kind, since: new Date(since) } };
 }

@@ -19,7 +19,7 @@ export function acquireFolderLock(folder: string): { release(): void } {
     throw new DomainError(
       'conflict',
       'server.unavailable',
-      `Another holdfast server (pid ${holder(pidFile)}) uses the data folder ${folder}. Stop it first, or choose another folder.`,
+      `Another holdfast process (pid ${holder(pidFile)}) uses the data folder ${folder}. Stop it first, or choose another folder.`,
       { cause: error },
     );
   }

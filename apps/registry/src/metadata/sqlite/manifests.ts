@@ -17,10 +17,11 @@ import { command, hotQuery, NO_LIMIT, query } from './statements.ts';
 import { deleteTagsOfManifest, tagsOfManifest } from './tags.ts';
 
 const findManifest = query(`
-  SELECT repository_id, digest, media_type, size, artifact_type, config_media_type, subject, annotations, pushed_by, pushed_at
+  SELECT repository_id, digest, media_type, size, artifact_type, config_media_type, subject, annotations, pushed_by, pushed_at,
+    damaged_at
   FROM manifests WHERE repository_id = ? AND digest = ?`);
 const manifestContent = hotQuery(`
-  SELECT m.digest AS digest, m.media_type AS media_type, c.bytes AS bytes
+  SELECT m.digest AS digest, m.media_type AS media_type, c.bytes AS bytes, m.damaged_at AS damaged_at
   FROM manifests m JOIN manifest_contents c ON c.digest = m.digest
   WHERE m.repository_id = ? AND m.digest = ?`);
 const referrersPage = query(`
@@ -84,6 +85,9 @@ const deleteUnusedContent = command(`
   DELETE FROM manifest_contents
   WHERE digest = ? AND NOT EXISTS (SELECT 1 FROM manifests WHERE manifests.digest = manifest_contents.digest)`);
 
+const unmarkManifest = command('UPDATE manifests SET damaged_at = NULL WHERE digest = ? AND damaged_at IS NOT NULL');
+const replaceContent = command('UPDATE manifest_contents SET bytes = ? WHERE digest = ?');
+
 interface ManifestColumns {
   repository_id: number;
   digest: Digest;
@@ -95,6 +99,14 @@ interface ManifestColumns {
   annotations: string | null;
   pushed_by: string;
   pushed_at: number;
+  damaged_at: number | null;
+}
+
+interface ContentColumns {
+  digest: Digest;
+  media_type: string;
+  bytes: Uint8Array;
+  damaged_at: number | null;
 }
 
 type ReferrerColumns = Pick<ManifestColumns, 'digest' | 'media_type' | 'size' | 'artifact_type' | 'annotations'>;
@@ -129,17 +141,14 @@ export class SqliteManifestReader implements ManifestReader {
         annotations: row.annotations ?? undefined,
         pushedBy: row.pushed_by,
         pushedAt: new Date(row.pushed_at),
+        ...damagedAt(row),
       }
     );
   }
 
   content(repositoryId: RepositoryId, digest: Digest): ManifestContent | undefined {
-    const row = this.session.get<{ digest: Digest; media_type: string; bytes: Uint8Array }>(
-      manifestContent,
-      repositoryId,
-      digest,
-    );
-    return row && { digest: row.digest, mediaType: row.media_type, bytes: row.bytes };
+    const row = this.session.get<ContentColumns>(manifestContent, repositoryId, digest);
+    return row && { digest: row.digest, mediaType: row.media_type, bytes: row.bytes, ...damagedAt(row) };
   }
 
   referrers(
@@ -186,6 +195,8 @@ export class SqliteManifestReader implements ManifestReader {
 
 export class SqliteManifestWriter extends SqliteManifestReader implements ManifestWriter {
   insert(row: ManifestRow, bytes: Uint8Array, references: readonly ManifestReference[]): boolean {
+    // These bytes are right, and those that are there may not be.
+    healManifestContent(this.session, row.digest, bytes);
     if (this.session.get(manifestExists, row.repositoryId, row.digest)) return false;
     this.session.run(insertContent, row.digest, bytes);
     translate(() => this.#insertRow(row), isForeignKeyViolation, repositoryGone);
@@ -241,6 +252,17 @@ export class SqliteManifestWriter extends SqliteManifestReader implements Manife
       reference.os,
     );
   }
+}
+
+/** Puts right bytes in the place of those that are marked as damaged; false when they are not. */
+export function healManifestContent(session: Session, digest: Digest, bytes: Uint8Array): boolean {
+  if (session.run(unmarkManifest, digest) === 0) return false;
+  session.run(replaceContent, bytes, digest);
+  return true;
+}
+
+function damagedAt(row: { damaged_at: number | null }): { damagedAt?: Date } {
+  return row.damaged_at === null ? {} : { damagedAt: new Date(row.damaged_at) };
 }
 
 function toReferrer(row: ReferrerColumns): Referrer {

@@ -20,6 +20,16 @@ export function refuseNewerSchema(db: DatabaseSync, migrations: readonly Migrati
   );
 }
 
+/** For those who only read, and so cannot migrate. */
+export function refuseOtherSchema(db: DatabaseSync, migrations: readonly Migration[]): void {
+  const found = schemaVersion(db);
+  const known = migrations.at(-1)?.version ?? 0;
+  if (found === known) return;
+  throw unavailable(
+    `The metadata database has schema ${found}, this program reads ${known}. Use the program of the version that the server runs.`,
+  );
+}
+
 function schemaVersion(db: DatabaseSync): number {
   const row = db.prepare('SELECT max(version) AS version FROM schema_migrations').get();
   return Number(row?.version ?? 0);

@@ -5,7 +5,7 @@ import type { Awaitable, MetadataReader, MetadataStore, MetadataTx } from '../me
 import { type Migration, migrations } from '../schema.ts';
 import { isFull, unavailable } from './errors.ts';
 import { FileLog, type SyncFile } from './log.ts';
-import { applyMigration, refuseNewerSchema } from './migrate.ts';
+import { applyMigration, refuseNewerSchema, refuseOtherSchema } from './migrate.ts';
 import { Connection, SnapshotConnection } from './session.ts';
 import { readerOn, SqliteTx, waitingReader } from './tables.ts';
 import { Writer } from './writer.ts';
@@ -40,6 +40,22 @@ export function openMemoryMetadataStore(): MetadataStore {
   // One connection sees its own uncommitted rows, so a read waits until no transaction is open.
   const read = waitingReader(readerOn(connection), () => writer.open);
   return new SqliteMetadataStore(writer, read, () => connection.db.close());
+}
+
+/**
+ * For reading beside the server that has the data folder, from another process: each answer is what was committed last. Refuses a
+ * schema that is not this program's.
+ */
+export function openSqliteMetadataReader(path: string): { read: MetadataReader; close(): void } {
+  const database = new DatabaseSync(path, { timeout: BUSY_MILLISECONDS, readOnly: true });
+  try {
+    database.exec('PRAGMA trusted_schema = OFF');
+    refuseOtherSchema(database, migrations);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return { read: readerOn(new Connection(database)), close: () => database.close() };
 }
 
 function openFile({ path, sync }: SqliteOptions): MetadataStore {

@@ -1,6 +1,7 @@
 import type { Awaitable, MetadataReader, MetadataTx } from '../metadata-store.ts';
 import { SqliteAuditLog, SqliteOutbox } from './audit.ts';
 import { SqliteBlobReader, SqliteBlobWriter } from './blobs.ts';
+import { SqliteIntegrityReader, SqliteIntegrityWriter } from './integrity.ts';
 import { SqliteJobTable } from './jobs.ts';
 import { SqliteManifestReader, SqliteManifestWriter } from './manifests.ts';
 import {
@@ -28,6 +29,7 @@ export function readerOn(session: Session): MetadataReader {
     manifests: new SqliteManifestReader(session),
     tags: new SqliteTagReader(session),
     uploads: new SqliteUploadReader(session),
+    integrity: new SqliteIntegrityReader(session),
   };
 }
 
@@ -65,6 +67,9 @@ export class SqliteTx implements MetadataTx {
   }
   get uploads() {
     return new SqliteUploadWriter(this.#session);
+  }
+  get integrity() {
+    return new SqliteIntegrityWriter(this.#session);
   }
   get audit() {
     return new SqliteAuditLog(this.#session);
