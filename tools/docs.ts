@@ -37,9 +37,13 @@ const meanings: Readonly<Record<ErrorCode, string>> = {
   'manifest.too-large': 'The manifest has more than 4 MiB.',
   'manifest.media-type-changed': 'The digest is stored with another media type, and that never changes.',
   'manifest.child-in-use': 'The manifest is part of a tagged index. Delete or untag the index first.',
+  'manifest.damaged':
+    'The stored bytes of the manifest are damaged, so they are not served. Push the manifest again: that heals it.',
   'blob.unknown': 'The repository does not link that blob.',
   'blob.in-use': 'A manifest of the repository names the blob. Delete the manifest first.',
-  'blob.corrupt': 'The stored bytes are missing or damaged. Push the blob again: that replaces them.',
+  'blob.corrupt': 'The stored bytes changed while they were read. Ask again.',
+  'blob.damaged':
+    'The stored bytes are damaged, so they are not served. Push the blob again: that heals it everywhere.',
   'upload.unknown': 'The upload session was closed, cancelled, has expired or never was. Start a new one.',
   'upload.invalid': 'The Content-Range header is malformed, or the session exists already.',
   'upload.range': 'The chunk does not follow the acknowledged offset. The headers say where to go on.',
