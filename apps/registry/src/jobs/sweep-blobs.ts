@@ -6,7 +6,7 @@ import type { Job } from './worker.ts';
 
 const BATCH = 200;
 
-interface SweepDependencies {
+export interface SweepDependencies {
   readonly metadata: MetadataStore;
   readonly blobs: BlobStore;
   readonly clock: Clock;

@@ -6,6 +6,10 @@ export interface Metrics {
   requestStarted(): void;
   requestEnded(): void;
   observeJob(kind: string, outcome: 'done' | 'failed', seconds: number): void;
+  /** Something stored that a scrub has read. Bytes. */
+  observeScrubbed(what: 'blob' | 'manifest', bytes: number): void;
+  /** Damage that nobody knew before. */
+  observeDamage(what: 'blob' | 'manifest', kind: string): void;
   /** Prometheus text. */
   text(): Promise<{ contentType: string; body: string }>;
 }
@@ -47,6 +51,7 @@ export function createMetrics(): Metrics {
     requestStarted: () => open.inc(),
     requestEnded: () => open.dec(),
     observeJob: (kind, outcome, seconds) => jobs.observe({ kind, outcome }, seconds),
+    ...integrityMetrics(registry),
     text: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
 }
@@ -58,4 +63,32 @@ function kept<T>(map: Map<string, T>, key: string, make: () => T): T {
     map.set(key, value);
   }
   return value;
+}
+
+function integrityMetrics(registry: Registry): Pick<Metrics, 'observeScrubbed' | 'observeDamage'> {
+  const shared = { registers: [registry] };
+  const scrubbed = new Counter({
+    name: 'holdfast_scrubbed_total',
+    help: 'Blobs and manifests that scrubs have read and checked',
+    labelNames: ['what'] as const,
+    ...shared,
+  });
+  const bytesRead = new Counter({
+    name: 'holdfast_scrubbed_bytes_total',
+    help: 'Bytes that scrubs have read, bytes',
+    ...shared,
+  });
+  const damage = new Counter({
+    name: 'holdfast_damage_found_total',
+    help: 'Blobs and manifests whose stored bytes were found damaged, by scrubs and by reads; each once until it is healed',
+    labelNames: ['what', 'kind'] as const,
+    ...shared,
+  });
+  return {
+    observeScrubbed: (what, bytes) => {
+      scrubbed.inc({ what });
+      bytesRead.inc(bytes);
+    },
+    observeDamage: (what, kind) => damage.inc({ what, kind }),
+  };
 }
