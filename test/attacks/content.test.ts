@@ -409,7 +409,7 @@ describe('A41: a blob whose file was damaged', () => {
     const { digest } = await damaged(damages[name] ?? (async () => undefined));
     for (const headers of [{}, { Range: 'bytes=0-9' }]) {
       const answer = await registry.ask('GET', `/v2/a/blobs/${digest}`, { headers });
-      expect(outcome(answer), answer.text).toEqual([500, 'UNKNOWN']);
+      expect(outcome(answer), answer.text).toEqual([404, 'BLOB_UNKNOWN']);
       expect(answer.text).not.toContain(registry.dataDir);
     }
     known = registry.problems.length; // the damage is in the log, as it should

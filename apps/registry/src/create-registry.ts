@@ -9,8 +9,14 @@ import type { Route } from './http/route.ts';
 import { createSite, type Site } from './http/site.ts';
 import { AdminUsers } from './identity/admin-user.ts';
 import { openMasterKey, sealedSecretsExist } from './identity/sealed-secrets.ts';
+import { damageText } from './integrity/damage-errors.ts';
+import { type Finding, hurtText } from './integrity/finding.ts';
+import { Integrity } from './integrity/integrity.ts';
+import { Suspects } from './integrity/suspects.ts';
+import { examineSuspects } from './jobs/examine-suspects.ts';
 import { expireUploads } from './jobs/expire-uploads.ts';
-import { sweepBlobs, sweepOrphans } from './jobs/sweep-blobs.ts';
+import { type ScrubDependencies, scrub } from './jobs/scrub.ts';
+import { type SweepDependencies, sweepBlobs, sweepOrphans } from './jobs/sweep-blobs.ts';
 import { JobWorker } from './jobs/worker.ts';
 import { acquireFolderLock } from './metadata/sqlite/folder-lock.ts';
 import { openSqliteMetadataStore } from './metadata/sqlite/open.ts';
@@ -19,7 +25,7 @@ import { makeFolderDurably } from './platform/durable-file.ts';
 import { type Ids, systemIds } from './platform/ids.ts';
 import { openFilesystemBlobStore } from './storage/filesystem/filesystem-blob-store.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
-import { createMetrics } from './telemetry/metrics.ts';
+import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { AccessTokens } from './token/access-token.ts';
 import { SigningKeys } from './token/signing-keys.ts';
 import { createTokenEndpoint } from './token/token-endpoint.ts';
@@ -48,6 +54,9 @@ export async function createRegistry(config: ServeConfig, around: Surroundings =
   const metadata = openSqliteMetadataStore({ path: join(config.dataDir, 'metadata.db') });
   await metadata.migrate();
   const blobs = await openFilesystemBlobStore({ root: config.dataDir, clock });
+  const { verifyOnRead } = config.storage;
+  const tell = tellDamage(logger, metrics);
+  const integrity = new Integrity({ metadata, blobs, clock, ids, tell, verifyOnRead });
   const authorizer = createAuthorizer();
   const box = await openMasterKey(config.dataDir, ids, {
     sealedSecretsExist: () => sealedSecretsExist(metadata.read, DEFAULT_REGISTRY),
@@ -66,19 +75,13 @@ export async function createRegistry(config: ServeConfig, around: Surroundings =
     uploadsPerPrincipal: config.uploads.perPrincipal,
   };
   const planes = createPlanes({
-    distribution: { metadata, blobs, authorizer, sessions, clock, ids, policy },
+    distribution: { metadata, blobs, integrity, authorizer, sessions, clock, ids, policy },
     tokenEndpoint: createTokenEndpoint({ identity: adminUsers, tokens, authorizer }),
     door: { authenticate: createAuthenticate({ identity: adminUsers, tokens }), authorizer },
     registries: metadata.read.registries,
     defaultRegistry: DEFAULT_REGISTRY,
   });
-  const sweep = { metadata, blobs, clock, graceHours: config.garbageCollection.graceHours };
-  const jobs = [
-    expireUploads({ metadata, blobs, clock, expireHours: config.uploads.expireHours }),
-    sweepBlobs(sweep),
-    sweepOrphans(sweep),
-  ];
-  const worker = new JobWorker({ store: metadata, clock, ids, logger, metrics, jobs });
+  const workers = createWorkers(config, { metadata, blobs, integrity, clock, ids, logger, metrics });
   const site = await createSite({
     config,
     handle: planes.handle,
@@ -97,18 +100,51 @@ export async function createRegistry(config: ServeConfig, around: Surroundings =
     logger,
     metrics,
   });
-  await worker.start();
+  for (const worker of workers) await worker.start();
   return {
     site,
     routes: planes.allRoutes,
     stop: async () => {
       await site.stop();
-      await worker.stop();
+      integrity.close();
+      await Promise.all(workers.map((worker) => worker.stop()));
       await sessions.close();
       await blobs.close();
       await metadata.close();
       lock.release();
     },
+  };
+}
+
+/** The background work, in two queues: a scrub takes days, and the others do not wait for it. */
+function createWorkers(
+  config: ServeConfig,
+  d: Omit<ScrubDependencies & SweepDependencies, 'everyDays' | 'bytesPerSecond' | 'graceHours'> & { ids: Ids },
+): JobWorker[] {
+  const { metadata, integrity } = d;
+  const sweep = { ...d, graceHours: config.garbageCollection.graceHours };
+  const { everyDays, megabytesPerSecond } = config.scrub;
+  const queues = [
+    [
+      expireUploads({ ...d, expireHours: config.uploads.expireHours }),
+      sweepBlobs(sweep),
+      sweepOrphans(sweep),
+      examineSuspects({ integrity, suspects: new Suspects(config.dataDir) }),
+    ],
+    [scrub({ ...d, everyDays, bytesPerSecond: megabytesPerSecond * 1_000_000 })],
+  ];
+  return queues.map((jobs) => new JobWorker({ ...d, store: metadata, jobs }));
+}
+
+/** An operator must look at it: what was promised to be kept is lost, unless somebody pushes it again. */
+function tellDamage(logger: Logger, metrics: Metrics): (finding: Finding) => void {
+  return (finding) => {
+    const { what, digest, damage } = finding;
+    metrics.observeDamage(what, damage.kind);
+    logger.error(
+      finding,
+      `the stored bytes of the ${what} ${digest} ${damageText(damage)}; they are refused until it is pushed again. Hurt: ${hurtText(finding)}`,
+    );
   };
 }
 

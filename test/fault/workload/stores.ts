@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { createAuthorizer } from '../../../apps/registry/src/access/authorizer.ts';
 import type { Distribution } from '../../../apps/registry/src/distribution/context.ts';
 import { UploadSessions } from '../../../apps/registry/src/distribution/upload-sessions.ts';
+import { Integrity } from '../../../apps/registry/src/integrity/integrity.ts';
 import { expireUploads } from '../../../apps/registry/src/jobs/expire-uploads.ts';
 import { sweepBlobs, sweepOrphans } from '../../../apps/registry/src/jobs/sweep-blobs.ts';
 import type { MetadataStore } from '../../../apps/registry/src/metadata/metadata-store.ts';
@@ -60,9 +61,10 @@ export function compose(parts: {
 }): Composition {
   const { metadata, blobs, clock, ids } = parts;
   const sessions = new UploadSessions(blobs, parts.sessions);
+  const integrity = new Integrity({ metadata, blobs, clock, ids, tell: () => undefined });
   const policy = { sparseManifests: false, uploadsPerPrincipal: 1000 };
   return {
-    distribution: { metadata, blobs, authorizer: createAuthorizer(), sessions, clock, ids, policy },
+    distribution: { metadata, blobs, integrity, authorizer: createAuthorizer(), sessions, clock, ids, policy },
     metadata,
     blobs,
     close: async () => {

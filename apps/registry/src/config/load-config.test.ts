@@ -37,6 +37,8 @@ describe('defaults', () => {
       uploads: { perPrincipal: 256, expireHours: 168 },
       distribution: { sparseManifests: false, redirect: 'off' },
       garbageCollection: { graceHours: 24 },
+      scrub: { everyDays: 30, megabytesPerSecond: 20 },
+      storage: { verifyOnRead: undefined },
       metrics: { token: undefined },
       limits: { headerBytes: 32768, headerSeconds: 30, idleSeconds: 60, drainSeconds: 20 },
     });
@@ -124,6 +126,8 @@ tokens: { accessMinutes: 5, refreshMinutes: 60 }
 uploads: { perPrincipal: 7, expireHours: 8 }
 distribution: { sparseManifests: true, redirect: off }
 garbageCollection: { graceHours: 1 }
+scrub: { everyDays: 0, megabytesPerSecond: 500 }
+storage: { verifyOnRead: on, verifiedHours: 2 }
 limits: { headerBytes: 8192, headerSeconds: 5, idleSeconds: 6, drainSeconds: 7 }
 tls:
   # certificate: nothing here counts as an empty section
@@ -135,6 +139,8 @@ tls:
       uploads: { perPrincipal: 7, expireHours: 8 },
       distribution: { sparseManifests: true, redirect: 'off' },
       garbageCollection: { graceHours: 1 },
+      scrub: { everyDays: 0, megabytesPerSecond: 500 },
+      storage: { verifyOnRead: { hours: 2 } },
       limits: { headerBytes: 8192, headerSeconds: 5, idleSeconds: 6, drainSeconds: 7 },
     });
   });
@@ -225,6 +231,8 @@ describe('a refusal of a file', () => {
     ['proxies:\n  - 10.0.0.1\n  - 5\n', /proxies must be a list/],
     ['outbound: { allow: ["https://x"] }\n', /'https:\/\/x' is neither a host name/],
     ['distribution: { sparseManifests: yes }\n', /must be true or false, not "yes"/],
+    ['storage: { verifyOnRead: sometimes }\n', /must be off or on, not "sometimes"/],
+    ['scrub: { megabytesPerSecond: 0 }\n', /must be a whole number from 1/],
     ['distribution: { redirect: maybe }\n', /must be off, signed or azure, not "maybe"/],
     ['distribution: { redirect: signed }\n', /redirecting downloads is not available yet/],
     ['distribution: { redirect: azure }\n', /redirecting downloads is not available yet/],

@@ -32,6 +32,9 @@ export interface ServeConfig {
   readonly uploads: { readonly perPrincipal: number; readonly expireHours: number };
   readonly distribution: { readonly sparseManifests: boolean; readonly redirect: 'off' };
   readonly garbageCollection: { readonly graceHours: number };
+  readonly scrub: { readonly everyDays: number; readonly megabytesPerSecond: number };
+  /** `verifyOnRead` undefined: off. */
+  readonly storage: { readonly verifyOnRead: { readonly hours: number } | undefined };
   readonly metrics: { readonly token: string | undefined };
   readonly limits: {
     readonly headerBytes: number;
@@ -87,6 +90,10 @@ export async function interpretSettings(settings: ResolvedSettings, env: Environ
       redirect: read('distribution.redirect', availableRedirect) ?? 'off',
     },
     garbageCollection: { graceHours: value('garbageCollection.graceHours') },
+    scrub: { everyDays: value('scrub.everyDays'), megabytesPerSecond: value('scrub.megabytesPerSecond') },
+    storage: {
+      verifyOnRead: value('storage.verifyOnRead') === 'on' ? { hours: value('storage.verifiedHours') } : undefined,
+    },
     metrics: { token: await readSecret(settings, 'metrics.token', env, problems) },
     limits: {
       headerBytes: value('limits.headerBytes'),

@@ -96,6 +96,31 @@ export const settings = {
     description: 'Whether blob downloads are redirected to pre-signed addresses.',
   },
   'garbageCollection.graceHours': whole(1, 8760, 24, 'Hours for which bytes that nothing links are still kept.'),
+  'scrub.everyDays': whole(
+    0,
+    3650,
+    30,
+    'Days between two checks of all stored bytes in the background; 0 switches them off.',
+  ),
+  'scrub.megabytesPerSecond': whole(
+    1,
+    100_000,
+    20,
+    'Most that the check in the background reads, in millions of bytes a second.',
+  ),
+  'storage.verifyOnRead': {
+    type: 'string',
+    choices: ['off', 'on'],
+    default: 'off',
+    expects: 'off or on',
+    description: 'Whether bytes are checked against their digest before they are served.',
+  },
+  'storage.verifiedHours': whole(
+    1,
+    8760,
+    24,
+    'With storage.verifyOnRead: hours for which a blob that was checked is served without another check.',
+  ),
   'metrics.token': {
     type: 'secret',
     expects: '{file: PATH} or {env: NAME}, never the secret itself',

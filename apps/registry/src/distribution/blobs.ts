@@ -1,12 +1,46 @@
 import type { Digest } from '@holdfast/oci/digest';
+import { blobDamaged } from '../integrity/damage-errors.ts';
 import type { BlobLink, RepositoryRow } from '../metadata/metadata-store.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import { auditEntry, type Caller, type Distribution, findRepository, requireRepository } from './context.ts';
 
-/** The blob, if the repository links it. Throws `name.unknown`, `blob.unknown`. */
+/** The blob, if the repository links it and its bytes are not known to be damaged. Throws `name.unknown`, `blob.unknown`, `blob.damaged`. */
 export async function findBlob(d: Distribution, caller: Caller, digest: Digest): Promise<BlobLink> {
   const repository = await requireRepository(d, caller);
-  return requireLink(d, repository, digest);
+  const link = await requireLink(d, repository, digest);
+  if (link.damage) throw blobDamaged(digest, link.damage);
+  return link;
+}
+
+/** How often bytes are opened anew that were replaced just when they were to be sent. */
+const TRIES = 3;
+
+/**
+ * Sends the blob's bytes if they may be sent. What `send` finds missing or of another length is recorded, and refused like what
+ * was known to be damaged. `send` begins its answer only after `admit` allowed the bytes that it has opened.
+ */
+export async function sendSound(
+  d: Distribution,
+  digest: Digest,
+  send: (admit: (version: string) => Promise<boolean>) => Promise<'sent' | 'replaced'>,
+): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      if ((await send((version) => d.integrity.admit(digest, version))) === 'sent') return;
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code !== 'blob.corrupt') throw error;
+      const damage = await d.integrity.suspect(digest);
+      if (damage) throw blobDamaged(digest, damage);
+      if (tries === TRIES) throw error;
+    }
+    if (tries < TRIES) continue;
+    throw new DomainError(
+      'unavailable',
+      'server.unavailable',
+      `The stored bytes of ${digest} are being replaced again and again. Ask for them later.`,
+      { retryAfter: 1 },
+    );
+  }
 }
 
 async function requireLink(d: Distribution, repository: RepositoryRow, digest: Digest): Promise<BlobLink> {

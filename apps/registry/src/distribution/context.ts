@@ -2,6 +2,7 @@ import type { RepositoryName } from '@holdfast/oci/reference';
 import type { Authorizer } from '../access/authorizer.ts';
 import type { Principal } from '../access/principal.ts';
 import { principalId } from '../access/principal.ts';
+import type { Integrity } from '../integrity/integrity.ts';
 import type { AuditEntry, MetadataStore, RegistryRow, RepositoryRow } from '../metadata/metadata-store.ts';
 import type { Clock } from '../platform/clock.ts';
 import { DomainError } from '../platform/domain-error.ts';
@@ -13,6 +14,8 @@ import type { UploadSessions } from './upload-sessions.ts';
 export interface Distribution {
   readonly metadata: MetadataStore;
   readonly blobs: BlobStore;
+  /** Whether stored bytes are what they are called. */
+  readonly integrity: Integrity;
   readonly authorizer: Authorizer;
   readonly sessions: UploadSessions;
   readonly clock: Clock;

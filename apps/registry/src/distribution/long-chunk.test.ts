@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import type { RepositoryName } from '@holdfast/oci/reference';
 import { expect, it } from 'vitest';
 import { createAuthorizer } from '../access/authorizer.ts';
+import { Integrity } from '../integrity/integrity.ts';
 import { openMemoryMetadataStore } from '../metadata/sqlite/open.ts';
 import { FakeClock } from '../platform/clock.ts';
 import { systemIds } from '../platform/ids.ts';
@@ -19,7 +20,9 @@ it('a chunk that takes longer than a session may be idle keeps its session in us
   const blobs = new MemoryBlobStore({ clock });
   const policy = { sparseManifests: false, uploadsPerPrincipal: 10 };
   const sessions = new UploadSessions(blobs);
-  const d: Distribution = { metadata, blobs, authorizer: createAuthorizer(), sessions, clock, ids: systemIds, policy };
+  const ids = systemIds;
+  const integrity = new Integrity({ metadata, blobs, clock, ids, tell: () => undefined });
+  const d: Distribution = { metadata, blobs, integrity, authorizer: createAuthorizer(), sessions, clock, ids, policy };
   const principal = { kind: 'admin-user', id: 'admin-user:registry', registry: 'r1' } as const;
   const caller: Caller = { principal, registry, repository: 'a' as RepositoryName, correlationId: 'c' };
   const { id } = await startUpload(d, caller);

@@ -2,9 +2,13 @@ import { type Digest, digestAlgorithm, digestOf } from '@holdfast/oci/digest';
 import { type ParsedManifest, parseManifest } from '@holdfast/oci/manifest';
 import type { TagName } from '@holdfast/oci/reference';
 import { principalId } from '../access/principal.ts';
+import { damageText, manifestDamaged } from '../integrity/damage-errors.ts';
 import type {
+  BlobLink,
+  Damage,
   ManifestContent,
   ManifestReference,
+  ManifestRow,
   MetadataTx,
   OutboxEvent,
   RepositoryId,
@@ -19,14 +23,25 @@ export const MANIFEST_LIMIT = 4 * 1024 * 1024;
 /** Tags in one push by digest. The spec asks for at least 10. */
 export const TAG_LIMIT = 100;
 
-/** `GET manifest`: its bytes as they were pushed. Throws `name.unknown`, `manifest.unknown`. */
+/** `GET manifest`: its bytes as they were pushed. Throws `name.unknown`, `manifest.unknown`, `manifest.damaged`. */
 export async function getManifest(d: Distribution, caller: Caller, reference: Reference): Promise<ManifestContent> {
   const repository = await requireRepository(d, caller);
   const digest = await resolveReference(d, caller, repository.id, reference);
-  const content = await d.metadata.read.manifests.content(repository.id, digest);
-  if (!content) throw unknownManifest(caller, reference);
-  return content;
+  for (let tries = 1; tries <= TRIES; tries++) {
+    const content = await d.metadata.read.manifests.content(repository.id, digest);
+    if (!content) throw unknownManifest(caller, reference);
+    if (content.damagedAt) throw manifestDamaged(digest, content.damagedAt);
+    if (await d.integrity.admitManifest(content)) return content;
+  }
+  throw new DomainError(
+    'unavailable',
+    'server.unavailable',
+    `The manifest ${digest} is read wrong again and again, though it is stored right. Ask for it later; if it stays, tell the operator to check the machine's memory.`,
+  );
 }
+
+/** How often a manifest is read anew that was healed just when it was read. */
+const TRIES = 3;
 
 async function resolveReference(d: Distribution, caller: Caller, repository: RepositoryId, reference: Reference) {
   if ('digest' in reference) return reference.digest;
@@ -77,7 +92,10 @@ export async function putManifest(d: Distribution, caller: Caller, push: Manifes
     if (existing && existing.mediaType !== manifest.mediaType) {
       throw mediaTypeChanged(digest, existing.mediaType, manifest.mediaType);
     }
-    if (!existing) {
+    if (existing?.damagedAt) {
+      await tx.integrity.healManifest(digest, push.bytes);
+      await tx.audit.append(auditEntry(d, caller, 'manifest.heal', digest));
+    } else if (!existing) {
       await checkReferences(d, tx, repository.id, manifest);
       await tx.manifests.insert(
         {
@@ -148,21 +166,30 @@ async function checkReferences(
       reference.kind === 'manifest'
         ? await tx.manifests.find(repository, reference.digest)
         : await tx.blobs.linked(repository, reference.digest);
-    if (!found) {
+    const damage = found && damageOf(found);
+    if (!found || damage) {
       if (d.policy.sparseManifests) continue;
-      throw missingReference(reference);
+      throw missingReference(reference, damage);
     }
     const claimsSize = manifest.kind !== 'schema1'; // schema 1 has no place for sizes
     if (claimsSize && found.size !== reference.size) throw wrongSize(reference, found.size);
   }
 }
 
-function missingReference(reference: ManifestReference): DomainError {
+function damageOf(found: ManifestRow | BlobLink): Damage | undefined {
+  if ('damage' in found) return found.damage;
+  return 'damagedAt' in found && found.damagedAt ? { kind: 'wrong-bytes', since: found.damagedAt } : undefined;
+}
+
+function missingReference(reference: ManifestReference, damage: Damage | undefined): DomainError {
   const what = reference.kind === 'manifest' ? 'manifest' : 'blob';
+  const why = damage
+    ? `its stored bytes ${damageText(damage)}. Push it again`
+    : 'it is not there. Push or mount it first';
   return new DomainError(
     'invalid',
     'manifest.reference-unknown',
-    `manifest references a ${what} unknown to this repository: ${reference.digest} (${reference.kind}). Push or mount it first, then push the manifest again.`,
+    `manifest references a ${what} unknown to this repository: ${reference.digest} (${reference.kind}), for ${why}, then push the manifest again.`,
     { detail: { Digest: reference.digest } },
   );
 }

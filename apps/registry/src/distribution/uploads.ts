@@ -134,10 +134,11 @@ export async function completeUpload(
   }
 }
 
-/** A session that was closed with this digest; its blob may have been deleted since. */
+/** A session that was closed with this digest; its blob may have been deleted or damaged since. */
 async function wasCompleted(d: Distribution, row: UploadRow | undefined, digest: Digest): Promise<boolean> {
   if (!row?.completed) return false;
-  if (row.completed === digest && (await d.metadata.read.blobs.linked(row.repositoryId, digest))) return true;
+  const link = row.completed === digest ? await d.metadata.read.blobs.linked(row.repositoryId, digest) : undefined;
+  if (link && !link.damage) return true;
   throw unknownUpload(row.id);
 }
 
@@ -171,7 +172,7 @@ export async function cancelUpload(d: Distribution, caller: Caller, id: string):
 
 /**
  * `POST …?mount=&from=`: links a blob that the caller may already pull in this registry, from `from` or, without it,
- * from wherever it is. False when there is no such blob; why is not told apart, since that would tell what exists.
+ * from wherever it is. False when there is no such blob, or its bytes are damaged; why is not told apart, since that would tell what exists.
  */
 export async function mountBlob(
   d: Distribution,
@@ -183,7 +184,7 @@ export async function mountBlob(
   if (!source) return false;
   return d.metadata.transaction(async (tx) => {
     const blob = await tx.blobs.linked(source.id, digest); // asked again: it may be gone since
-    if (!blob) return false;
+    if (!blob || blob.damage) return false;
     const now = d.clock.now();
     const target = await tx.repositories.findOrCreate(caller.registry.id, caller.repository, now);
     await tx.blobs.link(target.id, blob, now);
@@ -206,7 +207,8 @@ async function mountSource(
     const decision = await d.authorizer.check({ principal, action: 'pull', resource });
     if (!decision.allow) continue;
     const row = await d.metadata.read.repositories.find(registryId, name);
-    if (row && (await d.metadata.read.blobs.linked(row.id, digest))) return row;
+    const link = row && (await d.metadata.read.blobs.linked(row.id, digest));
+    if (link && !link.damage) return row;
   }
   return undefined;
 }
@@ -345,6 +347,8 @@ async function publish(
         row?.repositoryId ?? (await tx.repositories.findOrCreate(caller.registry.id, caller.repository, now)).id;
       await tx.blobs.link(repositoryId, { digest, size }, now);
       await tx.audit.append(auditEntry(d, caller, 'blob.push', digest));
+      // The bytes that were just published are verified, whatever was known of those before.
+      if (await tx.integrity.healBlob(digest, size)) await tx.audit.append(auditEntry(d, caller, 'blob.heal', digest));
     });
   });
 }

@@ -17,6 +17,7 @@ import { SEND_MEMORY, SendBuffers } from './send-buffers.ts';
 
 let registry: TestRegistry;
 const MiB = 1024 * 1024;
+const admit = async () => true;
 beforeAll(async () => {
   registry = await startRegistry();
 });
@@ -67,8 +68,9 @@ describe('a blob on a file system', () => {
       await damage(fileOf(digest));
       for (const headers of [{}, { Range: 'bytes=0-4' }]) {
         const answer = await registry.ask('GET', target(digest), { headers });
-        const { message } = expectError(answer, 500, 'UNKNOWN');
+        const { message } = expectError(answer, 404, 'BLOB_UNKNOWN');
         expect(message).toContain(answer.header('X-Ms-Correlation-Request-Id'));
+        expect(message).toContain('Push the blob again');
         expect(message).not.toContain(registry.dataDir);
       }
     }
@@ -95,7 +97,13 @@ describe('a blob on a file system', () => {
     const response = { writeHead: () => undefined, write: () => false, end: () => undefined, destroy: () => undefined };
     const exchange = { response, signal: hangUp.signal, baseHeaders: () => ({}), bytesSent: 0 };
     const store = { localPath: fileOf } as unknown as BlobStore;
-    const sent = sendBlob(exchange as unknown as Exchange, store, { digest, size }, 200, {}, undefined);
+    const sent = sendBlob(
+      exchange as unknown as Exchange,
+      store,
+      { digest, size },
+      { status: 200, headers: {} },
+      admit,
+    );
     await vi.waitFor(() => expect(exchange.bytesSent).toBeGreaterThan(0));
     expect(await openFiles(fileOf(digest))).toBeLessThanOrEqual(1);
     hangUp.abort(new Error('the client hung up'));
@@ -139,9 +147,9 @@ describe('the memory of downloads', () => {
       };
       return { response, signal: hangUp.signal, baseHeaders: () => ({}), bytesSent: 0 };
     });
-    const all: Promise<void>[] = [];
+    const all: Promise<unknown>[] = [];
     for (const exchange of exchanges) {
-      all.push(sendBlob(exchange as unknown as Exchange, store, { digest, size }, 200, {}, undefined));
+      all.push(sendBlob(exchange as unknown as Exchange, store, { digest, size }, { status: 200, headers: {} }, admit));
       await vi.waitFor(() => expect(exchange.bytesSent).toBeGreaterThan(0), { interval: 1 });
     }
     expect(exchanges.slice(0, 32).every(({ bytesSent }) => bytesSent === MiB)).toBe(true);
@@ -173,7 +181,8 @@ describe('a blob in a store without files', () => {
     const server = createServer((incoming, response) => {
       const range = incoming.url === '/part' ? { start: 7, end: 199_999 } : undefined;
       const exchange = new Exchange(incoming, response, facts);
-      void sendBlob(exchange, store, { digest, size: bytes.length }, range ? 206 : 200, {}, range);
+      const answer = { status: range ? 206 : 200, headers: {}, range };
+      void sendBlob(exchange, store, { digest, size: bytes.length }, answer, admit);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const client = new HttpClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);

@@ -4,52 +4,76 @@ import { pipeline } from 'node:stream/promises';
 import type { BlobLink } from '../metadata/metadata-store.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import type { BlobStore, ByteRange } from '../storage/blob-store.ts';
+import { versionOf } from '../storage/file-version.ts';
 import type { Exchange, Headers } from './exchange.ts';
 import { SendBuffers } from './send-buffers.ts';
 
 /** Shared by all downloads of this process, because its memory is. */
 export const sendBuffers = new SendBuffers();
 
-/** Sends a blob or a range of it, by the fastest way that its store has. */
+export interface BlobAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly range?: ByteRange | undefined;
+}
+
+/** Whether the stored bytes of this version may be sent; what it throws is answered instead of them. */
+export type Admit = (version: string) => Promise<boolean>;
+
+/**
+ * Sends a blob or a range of it, by the fastest way that its store has. `replaced`: nothing was sent, because the bytes that
+ * it had opened are no longer those that are stored. Throws `blob.corrupt` for bytes that are missing or of another length.
+ */
 export async function sendBlob(
   exchange: Exchange,
   blobs: BlobStore,
   blob: BlobLink,
-  status: number,
-  headers: Headers,
-  range: ByteRange | undefined,
-): Promise<void> {
+  { status, headers, range }: BlobAnswer,
+  admit: Admit,
+): Promise<'sent' | 'replaced'> {
   const { response } = exchange;
   const start = range?.start ?? 0;
   const length = range ? range.end - range.start + 1 : blob.size;
   const writeHead = () =>
     response.writeHead(status, { ...exchange.baseHeaders(), 'Content-Length': length, ...headers });
   if (!blobs.localPath) {
+    const info = await blobs.stat(blob.digest);
+    if (info?.size !== blob.size) throw corrupt(blob, new Error(`there are ${info?.size ?? 'no'} bytes`));
+    if (!(await admit(info.version))) return 'replaced';
     const stream = await blobs.read(blob.digest, { signal: exchange.signal, ...(range ? { range } : {}) });
     writeHead();
     exchange.bytesSent += length;
-    return pipeline(stream, response);
+    await pipeline(stream, response);
+    return 'sent';
   }
-  const file = await openBlob(blobs.localPath(blob.digest), blob);
+  const file = await openBlob(blobs.localPath(blob.digest), blob, admit);
+  if (!file) return 'replaced';
   const leave = sendBuffers.enter();
   try {
     writeHead();
     await sendFile(exchange, file, start, length);
+    return 'sent';
   } finally {
     leave();
     await file.close();
   }
 }
 
-/** Opens the file and makes sure that it is as long as it must be: a truncated blob is not served. */
-async function openBlob(path: string, blob: BlobLink): Promise<FileHandle> {
+/** Opens the file and makes sure that it is as long as it must be, and that just this file may be sent; undefined when it may not. */
+async function openBlob(path: string, blob: BlobLink, admit: Admit): Promise<FileHandle | undefined> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch((cause: unknown) => {
     throw ABSENT.has((cause as NodeJS.ErrnoException).code) ? corrupt(blob, cause) : unreadable(cause);
   });
-  const { size } = await file.stat();
-  if (size === blob.size) return file;
+  try {
+    const stats = await file.stat();
+    if (stats.size !== blob.size) throw corrupt(blob, new Error(`the file has ${stats.size} bytes`));
+    if (await admit(versionOf(stats))) return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
   await file.close();
-  throw corrupt(blob, new Error(`the file has ${size} bytes`));
+  return undefined;
 }
 
 /** Only these say that the bytes are gone; EMFILE, EIO or EACCES say that the machine has a problem. */
@@ -65,7 +89,7 @@ function corrupt(blob: BlobLink, cause: unknown): DomainError {
   return new DomainError(
     'internal',
     'blob.corrupt',
-    `The stored bytes of ${blob.digest} are missing or damaged, so they are not served. Push the blob again to heal it, or tell the operator.`,
+    `The stored bytes of ${blob.digest} are missing or changed just now, so they are not served. Ask again; if it stays, push the blob again.`,
     { detail: { digest: blob.digest }, cause },
   );
 }

@@ -3,9 +3,10 @@ import type { Exchange, Headers } from '../../http/exchange.ts';
 import { parseRange } from '../../http/range.ts';
 import type { RouteHandler } from '../../http/route.ts';
 import { sendBlob } from '../../http/send-blob.ts';
+import { blobDamaged } from '../../integrity/damage-errors.ts';
 import type { BlobLink } from '../../metadata/metadata-store.ts';
 import { DomainError } from '../../platform/domain-error.ts';
-import { deleteBlob, findBlob, unknownBlob } from '../blobs.ts';
+import { deleteBlob, findBlob, sendSound, unknownBlob } from '../blobs.ts';
 import type { Distribution } from '../context.ts';
 import { requireDigest } from '../reference.ts';
 import { callerOf } from './caller.ts';
@@ -27,7 +28,10 @@ function blobHeaders(blob: BlobLink): Headers {
 export function headBlob(d: Distribution): RouteHandler {
   return async (exchange, params) => {
     const blob = await findBlob(d, callerOf(exchange, params), requireDigest(params.reference));
-    if ((await d.blobs.stat(blob.digest))?.size !== blob.size) throw unknownBlob(params.repository, blob.digest);
+    if ((await d.blobs.stat(blob.digest))?.size !== blob.size) {
+      const damage = await d.integrity.suspect(blob.digest);
+      throw damage ? blobDamaged(blob.digest, damage) : unknownBlob(params.repository, blob.digest);
+    }
     if (matchesEtag(exchange.header('if-none-match'), blob.digest)) return exchange.send(304, blobHeaders(blob));
     exchange.send(200, { ...blobHeaders(blob), 'Content-Length': blob.size });
   };
@@ -41,9 +45,10 @@ export function pullBlob(d: Distribution): RouteHandler {
     if (matchesEtag(exchange.header('if-none-match'), blob.digest)) return exchange.send(304, headers);
     const range = parseRange(rangeHeader(exchange, blob), blob.size);
     if (range.kind === 'unsatisfiable') throw unsatisfiable(blob);
-    if (range.kind === 'none') return sendBlob(exchange, d.blobs, blob, 200, headers, undefined);
-    const contentRange = `bytes ${range.start}-${range.end}/${blob.size}`;
-    return sendBlob(exchange, d.blobs, blob, 206, { ...headers, 'Content-Range': contentRange }, range);
+    const part = range.kind === 'none' ? undefined : range;
+    const head = part && { 'Content-Range': `bytes ${part.start}-${part.end}/${blob.size}` };
+    const answer = { status: part ? 206 : 200, headers: { ...headers, ...head }, range: part };
+    return sendSound(d, blob.digest, (admit) => sendBlob(exchange, d.blobs, blob, answer, admit));
   };
 }
 
