@@ -42,6 +42,9 @@ export interface TestRegistry {
   readonly routes: RunningRegistry['routes'];
   /** Stops the server and starts it again on the same folder; the port changes. */
   restart(): Promise<void>;
+  /** The two halves of a restart, for what happens in between. */
+  halt(): Promise<void>;
+  resume(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -93,14 +96,19 @@ export async function startRegistry(options: StartOptions = {}): Promise<TestReg
     },
     raw: () => RawConnection.open(http()),
     restart: async () => {
+      await registry.halt();
+      await registry.resume();
+    },
+    halt: async () => {
       await running.stop();
       await client.close();
+    },
+    resume: async () => {
       running = await start();
       client = new HttpClient(http());
     },
     stop: async () => {
-      await running.stop();
-      await client.close();
+      await registry.halt();
       await rm(folder, { recursive: true, force: true });
     },
   };

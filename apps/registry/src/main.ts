@@ -9,6 +9,8 @@ async function main(argv: readonly string[]): Promise<void> {
       return (await import('./commands/serve.ts')).serve(args);
     case 'bootstrap':
       return (await import('./commands/bootstrap.ts')).bootstrap(args);
+    case 'scrub':
+      return (await import('./commands/scrub.ts')).scrub(args);
     case 'config': {
       const { runConfigCommand } = await import('./config/config-command.ts');
       process.stdout.write(await runConfigCommand(args, process.env, process.cwd()));

@@ -47,6 +47,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
 const commands = {
   serve: 'run the registry (the flags are below)',
   bootstrap: 'show [KEY] | forget: what the first start made, such as registry.password',
+  scrub: 'check everything that is stored and name what is damaged (scrub --help)',
   config: 'check | explain | schema: the configuration file',
 } as const;
 

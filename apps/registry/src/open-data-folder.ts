@@ -1,0 +1,101 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Ledger } from './integrity/ledger.ts';
+import { Observer } from './integrity/observer.ts';
+import type { Recorder } from './integrity/recorder.ts';
+import { Suspects } from './integrity/suspects.ts';
+import type { MetadataReader } from './metadata/metadata-store.ts';
+import { acquireFolderLock } from './metadata/sqlite/folder-lock.ts';
+import { openSqliteMetadataReader, openSqliteMetadataStore } from './metadata/sqlite/open.ts';
+import { systemClock } from './platform/clock.ts';
+import { DomainError } from './platform/domain-error.ts';
+import { systemIds } from './platform/ids.ts';
+import type { BlobStore } from './storage/blob-store.ts';
+import { openFilesystemBlobStore } from './storage/filesystem/filesystem-blob-store.ts';
+
+export interface DataToExamine {
+  readonly read: MetadataReader;
+  readonly blobs: BlobStore;
+  readonly recorder: Recorder;
+  /** A server has the folder: what is found is handed to it. */
+  readonly beside: boolean;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a data folder for a command that checks it, with or without a server running on it. Like `createRegistry`, it knows which driver
+ * stands behind which port. Throws `name.unknown` (not found) when no registry was ever started there.
+ */
+export async function openToExamine(dataDir: string): Promise<DataToExamine> {
+  const path = join(dataDir, 'metadata.db');
+  await requireOwner(path);
+  const lock = lockUnlessTaken(dataDir);
+  try {
+    return lock ? await openAlone(dataDir, path, lock) : await openBeside(dataDir, path);
+  } catch (error) {
+    lock?.release();
+    throw error;
+  }
+}
+
+async function openAlone(dataDir: string, path: string, lock: { release(): void }): Promise<DataToExamine> {
+  const metadata = openSqliteMetadataStore({ path });
+  await metadata.migrate();
+  const blobs = await openFilesystemBlobStore({ root: dataDir });
+  const tell = () => undefined; // the command reports everything itself
+  return {
+    read: metadata.read,
+    blobs,
+    recorder: new Ledger({ metadata, blobs, clock: systemClock, ids: systemIds, tell }),
+    beside: false,
+    close: async () => {
+      await blobs.close();
+      await metadata.close();
+      lock.release();
+    },
+  };
+}
+
+async function openBeside(dataDir: string, path: string): Promise<DataToExamine> {
+  const metadata = openSqliteMetadataReader(path);
+  const blobs = await openFilesystemBlobStore({ root: dataDir });
+  const suspects = new Suspects(dataDir);
+  return {
+    read: metadata.read,
+    blobs,
+    recorder: new Observer({ read: metadata.read, blobs, clock: systemClock, suspects }),
+    beside: true,
+    close: async () => {
+      await blobs.close();
+      metadata.close();
+    },
+  };
+}
+
+function lockUnlessTaken(dataDir: string): { release(): void } | undefined {
+  try {
+    return acquireFolderLock(dataDir);
+  } catch (error) {
+    if (error instanceof DomainError && error.kind === 'conflict') return undefined;
+    throw error;
+  }
+}
+
+/** What another user makes here, the server could not open any more. */
+async function requireOwner(path: string): Promise<void> {
+  const info = await stat(path).catch((cause: unknown) => {
+    throw new DomainError(
+      'not-found',
+      'name.unknown',
+      `${path} is not there: no registry was ever started in this folder. Name its folder with --data.`,
+      { cause },
+    );
+  });
+  const user = process.getuid?.();
+  if (user === undefined || user === info.uid) return;
+  throw new DomainError(
+    'disallowed',
+    'server.unavailable',
+    `${path} belongs to the user with the id ${info.uid}, and this is the user ${user}. Run the command as the user that runs the server: sudo -u '#${info.uid}' holdfast scrub …`,
+  );
+}
