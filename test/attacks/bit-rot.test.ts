@@ -212,6 +212,18 @@ describe('A41: bit-rot', () => {
     expect(await scrubStopped()).toEqual([]);
   });
 
+  it.each(['HEAD', 'GET'])('that shows without reading is recorded by the first %s', async (method) => {
+    registry = await startRegistry();
+    for (const damage of [(path: string) => truncate(path, 999), (path: string) => rm(path)]) {
+      const { digest } = await pushBlob(registry, 'a');
+      await damage(fileOf(digest));
+      const before = registry.problems.length;
+      for (let i = 0; i < 3; i++) expect((await registry.ask(method, blobPathOf(digest))).status).toBe(404);
+      expect(registry.problems.length - before).toBe(1);
+      await expectRefused(digest);
+    }
+  });
+
   it('is found by the running server itself, which says whom it hurts', async () => {
     const clock = new FakeClock(new Date());
     registry = await startRegistry({ clock });

@@ -9,6 +9,7 @@ import { startRegistry, type TestRegistry } from '../../../../test/support/start
 import { newBytes, pushBlob, pushImage } from '../distribution/test-content.ts';
 import { acquireFolderLock } from '../metadata/sqlite/folder-lock.ts';
 import { openSqliteMetadataReader } from '../metadata/sqlite/open.ts';
+import { openToExamine } from '../open-data-folder.ts';
 import { FakeClock } from '../platform/clock.ts';
 import { blobPath, layoutOf } from '../storage/filesystem/layout.ts';
 import { ProgressLine, sizeText } from './progress-line.ts';
@@ -47,6 +48,18 @@ describe('holdfast scrub', () => {
       stderr: expect.stringContaining('Name its folder with --data'),
     });
     expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describe('whoever is not the owner of the data', () => {
+  afterEach(() => void vi.restoreAllMocks());
+
+  it('is refused before anything is made that the server could not open', async () => {
+    await writeFile(join(folder, 'metadata.db'), '');
+    const owner = process.getuid?.() ?? 0;
+    vi.spyOn(process, 'getuid').mockReturnValue(owner + 1);
+    await expect(openToExamine(folder)).rejects.toThrow(`belongs to the user with the id ${owner}`);
+    expect(await readdir(folder)).toEqual(['metadata.db']);
   });
 });
 

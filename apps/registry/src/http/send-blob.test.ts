@@ -168,6 +168,29 @@ async function openFiles(path: string): Promise<number> {
   return targets.filter((file) => file === path).length;
 }
 
+describe('a blob that may not be sent', () => {
+  const sent: string[] = [];
+  const response = { writeHead: () => void sent.push('head'), write: () => void sent.push('body') };
+  const exchange = { response, signal: new AbortController().signal, baseHeaders: () => ({}), bytesSent: 0 };
+  const answer = { status: 200, headers: {} };
+
+  it.each(['files', 'memory'])('is closed again, and not a byte or header of it is sent (%s)', async (kind) => {
+    const { digest, size } = await pushBlob(registry, 'send', newBytes(MiB));
+    const memory = { stat: async () => ({ size, modified: new Date(), version: 'v' }) };
+    const store = (kind === 'files' ? { localPath: fileOf } : memory) as unknown as BlobStore;
+    const asked: string[] = [];
+    const send = (admit: (version: string) => Promise<boolean>) =>
+      sendBlob(exchange as unknown as Exchange, store, { digest, size }, answer, admit);
+    const refuse = async (which: string) => {
+      asked.push(which);
+      return false;
+    };
+    expect(await send(refuse)).toBe('replaced');
+    await expect(send(() => Promise.reject(new Error('damaged')))).rejects.toThrow('damaged');
+    expect([sent, asked.length, await openFiles(fileOf(digest))]).toEqual([[], 1, 0]);
+  });
+});
+
 describe('a blob in a store without files', () => {
   it('is streamed, whole or in part', async () => {
     const store = new MemoryBlobStore();
