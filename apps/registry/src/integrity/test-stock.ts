@@ -104,15 +104,24 @@ export class Stock {
   }
 }
 
-/** The blob store with something that happens after it has read a blob, and before anybody judges. */
-export function interrupted(blobs: BlobStore, meanwhile: () => Promise<void>): BlobStore {
+/** The blob store with something that happens before or after it has read a blob, and before anybody judges. */
+export function interrupted(
+  blobs: BlobStore,
+  meanwhile: () => Promise<void>,
+  when: 'before' | 'after' = 'after',
+): BlobStore {
   let happened = false;
   return Object.assign(Object.create(blobs) as BlobStore, {
     stat: blobs.stat.bind(blobs),
     examine: async (...request: Parameters<BlobStore['examine']>) => {
+      const happens = async (now: typeof when) => {
+        if (now !== when || happened) return;
+        happened = true;
+        await meanwhile();
+      };
+      await happens('before');
       const found = await blobs.examine(...request);
-      if (!happened) await meanwhile();
-      happened = true;
+      await happens('after');
       return found;
     },
   });
