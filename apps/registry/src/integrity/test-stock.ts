@@ -65,6 +65,7 @@ export class Stock {
         await tx.integrity.healBlob(digest, size);
       });
     });
+    await upload.abort();
     return digest;
   }
 
