@@ -6,6 +6,7 @@ import type { RepositoryName } from '@holdfast/oci/reference';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAuthorizer } from '../access/authorizer.ts';
 import type { MetadataStore } from '../metadata/metadata-store.ts';
+import { Integrity } from '../integrity/integrity.ts';
 import { openMemoryMetadataStore } from '../metadata/sqlite/open.ts';
 import { FakeClock } from '../platform/clock.ts';
 import { DomainError } from '../platform/domain-error.ts';
@@ -46,7 +47,9 @@ beforeEach(async () => {
   const blobs = await openFilesystemBlobStore({ root: folder, clock, files: { ...nodeFileSystem, fdatasync } });
   const policy = { sparseManifests: false, uploadsPerPrincipal: 10 };
   const sessions = new UploadSessions(blobs);
-  d = { metadata, blobs, authorizer: createAuthorizer(), sessions, clock, ids: systemIds, policy };
+  const ids = systemIds;
+  const integrity = new Integrity({ metadata, blobs, clock, ids, tell: () => undefined });
+  d = { metadata, blobs, integrity, authorizer: createAuthorizer(), sessions, clock, ids, policy };
   const principal = { kind: 'admin-user', id: 'admin-user:registry', registry: 'r1' } as const;
   caller = { principal, registry, repository: 'a' as RepositoryName, correlationId: 'c' };
 });

@@ -1,7 +1,9 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import * as fs from 'node:fs';
 import { pipeline } from 'node:stream/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import type { BlobLink } from '../metadata/metadata-store.ts';
+import { diskPace } from '../platform/disk-pace.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import type { BlobStore, ByteRange } from '../storage/blob-store.ts';
 import { versionOf } from '../storage/file-version.ts';
@@ -46,34 +48,47 @@ export async function sendBlob(
     await pipeline(stream, response);
     return 'sent';
   }
-  const file = await openBlob(blobs.localPath(blob.digest), blob, admit);
-  if (!file) return 'replaced';
+  const descriptor = await openBlob(blobs.localPath(blob.digest), blob, admit);
+  if (descriptor === undefined) return 'replaced';
   const leave = sendBuffers.enter();
   try {
     writeHead();
-    await sendFile(exchange, file, start, length);
+    await sendFile(exchange, descriptor, start, length);
     return 'sent';
   } finally {
     leave();
-    await file.close();
+    await close(descriptor);
   }
 }
 
 /** Opens the file and makes sure that it is as long as it must be, and that just this file may be sent; undefined when it may not. */
-async function openBlob(path: string, blob: BlobLink, admit: Admit): Promise<FileHandle | undefined> {
-  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch((cause: unknown) => {
+async function openBlob(path: string, blob: BlobLink, admit: Admit): Promise<number | undefined> {
+  const descriptor = await open(path).catch((cause: unknown) => {
     throw ABSENT.has((cause as NodeJS.ErrnoException).code) ? corrupt(blob, cause) : unreadable(cause);
   });
   try {
-    const stats = await file.stat();
+    const stats = fs.fstatSync(descriptor); // of an open file: never waits for the disk
     if (stats.size !== blob.size) throw corrupt(blob, new Error(`the file has ${stats.size} bytes`));
-    if (await admit(versionOf(stats))) return file;
+    if (await admit(versionOf(stats))) return descriptor;
   } catch (error) {
-    await file.close();
+    await close(descriptor);
     throw error;
   }
-  await file.close();
+  await close(descriptor);
   return undefined;
+}
+
+const READ_ONLY = fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW;
+
+async function open(path: string): Promise<number> {
+  return diskPace.quick ? diskPace.blocking(() => fs.openSync(path, READ_ONLY)) : openInThread(path, READ_ONLY);
+}
+
+/** Frees the descriptor even when it fails; nothing was written. */
+async function close(descriptor: number): Promise<void> {
+  try {
+    fs.closeSync(descriptor);
+  } catch {}
 }
 
 /** Only these say that the bytes are gone; EMFILE, EIO or EACCES say that the machine has a problem. */
@@ -94,64 +109,98 @@ function corrupt(blob: BlobLink, cause: unknown): DomainError {
   );
 }
 
-/** Reads into shared buffers, the next read under way while the former buffer goes out, as long as there is memory for it. */
-async function sendFile(exchange: Exchange, file: FileHandle, start: number, length: number): Promise<void> {
-  const { response } = exchange;
+const openInThread = promisify(fs.open);
+const readInThread = promisify(fs.read);
+
+/** Bytes after which everybody else gets a turn: a client that reads as fast as we write never makes us wait. */
+const TURN = 1024 * 1024;
+
+/**
+ * From the page cache, a buffer is read and then written, both on the core that has it in its own cache. From a slow disk, the
+ * next read is under way in a thread while the former buffer goes out, as long as there is memory for it.
+ */
+async function sendFile(exchange: Exchange, descriptor: number, start: number, length: number): Promise<void> {
+  const { response, signal } = exchange;
+  const outlet = new Outlet(exchange);
   let position = start;
   let left = length;
-  let sending: Promise<void> = Promise.resolve();
   try {
-    while (left > 0) {
-      if (sendBuffers.exhausted) await sending;
-      const buffer = sendBuffers.take();
-      const wanted = Math.min(left, buffer.length);
-      const { bytesRead } = await file.read(buffer, 0, wanted, position).catch((error: unknown) => {
-        sendBuffers.give(buffer);
-        throw error;
-      });
-      position += bytesRead;
-      left -= bytesRead;
-      await sending.catch((error: unknown) => {
-        sendBuffers.give(buffer);
-        throw error;
-      });
-      if (bytesRead === 0 || exchange.signal.aborted) {
-        sendBuffers.give(buffer);
-        break;
-      }
-      exchange.bytesSent += bytesRead;
-      const sent = bytesRead === buffer.length ? buffer : buffer.subarray(0, bytesRead);
-      sending = write(exchange, sent).then(
-        () => sendBuffers.give(buffer),
-        (error: unknown) => {
-          sendBuffers.discard(buffer);
-          throw error;
-        },
-      );
-      // Awaited one round later, after the next read: failing before that (the client hung up) would end the process.
-      sending.catch(() => undefined);
+    for (let turn = 0; left > 0 && !signal.aborted; ) {
+      if (diskPace.quick || sendBuffers.exhausted) await outlet.idle;
+      const passed = await outlet.pass((buffer) => read(descriptor, buffer, Math.min(left, buffer.length), position));
+      if (passed === 0) break;
+      position += passed;
+      left -= passed;
+      turn += passed;
+      if (turn < TURN) continue;
+      turn = 0;
+      await nextTurn();
     }
-    await sending;
+    await outlet.idle;
   } catch (error) {
-    await Promise.allSettled([sending]);
-    if (exchange.signal.aborted) return; // the client went away: nobody is left to tell
+    await Promise.allSettled([outlet.idle]);
+    if (signal.aborted) return; // the client went away: nobody is left to tell
     response.destroy();
     throw error;
   }
   if (left === 0) response.end();
-  else if (!exchange.signal.aborted) throw new Error(`the file became ${left} bytes shorter while it was sent`);
+  else if (!signal.aborted) throw new Error(`the file became ${left} bytes shorter while it was sent`);
 }
 
-/** Resolves when the bytes have left for the socket, so that the buffer may be filled again; rejects when they never will. */
-function write({ response, signal }: Exchange, bytes: Buffer): Promise<void> {
-  return new Promise((resolve, reject) => {
+async function read(descriptor: number, into: Buffer, length: number, position: number): Promise<number> {
+  if (diskPace.quick) return diskPace.blocking(() => fs.readSync(descriptor, into, 0, length, position));
+  return (await readInThread(descriptor, into, 0, length, position)).bytesRead;
+}
+
+/** Takes buffers to the client, one at a time. */
+class Outlet {
+  readonly #exchange: Exchange;
+  #idle: Promise<void> = Promise.resolve();
+  #lose: (reason: unknown) => void = () => undefined;
+
+  constructor(exchange: Exchange) {
+    this.#exchange = exchange;
     // Node forgets the callbacks of what it still holds when the client hangs up.
-    const gone = () => reject(signal.reason);
-    signal.addEventListener('abort', gone, { once: true });
-    response.write(bytes, (error) => {
-      signal.removeEventListener('abort', gone);
-      if (error) reject(error);
-      else resolve();
+    exchange.signal.addEventListener('abort', () => this.#lose(exchange.signal.reason), { once: true });
+  }
+
+  /** Resolves when what was passed has left for the socket; rejects when it never will. */
+  get idle(): Promise<void> {
+    return this.#idle;
+  }
+
+  /** Fills a buffer and sends it when the former one is gone; answers how many bytes, 0 when there are none or nobody wants them. */
+  async pass(fill: (buffer: Buffer) => Promise<number>): Promise<number> {
+    const buffer = sendBuffers.take();
+    let filled = 0;
+    try {
+      filled = await fill(buffer);
+      await this.#idle;
+    } catch (error) {
+      sendBuffers.give(buffer);
+      throw error;
+    }
+    if (filled === 0 || this.#exchange.signal.aborted) {
+      sendBuffers.give(buffer);
+      return 0;
+    }
+    this.#exchange.bytesSent += filled;
+    this.#idle = this.#write(filled === buffer.length ? buffer : buffer.subarray(0, filled)).then(
+      () => sendBuffers.give(buffer),
+      (error: unknown) => {
+        sendBuffers.discard(buffer);
+        throw error;
+      },
+    );
+    // Awaited later, perhaps after a read: failing before that (the client hung up) would end the process.
+    this.#idle.catch(() => undefined);
+    return filled;
+  }
+
+  #write(bytes: Buffer): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#lose = reject;
+      this.#exchange.response.write(bytes, (error) => (error ? reject(error) : resolve()));
     });
-  });
+  }
 }

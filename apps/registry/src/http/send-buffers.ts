@@ -1,15 +1,15 @@
 const KiB = 1024;
 const MiB = 1024 * KiB;
 
-/** Measured: 1 MiB reads are best on balance, 64 KiB (the default of streams) lose to Go by half. */
-const LARGEST = MiB;
+/** Fits into a core's own cache (1 MiB and less of it): it is written from there. 64 KiB, the default of streams, loses to Go by half. */
+const LARGEST = 256 * KiB;
 const SMALLEST = 64 * KiB;
 /** One goes out while the next one is read. */
 const BUFFERS_PER_SEND = 2;
-/** What the buffers of all downloads together may take: full size up to 32 of them, less for each beyond. */
+/** What the buffers of all downloads together may take: full size up to 128 of them, less for each beyond. */
 export const SEND_MEMORY = 64 * MiB;
 /** Buffers of full size that are kept for the next download. */
-const POOLED = 16;
+const POOLED = 32;
 
 /**
  * The memory of all downloads. However slow the clients read, it is SEND_MEMORY and one smallest buffer for each: a

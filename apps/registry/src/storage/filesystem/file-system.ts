@@ -1,4 +1,5 @@
 import * as fs from 'node:fs';
+import { diskPace } from '../../platform/disk-pace.ts';
 import { versionOf } from '../file-version.ts';
 
 export interface FileInfo {
@@ -86,14 +87,19 @@ export const nodeFileSystem: FileSystem = {
   fsync: (descriptor) => promised((done) => fs.fsync(descriptor, done)),
   fdatasync: (descriptor) => promised((done) => fs.fdatasync(descriptor, done)),
   describe: async (descriptor) => infoOf(await promised<fs.Stats>((done) => fs.fstat(descriptor, done))),
-  stat: (path) =>
-    promised((done) =>
-      fs.lstat(path, (error, stats) => {
-        if (error?.code === 'ENOENT' || error?.code === 'ENOTDIR') return done(null, undefined);
-        if (error) return done(error);
-        done(null, infoOf(stats));
-      }),
-    ),
+  stat: async (path) => {
+    try {
+      const look = () => fs.lstatSync(path);
+      return infoOf(
+        diskPace.quick ? diskPace.blocking(look) : await promised<fs.Stats>((done) => fs.lstat(path, done)),
+      );
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) {
+        return undefined;
+      }
+      throw error;
+    }
+  },
   rename: (from, to) => promised((done) => fs.rename(from, to, done)),
   link: (from, to) => promised((done) => fs.link(from, to, done)),
   unlink: (path) => promised((done) => fs.unlink(path, done)),
