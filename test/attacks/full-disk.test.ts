@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { hash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { envelopeOf } from './support/answers.ts';
-import { newFolder, type ServerProcess, startProcess } from './support/process.ts';
+import { canMount, newFolder, type ServerProcess, startProcess } from './support/process.ts';
 
 // A29 on a real file system: a small tmpfs in a mount namespace of the server's own, which needs no root where user
 // namespaces are allowed. Where they are not, storage/filesystem/faults.test.ts alone stands for it.
@@ -16,20 +15,11 @@ afterAll(() => {
   folder.remove();
 });
 
-function canMount(): boolean {
-  try {
-    execFileSync('unshare', ['-Urm', 'mount', '-t', 'tmpfs', 'tmpfs', folder.path], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 const digestOf = (bytes: Uint8Array | string) => `sha256:${hash('sha256', bytes, 'hex')}`;
 const push = (bytes: Uint8Array) =>
   (server as ServerProcess).client.request('POST', `/v2/a/blobs/uploads/?digest=${digestOf(bytes)}`, { body: bytes });
 
-describe.skipIf(!canMount())('a disk that is full', () => {
+describe.skipIf(!canMount(folder.path))('A29: a disk that is full', () => {
   it('answers 507 and keeps nothing half, goes on reading, and recovers when there is space again', async () => {
     const mount = join(folder.path, 'small');
     mkdirSync(mount);

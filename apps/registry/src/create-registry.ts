@@ -47,8 +47,8 @@ export interface Surroundings {
 
 /** The composition root: the only place that knows which driver stands behind which port. Resolves when it listens. */
 export async function createRegistry(config: ServeConfig, around: Surroundings = {}): Promise<RunningRegistry> {
-  const { clock = systemClock, ids = systemIds, logger = processLogger() } = around;
   const metrics = createMetrics();
+  const { clock = systemClock, ids = systemIds, logger = processLogger(metrics) } = around;
   await makeFolderDurably(config.dataDir, 0o700);
   const lock = acquireFolderLock(config.dataDir);
   const metadata = openSqliteMetadataStore({ path: join(config.dataDir, 'metadata.db') });
@@ -148,6 +148,7 @@ function tellDamage(logger: Logger, metrics: Metrics): (finding: Finding) => voi
   };
 }
 
-function processLogger(): Logger {
-  return createLogger({ level: process.env.HOLDFAST_LOG_LEVEL ?? 'info', terminal: process.stderr.isTTY });
+function processLogger(metrics: Metrics): Logger {
+  const level = process.env.HOLDFAST_LOG_LEVEL ?? 'info';
+  return createLogger({ level, terminal: process.stderr.isTTY, onLost: metrics.logLineLost });
 }

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,6 +35,24 @@ export interface ProcessOptions {
 export function newFolder(): { path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), 'holdfast-attack-'));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** Whether a file system can be mounted in a namespace of one's own: as root, or where user namespaces are allowed. */
+export function canMount(at: string): boolean {
+  try {
+    execFileSync('unshare', ['-Urm', 'mount', '-t', 'tmpfs', 'tmpfs', at], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A child that is in the set while it runs, so that it can be killed at the end of a test that failed. */
+export function watchedSpawn(running: Set<ChildProcess>, command: string, args: readonly string[]): ChildProcess {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+  return child;
 }
 
 /** The real server as its users run it: `bin/holdfast serve`. Whoever starts it kills it. */

@@ -25,6 +25,7 @@ export async function serve(args: readonly string[]): Promise<void> {
 
 /** One JSON line for programs, a banner for people (contract, section 2). Neither holds a secret. */
 async function announce(config: ServeConfig, { site }: RunningRegistry): Promise<void> {
+  process.stdout.on('error', () => undefined); // nobody reads it (any more), which is no reason to serve nobody
   if (!process.stdout.isTTY) {
     const line = { event: 'ready', http: site.http, https: site.https, data: config.dataDir };
     process.stdout.write(`${JSON.stringify(line)}\n`);

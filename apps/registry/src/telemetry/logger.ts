@@ -1,24 +1,40 @@
-import { type DestinationStream, destination, type Logger, pino, stdTimeFunctions } from 'pino';
+import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
+import { type LostLines, openLogStream } from './log-stream.ts';
 
 export type { Logger } from 'pino';
+
+const STDERR = 2;
 
 /** Keys whose values never reach a log, wherever they stand in what is logged. */
 const SECRET_KEYS = ['authorization', 'password', 'secret', 'token', 'access_token', 'refresh_token', 'cookie'];
 const REDACT = SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]);
 
-/** JSON lines on stderr; lines for people when it is a terminal. Written in batches, at once from `warn` up. */
-export function createLogger(options: { level: string; terminal: boolean; stream?: DestinationStream }): Logger {
-  const stream = options.stream ?? (options.terminal ? humanStream() : jsonStream());
-  return pino(
+export interface LoggerOptions {
+  readonly level: string;
+  readonly terminal: boolean;
+  /** Instead of stderr. */
+  readonly stream?: DestinationStream;
+  /** A line was lost, because stderr could not be written. */
+  readonly onLost?: () => void;
+}
+
+/** JSON lines on stderr; lines for people when it is a terminal. Written in batches. */
+export function createLogger(options: LoggerOptions): Logger {
+  const { level, terminal, onLost = () => undefined } = options;
+  const recovered = ({ lines, reason }: LostLines) =>
+    logger.error({ lines, reason }, 'log lines were lost: the log could not be written, and now it can again');
+  const stream = options.stream ?? (terminal ? humanStream() : openLogStream(STDERR, { lost: onLost, recovered }));
+  const logger: Logger = pino(
     {
-      level: options.level,
+      level,
       base: null,
       timestamp: stdTimeFunctions.isoTime,
       redact: { paths: REDACT, censor: '[redacted]' },
-      formatters: { level: (level) => ({ level }) },
+      formatters: { level: (label) => ({ level: label }) },
     },
     stream,
   );
+  return logger;
 }
 
 /**
@@ -29,25 +45,8 @@ export function withoutRedaction(logger: Logger): Logger {
   return logger.child({}, { redact: [] });
 }
 
-/** A log that cannot be written (disk full, reader gone) must not take the registry down with it. */
-function jsonStream(): DestinationStream {
-  const stream = destination({ fd: 2, minLength: 4096, periodicFlush: 500, sync: false });
-  let failing = false;
-  stream.on('error', () => {
-    failing = true;
-  });
-  stream.on('write', () => {
-    failing = false;
-  });
-  // At the end of the process it would try again and again for ever.
-  const flush = stream.flushSync.bind(stream);
-  stream.flushSync = () => {
-    if (!failing) flush();
-  };
-  return stream;
-}
-
 function humanStream(): DestinationStream {
+  process.stderr.on('error', () => undefined); // the terminal was closed; the registry goes on
   return {
     write: (line) => {
       const { level, time, msg, ...rest } = JSON.parse(line) as Record<string, unknown>;

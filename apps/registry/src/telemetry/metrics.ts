@@ -10,6 +10,7 @@ export interface Metrics {
   observeScrubbed(what: 'blob' | 'manifest', bytes: number): void;
   /** Damage that nobody knew before. */
   observeDamage(what: 'blob' | 'manifest', kind: string): void;
+  logLineLost(): void;
   /** Prometheus text. */
   text(): Promise<{ contentType: string; body: string }>;
 }
@@ -42,6 +43,11 @@ export function createMetrics(): Metrics {
   // The label sets are few, and looking one up by its labels costs more than counting.
   const counters = new Map<string, Counter.Internal>();
   const durations = new Map<string, Histogram.Internal<'route'>>();
+  const lost = new Counter({
+    name: 'holdfast_log_lines_lost_total',
+    help: 'Log lines lost because the log could not be written',
+    ...shared,
+  });
   return {
     observeRequest: ({ route, method, status, seconds, bytesSent }) => {
       kept(counters, `${route} ${method} ${status}`, () => requests.labels(route, method, String(status))).inc();
@@ -52,6 +58,7 @@ export function createMetrics(): Metrics {
     requestEnded: () => open.dec(),
     observeJob: (kind, outcome, seconds) => jobs.observe({ kind, outcome }, seconds),
     ...integrityMetrics(registry),
+    logLineLost: () => lost.inc(),
     text: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
 }

@@ -1,0 +1,52 @@
+import { type DestinationStream, destination } from 'pino';
+
+/** What is kept in memory of a log that cannot be written just now; lines beyond it are counted instead. */
+const KEPT_BYTES = 4 * 1024 * 1024;
+
+export interface LostLines {
+  readonly lines: number;
+  /** The system's word, for example `ENOSPC` or `EPIPE`; undefined when the log was only too slow. */
+  readonly reason: string | undefined;
+}
+
+export interface LogStreamEvents {
+  /** A line was lost just now. */
+  readonly lost: () => void;
+  /** The log can be written again, and what was kept of it is; told only if lines were lost. */
+  readonly recovered: (lost: LostLines) => void;
+}
+
+/**
+ * A descriptor as a log, written in batches. One that cannot be written (its disk is full, its reader is gone) must not
+ * take the registry down, nor fill its memory: up to a bound the lines wait, and it is tried again with every batch.
+ */
+export function openLogStream(fd: number, events: LogStreamEvents): DestinationStream {
+  const stream = destination({ fd, minLength: 4096, maxLength: KEPT_BYTES, periodicFlush: 500, sync: false });
+  stream.removeAllListeners('error'); // pino's own gives up for ever at the first EPIPE, but a FIFO's reader may return
+  let failing: string | undefined;
+  let lines = 0;
+  let reason: string | undefined;
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    failing = error.code ?? error.message;
+  });
+  stream.on('write', () => {
+    failing = undefined;
+  });
+  stream.on('drop', () => {
+    lines += 1;
+    reason = failing;
+    events.lost();
+  });
+  stream.on('drain', () => {
+    if (lines === 0 || failing !== undefined) return;
+    const lost = { lines, reason };
+    lines = 0;
+    events.recovered(lost);
+  });
+  // At the end of the process it would try again and again for ever.
+  const flush = stream.flushSync.bind(stream);
+  stream.flushSync = () => {
+    if (failing === undefined) flush();
+  };
+  return stream;
+}
