@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { pushImage, type TestImage } from '../../apps/registry/src/distribution/test-content.ts';
+import { pushBlob, pushImage, type TestImage } from '../../apps/registry/src/distribution/test-content.ts';
 import type { TestRegistry } from '../support/start-registry.ts';
 import { comparable, envelopeOf } from './support/answers.ts';
+import { CONTENT, recordStatements } from './support/statements.ts';
 import { basic, everything, type Loot, readAudit, startAttackedRegistry } from './support/workbench.ts';
 
 // A02, A06, A07, A08: what is not mine does not exist, for any path that leads there.
@@ -11,6 +12,9 @@ let loot: Loot;
 let image: TestImage;
 let layer: string;
 let session: string;
+/** A blob that many repositories have, none of which the attacker may pull. */
+let popular: string;
+const statements = recordStatements(CONTENT);
 /** Of equal length, so that no Content-Length tells them apart. */
 const SECRET = 'team/secret';
 const ABSENT = 'team/absent';
@@ -20,12 +24,26 @@ beforeAll(async () => {
   ({ registry, loot } = await startAttackedRegistry());
   image = await pushImage(registry, SECRET, { tag: 'latest' });
   layer = image.layers[0]?.digest ?? '';
+  popular = (await pushBlob(registry, 'hidden/0', 'popular')).digest;
+  for (let i = 1; i < 60; i++) {
+    const answer = await registry.ask('POST', `/v2/hidden/${i}/blobs/uploads/?mount=${popular}&from=hidden/0`);
+    expect(answer.status).toBe(201);
+  }
+  await pushBlob(registry, 'team/mine', 'mine');
   session = (await registry.ask('POST', `/v2/${SECRET}/blobs/uploads/`)).header('Docker-Upload-UUID') ?? '';
 });
 afterAll(async () => {
+  statements.stop();
   expect(registry.problems).toEqual([]);
   await registry.stop();
 });
+
+/** A background job may slip in between. */
+function commonest(texts: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return [...counts].toSorted((a, b) => b[1] - a[1])[0]?.[0] ?? '';
+}
 
 /** Every way to a repository's content, by name. */
 function waysTo(repository: string): [string, string][] {
@@ -135,6 +153,84 @@ describe('A07: a mount', () => {
       }
     }
     expect((await registry.ask('HEAD', `/v2/team/mine/blobs/${layer}`)).status).toBe(404);
+  });
+
+  const IDS = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+  /** A mount and what it made the database do; its session is cancelled again. */
+  const attempt = async (as: string, digest: string, from?: string) => {
+    statements.take();
+    const begun = performance.now();
+    const answer = await mount(as, digest, from);
+    const ms = performance.now() - begun;
+    const sql = statements.take();
+    await registry.ask('DELETE', answer.header('Location') ?? '', { as });
+    const text = comparable(answer, SECRET, ABSENT).replaceAll(IDS, '<id>');
+    return { text, sql, ms, status: answer.status };
+  };
+  /** Pairs of which the first names what is there and hidden, the second what is not there at all. */
+  const PAIRS: Record<string, () => [[string, string?], [string, string?]]> = {
+    'a repository and a blob that exist': () => [
+      [layer, SECRET],
+      [UNKNOWN, ABSENT],
+    ],
+    'a repository that exists': () => [
+      [UNKNOWN, SECRET],
+      [UNKNOWN, ABSENT],
+    ],
+    'a blob that exists, from a repository of one’s own': () => [
+      [layer, 'team/mine'],
+      [UNKNOWN, 'team/mine'],
+    ],
+    'a blob that exists, from anywhere': () => [[layer], [UNKNOWN]],
+    'a blob that 60 hidden repositories have, from anywhere': () => [[popular], [UNKNOWN]],
+  };
+
+  it.each(Object.keys(PAIRS))('tells nothing by its answer or its time: %s', async (name) => {
+    const as = await loot.token(everything('team/mine', 'team/other').slice(1));
+    const [hidden, absent] = PAIRS[name]?.() ?? [[''], ['']];
+    const times: { hidden: number[]; absent: number[] } = { hidden: [], absent: [] };
+    const work: { hidden: string[]; absent: string[] } = { hidden: [], absent: [] };
+    for (let i = 0; i < 40; i++) {
+      // Interleaved, and each first in turn, so that whatever else the machine does befalls both alike.
+      const order = i % 2 === 0 ? (['hidden', 'absent'] as const) : (['absent', 'hidden'] as const);
+      const seen: Partial<Record<'hidden' | 'absent', Awaited<ReturnType<typeof attempt>>>> = {};
+      for (const which of order) {
+        const [digest, from] = which === 'hidden' ? hidden : absent;
+        seen[which] = await attempt(as, digest, from);
+        times[which].push(seen[which].ms);
+        work[which].push(seen[which].sql.join('\n'));
+      }
+      expect(seen.hidden?.status).toBe(202);
+      expect(seen.hidden?.text).toBe(seen.absent?.text); // status line, headers in their order, body
+    }
+    // The same work, which is the sound half of the comparison of times.
+    expect(commonest(work.hidden)).toBe(commonest(work.absent));
+    expect(commonest(work.hidden)).toContain('INSERT INTO uploads');
+    // Nor is it asked who has the blob: to judge each of them would take the longer the more there are.
+    expect(commonest(work.hidden)).not.toMatch(/SELECT repository_name/);
+    const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length / 2] ?? 0;
+    const [there, not] = [median(times.hidden), median(times.absent)];
+    // Generous, since the machine is shared: a look at 60 repositories or at a file would be more.
+    expect(Math.abs(there - not), `${there.toFixed(2)} and ${not.toFixed(2)} ms`).toBeLessThan(0.5 * not + 2);
+  });
+
+  it('is no more telling than a HEAD, which does the same work for a blob of others as for none', async () => {
+    const as = await loot.token(everything('team/mine').slice(1));
+    const head = async (repository: string, digest: string) => {
+      const seen: string[] = [];
+      for (let i = 0; i < 5; i++) {
+        statements.take();
+        const answer = await registry.ask('HEAD', `/v2/${repository}/blobs/${digest}`, { as });
+        seen.push([comparable(answer, digest, repository), ...statements.take()].join('\n'));
+      }
+      return commonest(seen);
+    };
+    const own = await head('team/mine', layer);
+    expect(own).toMatch(/^404 /);
+    expect(own).toBe(await head('team/mine', UNKNOWN));
+    const refused = await head(SECRET, layer);
+    expect(refused).toMatch(/^401 [^\n]*$/); // nothing was looked up
+    expect(refused).toBe(await head(ABSENT, UNKNOWN));
   });
 
   it('from another registry of the same site is none, even for the admin of both', async () => {

@@ -201,7 +201,7 @@ async function mountSource(
 ): Promise<RepositoryRow | undefined> {
   const registryId = caller.registry.id;
   const principal = await beyondScope(d, caller);
-  const names = from ? [from] : await d.metadata.read.blobs.repositoriesLinking(registryId, digest, { limit: 100 });
+  const names = from ? [from] : await possibleSources(d, principal, registryId, digest);
   for (const name of names) {
     const resource = { registry: registryId, repository: name };
     const decision = await d.authorizer.check({ principal, action: 'pull', resource });
@@ -211,6 +211,24 @@ async function mountSource(
     if (link && !link.damage) return row;
   }
   return undefined;
+}
+
+/**
+ * Without a source: where a token is limited to some repositories, those, whatever links the digest. To ask for each
+ * repository that links it whether the caller may pull there would take the longer the more of them there are, and tell
+ * by that what is hidden. Who has no such limit may pull everywhere in the registry, so nothing is hidden.
+ */
+async function possibleSources(
+  d: Distribution,
+  principal: Principal,
+  registryId: string,
+  digest: Digest,
+): Promise<readonly Caller['repository'][]> {
+  if (principal.kind === 'anonymous') return [];
+  const { grants } = principal;
+  if (!grants) return d.metadata.read.blobs.repositoriesLinking(registryId, digest, { limit: 100 });
+  const pullable = grants.filter(({ type, actions }) => type === 'repository' && actions.includes('pull'));
+  return pullable.map(({ name }) => name as Caller['repository']);
 }
 
 /** With the grant to mount, a token's list of repositories does not limit where from: the identity's own rights do. */
