@@ -33,12 +33,12 @@ export interface Chunk {
 export async function startUpload(d: Distribution, caller: Caller): Promise<UploadStatus> {
   const principal = principalId(caller.principal);
   const now = d.clock.now();
-  requireRoom(d, principal, await openSessions(d.metadata.read, principal, now)); // early and cheap
+  requireRoom(d, principal, await openSessions(d, d.metadata.read, principal, now)); // early and cheap
   const id = d.ids.uuid() as UploadId;
   const upload = await d.blobs.uploads.begin(id);
   try {
     await d.metadata.transaction(async (tx) => {
-      requireRoom(d, principal, await openSessions(tx, principal, now)); // here nobody comes in between
+      requireRoom(d, principal, await openSessions(d, tx, principal, now)); // here nobody comes in between
       const repository = await tx.repositories.findOrCreate(caller.registry.id, caller.repository, now);
       await tx.uploads.insert({
         id,
@@ -57,8 +57,22 @@ export async function startUpload(d: Distribution, caller: Caller): Promise<Uplo
   return { id, offset: 0 };
 }
 
-async function openSessions(at: MetadataReader, principal: string, now: Date): Promise<number> {
-  return at.uploads.countOpen(principal, new Date(now.getTime() - ACTIVE_MS));
+/** Counted up to the limit only, so that asking costs the same however many there are. */
+async function openSessions(d: Distribution, at: MetadataReader, principal: string, now: Date): Promise<number> {
+  return at.uploads.countOpen(principal, new Date(now.getTime() - ACTIVE_MS), d.policy.uploadsPerPrincipal);
+}
+
+/**
+ * A session that was idle for so long that it does not count any more counts again with its next chunk. Else a principal
+ * could wait, open as many as before, and then send to all of them at once. Throws `upload.too-many`.
+ */
+async function takePlaceAgain(d: Distribution, row: UploadRow): Promise<void> {
+  const now = d.clock.now();
+  if (row.updatedAt.getTime() >= now.getTime() - ACTIVE_MS) return;
+  await d.metadata.transaction(async (tx) => {
+    requireRoom(d, row.principal, await openSessions(d, tx, row.principal, now));
+    await tx.uploads.touch(row.id, now);
+  });
 }
 
 function requireRoom(d: Distribution, principal: string, sessions: number): void {
@@ -91,10 +105,12 @@ export async function uploadStatus(d: Distribution, caller: Caller, id: string):
 
 /**
  * `PATCH <session>`: when it resolves, the bytes and the offset are durable. A chunk that breaks off leaves the session
- * at the offset before it. Throws `upload.unknown`, `upload.range` (with the valid offset in `detail`), `upload.size`.
+ * at the offset before it. Throws `upload.unknown`, `upload.range` (with the valid offset in `detail`), `upload.size`,
+ * `upload.too-many`.
  */
 export async function appendChunk(d: Distribution, caller: Caller, id: string, chunk: Chunk): Promise<UploadStatus> {
   const row = await requireUpload(d, caller, id);
+  await takePlaceAgain(d, row);
   return inSession(d, caller, row, chunk.signal, async (upload, signal) => {
     const state = await keepingAlive(d, row.id, () => append(upload, chunk, signal, row));
     const known = await d.metadata.transaction((tx) => tx.uploads.advance(row.id, state, d.clock.now()));
@@ -116,6 +132,7 @@ export async function completeUpload(
 ): Promise<void> {
   const row = await requireUpload(d, caller, id, digest);
   if (await wasCompleted(d, row, digest)) return;
+  if (chunk) await takePlaceAgain(d, row);
   try {
     await inSession(d, caller, row, chunk?.signal, async (upload, signal) => {
       if (chunk) await keepingAlive(d, row.id, () => append(upload, chunk, signal, row));
@@ -145,7 +162,7 @@ async function wasCompleted(d: Distribution, row: UploadRow | undefined, digest:
 /** `POST …/blobs/uploads/?digest=`: the whole blob in one request. */
 export async function uploadMonolithic(d: Distribution, caller: Caller, digest: Digest, chunk: Chunk): Promise<void> {
   const principal = principalId(caller.principal);
-  requireRoom(d, principal, await openSessions(d.metadata.read, principal, d.clock.now()));
+  requireRoom(d, principal, await openSessions(d, d.metadata.read, principal, d.clock.now()));
   const end = d.sessions.beginWhole(principal);
   try {
     const upload = await d.blobs.uploads.begin(d.ids.uuid() as UploadId);

@@ -343,8 +343,8 @@ export interface UploadRow {
 
 export interface UploadReader {
   find(id: UploadId): Awaitable<UploadRow | undefined>;
-  /** Open (not completed) uploads of one principal that were touched since. */
-  countOpen(principal: string, touchedSince: Date): Awaitable<number>;
+  /** Open (not completed) uploads of one principal that were touched since; counting ends at `atMost`. */
+  countOpen(principal: string, touchedSince: Date, atMost: number): Awaitable<number>;
   /** Uploads, open or completed, not touched since `before`; at most `limit`. */
   idleSince(before: Date, limit: number): Awaitable<UploadRow[]>;
 }

@@ -7,9 +7,10 @@ import { command, query } from './statements.ts';
 
 const findUpload = query(`
   SELECT id, repository_id, principal, offset_bytes, opaque, started_at, updated_at, completed FROM uploads WHERE id = ?`);
-const countOpenUploads = query(
-  'SELECT count(*) AS open FROM uploads WHERE principal = ? AND completed IS NULL AND updated_at >= ?',
-);
+const countOpenUploads = query(`
+  SELECT count(*) AS open FROM (
+    SELECT 1 FROM uploads WHERE principal = ? AND completed IS NULL AND updated_at >= ? LIMIT ?
+  ) AS some`);
 const idleUploads = query(`
   SELECT id, repository_id, principal, offset_bytes, opaque, started_at, updated_at, completed FROM uploads
   WHERE updated_at < ? ORDER BY updated_at, id LIMIT ?`);
@@ -46,8 +47,9 @@ export class SqliteUploadReader implements UploadReader {
     return row && toUpload(row);
   }
 
-  countOpen(principal: string, touchedSince: Date): number {
-    return this.session.get<{ open: number }>(countOpenUploads, principal, touchedSince.getTime())?.open ?? 0;
+  countOpen(principal: string, touchedSince: Date, atMost: number): number {
+    const since = touchedSince.getTime();
+    return this.session.get<{ open: number }>(countOpenUploads, principal, since, atMost)?.open ?? 0;
   }
 
   idleSince(before: Date, limit: number): UploadRow[] {

@@ -299,10 +299,11 @@ export function uploads(f: Fixture): void {
       );
       await tx.uploads.complete('u2' as UploadId, digest(1), at(2));
     });
-    expect(await f.store.read.uploads.countOpen('alice', at(0))).toBe(2);
-    expect(await f.store.read.uploads.countOpen('alice', at(3))).toBe(1);
-    expect(await f.store.read.uploads.countOpen('alice', at(4))).toBe(0);
-    expect(await f.store.read.uploads.countOpen('carol', at(0))).toBe(0);
+    expect(await f.store.read.uploads.countOpen('alice', at(0), 10)).toBe(2);
+    expect(await f.store.read.uploads.countOpen('alice', at(3), 10)).toBe(1);
+    expect(await f.store.read.uploads.countOpen('alice', at(4), 10)).toBe(0);
+    expect(await f.store.read.uploads.countOpen('alice', at(0), 1)).toBe(1);
+    expect(await f.store.read.uploads.countOpen('carol', at(0), 10)).toBe(0);
     expect((await f.store.read.uploads.idleSince(at(4), 10)).map((row) => row.id)).toEqual(['u1', 'u2', 'u3']);
     expect((await f.store.read.uploads.idleSince(at(9), 2)).map((row) => row.id)).toEqual(['u1', 'u2']);
   });
