@@ -60,6 +60,16 @@ describe('every statement of the SQLite store', () => {
     expect(plan(db, sql).join('\n')).toContain('USING COVERING INDEX');
   });
 
+  it('looks, step by step upwards from a manifest, at the parents and tags of what it has reached only', () => {
+    const upwards = declaredStatements().filter(({ sql }) => sql.startsWith('WITH RECURSIVE'));
+    expect(upwards).toHaveLength(1);
+    for (const { sql } of upwards) {
+      const searches = plan(db, sql).filter((detail) => detail.startsWith('SEARCH'));
+      expect(searches).toHaveLength(3);
+      for (const search of searches) expect(search).toContain('(repository_id=? AND digest=?)');
+    }
+  });
+
   it('uses no SQL that PostgreSQL would not take', () => {
     for (const { sql } of declaredStatements()) {
       expect(sql).not.toMatch(
