@@ -8,6 +8,7 @@ import type { KeptCrash } from './crash/run.ts';
 import { crashOnce } from './crash/second-life.ts';
 import { concurrency } from './parts/concurrency.ts';
 import { crashes } from './parts/crashes.ts';
+import { crowds } from './parts/crowds.ts';
 import { firstStart } from './parts/first-start.ts';
 import { fullDisk } from './parts/full-disk.ts';
 import { kills } from './parts/kills.ts';
@@ -17,7 +18,7 @@ import { compileRecorder } from './recorder/recorder.ts';
 import { type Finding, runSchedules } from './schedules.ts';
 import { type Part, Score } from './score.ts';
 
-const PARTS: readonly Part[] = [planted, crashes, firstStart, kills, fullDisk, concurrency];
+const PARTS: readonly Part[] = [planted, crashes, firstStart, kills, fullDisk, concurrency, crowds];
 const ROOM_IN_MEMORY = 2 * 1024 ** 3;
 
 const { values } = parseArgs({

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HttpClient } from '../../support/http-client.ts';
@@ -25,6 +25,8 @@ export interface ServerProcess {
 export interface ProcessOptions {
   readonly dataDir: string;
   readonly https?: boolean;
+  /** The configuration file, as YAML; it is written beside the data folder. */
+  readonly config?: string;
   /** A shell line in which `"$@"` is the server, for limits and redirections. */
   readonly shell?: string;
   /** Where this process sees the data folder, when the server lives in a mount namespace of its own. */
@@ -57,8 +59,12 @@ export function watchedSpawn(running: Set<ChildProcess>, command: string, args: 
 
 /** The real server as its users run it: `bin/holdfast serve`. Whoever starts it kills it. */
 export async function startProcess(options: ProcessOptions): Promise<ServerProcess> {
-  const { dataDir, https = false, shell = 'exec "$@"' } = options;
+  const { dataDir, https = false, config, shell = 'exec "$@"' } = options;
   const listen = ['--http', '127.0.0.1:0', '--https', https ? '127.0.0.1:0' : 'off'];
+  if (config !== undefined) {
+    writeFileSync(`${dataDir}.yaml`, config);
+    listen.push('--config', `${dataDir}.yaml`);
+  }
   const child = spawn('sh', ['-c', shell, 'sh', BIN, 'serve', '--data', dataDir, ...listen], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });

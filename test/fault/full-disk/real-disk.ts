@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { digestOf } from '@holdfast/oci/digest';
@@ -9,16 +8,6 @@ import { bytesOf } from '../random.ts';
 /** KiB that are left when the pushes come: from nothing, over single pages of the database, to most of a blob. */
 const LEFT = [0, 4, 8, 12, 16, 24, 32, 48, 64, 96, 128, 256, 512, 1024];
 const KIB = 1024;
-
-/** Mounting in a namespace of one's own needs root, or user namespaces. */
-export function canMount(folder: string): boolean {
-  try {
-    execFileSync('unshare', ['-Urm', 'mount', '-t', 'tmpfs', 'tmpfs', folder], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** The real server on 16 MiB, filled to all but a few KiB; there is space again, and no restart. */
 export async function fillRealDisk(folder: string): Promise<{ complaints: string[]; refused: number; done: number }> {

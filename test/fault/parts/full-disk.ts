@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { canMount } from '../../attacks/support/process.ts';
 import { fullAtEveryWrite } from '../full-disk/every-write.ts';
 import { type FaultCounts, fullFromTimeToTime, untilSyncFails } from '../full-disk/random-faults.ts';
-import { canMount, fillRealDisk } from '../full-disk/real-disk.ts';
+import { fillRealDisk } from '../full-disk/real-disk.ts';
 import { Random } from '../random.ts';
 import type { Part, Score } from '../score.ts';
 
