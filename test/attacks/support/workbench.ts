@@ -27,6 +27,8 @@ export interface Loot {
   tokenOfRenewedPassword(access: readonly AccessGrant[]): Promise<string>;
   tokenOfOtherRegistry(access: readonly AccessGrant[]): Promise<string>;
   refreshToken(): Promise<string>;
+  /** The public half of the key that signs, as JSON; it is published nowhere, but it is no secret. */
+  readonly publicJwk: string;
 }
 
 /** Every right on every one of these repositories. */
@@ -49,7 +51,8 @@ export async function startAttackedRegistry(options: Omit<StartOptions, 'prepare
   return { registry, loot: loot as unknown as Loot };
 }
 
-async function plunder(dataDir: string): Promise<Loot> {
+/** Makes the site on a folder that is still empty. */
+export async function plunder(dataDir: string): Promise<Loot> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const store = openSqliteMetadataStore({ path: join(dataDir, 'metadata.db') });
   await store.migrate();
@@ -78,9 +81,11 @@ async function plunder(dataDir: string): Promise<Loot> {
   const yesterday: Clock = { ...systemClock, now: () => new Date(Date.now() - DAY_SECONDS * 1000) };
   const mint = async (clock: Clock, who: Principal, access: readonly AccessGrant[]) =>
     (await tokensAt(clock).issueAccessToken({ principal: who, service: 'test', access })).token;
+  const publicJwk = (await store.read.keys.all())[0]?.publicJwk ?? '';
   await store.close();
   return {
     password2,
+    publicJwk,
     otherRegistryPassword: passwords.get(OTHER_REGISTRY) ?? '',
     registryId: current.kind === 'anonymous' ? '' : current.registry,
     token: (access) => mint(systemClock, current, access),
