@@ -18,6 +18,7 @@ import {
 import type { Answer } from '../support/http-client.ts';
 import { startRegistry, type TestRegistry } from '../support/start-registry.ts';
 import { envelopeOf } from './support/answers.ts';
+import { sendRaw } from './support/raw.ts';
 
 // A16 to A21, A23, A27, A32, A39, A41: hostile content.
 
@@ -172,7 +173,7 @@ describe('A18: an index', () => {
     const other = await registry.ask('GET', '/v2/');
     expect(other.status).toBe(200);
     expect((await pushing).status).toBe(201);
-    expect(performance.now() - begun).toBeLessThan(3000);
+    expect(performance.now() - begun).toBeLessThan(10_000); // on a busy machine; 1 s on an idle one
     expect((await registry.ask('DELETE', '/v2/a/manifests/wide')).status).toBe(202);
   });
 
@@ -301,6 +302,24 @@ describe('A23: a page', () => {
     expect((await registry.ask('GET', `${path}?last=${'a'.repeat(30_000)}`)).status).toBe(400);
     expect((await registry.ask('GET', `${path}?last=%27;DROP%20TABLE%20tags;--`)).status).toBe(200);
     expect((await registry.ask('GET', `${path}?last=%25%27%22%5c`)).status).toBe(200);
+    const megabyte = `GET ${path}?last=${'a'.repeat(1_000_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
+    expect((await sendRaw(registry.http, megabyte, { answers: 1 })).statuses).toEqual([431]);
+  });
+
+  it('that is asked for wrongly, or for too much, a thousand times, leaves the memory as it was', async () => {
+    const attempts = LISTS.flatMap((path) => [
+      `${path}?n=1000000000000`,
+      `${path}?n=${'9'.repeat(10_000)}`,
+      `${path}?last=${'a'.repeat(25_000)}`,
+      `${path}?n=-1`,
+    ]);
+    const round = async () => {
+      for (let i = 0; i < 20; i++) await Promise.all(attempts.map((path) => registry.ask('GET', path)));
+    };
+    await round(); // what is reached by then is no growth
+    const before = process.memoryUsage().rss;
+    for (let i = 0; i < 4; i++) await round();
+    expect((process.memoryUsage().rss - before) / 1024 ** 2).toBeLessThan(100);
   });
 });
 

@@ -29,7 +29,7 @@ const post = (lines: string[], body = '') =>
     body,
   ].join('\r\n');
 
-describe('a message whose length is ambiguous', () => {
+describe('A26: a message whose length is ambiguous', () => {
   const cases: Record<string, () => string> = {
     'Content-Length and Transfer-Encoding': () =>
       post(['Content-Length: 5', 'Transfer-Encoding: chunked'], `0\r\n\r\n${SMUGGLED}`),
@@ -64,7 +64,7 @@ describe('a message whose length is ambiguous', () => {
   });
 });
 
-describe('a head that breaks the grammar', () => {
+describe('A26, A28: a head that breaks the grammar', () => {
   const cases: Record<string, [string, number]> = {
     'bare line feeds': ['GET /livez HTTP/1.1\nHost: localhost\n\n', 400],
     'a bare line feed behind one header': ['GET /livez HTTP/1.1\r\nHost: localhost\nX: y\r\n\r\n', 400],
@@ -117,7 +117,7 @@ describe('a head that breaks the grammar', () => {
   });
 });
 
-describe('the Host', () => {
+describe('A26: the Host', () => {
   const EVIL = [
     'evil"',
     "evil'",
@@ -170,7 +170,7 @@ describe('the Host', () => {
   });
 });
 
-describe('Expect', () => {
+describe('A26: Expect', () => {
   const put = (expect: string, authorization = '') =>
     `PUT /v2/a/manifests/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\nExpect: ${expect}\r\n${authorization}\r\n`;
 
@@ -204,7 +204,7 @@ describe('Expect', () => {
   });
 });
 
-describe('one connection', () => {
+describe('A26: one connection', () => {
   it('answers pipelined requests in their order', async () => {
     const answer = await raw(livez() + livez().replace('/livez', '/v2/') + livez().replace('/livez', '/nowhere'), {
       answers: 3,

@@ -45,7 +45,7 @@ function openFiles(kind: 'blobs' | 'uploads'): number {
   }).length;
 }
 
-describe.concurrent('a connection is closed', () => {
+describe.concurrent('A24: a connection is closed', () => {
   it('that says nothing', async () => {
     const { socket, closed } = await dial();
     socket.resume();
@@ -101,7 +101,7 @@ describe.concurrent('a connection is closed', () => {
   });
 });
 
-describe.concurrent('a connection is kept', () => {
+describe.concurrent('A24: a connection is kept', () => {
   it('while its body moves, however slowly', async () => {
     const location = (await registry.ask('POST', '/v2/a/blobs/uploads/')).header('Location') ?? '';
     const { socket } = await dial(authorized(`PATCH ${location}`, 'Content-Length: 7'));
@@ -134,7 +134,7 @@ describe.concurrent('a connection is kept', () => {
   });
 });
 
-describe('others do not notice', () => {
+describe('A24: others do not notice', () => {
   it('5,000 silent connections', async () => {
     const sockets: Socket[] = [];
     for (let i = 0; i < 50; i++) {

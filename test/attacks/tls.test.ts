@@ -51,7 +51,7 @@ describe('the TLS listener', () => {
     }
   });
 
-  it('speaks no HTTP/2, also when it is offered', async () => {
+  it('A28: speaks no HTTP/2, also when it is offered', async () => {
     const text = await over({ ALPNProtocols: ['h2', 'http/1.1'] }, 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
     expect(text).toMatch(/^HTTP\/1\.1 400 /);
     await expect(over({ ALPNProtocols: ['h2'] })).rejects.toThrow();
