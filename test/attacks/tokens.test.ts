@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestRegistry } from '../support/start-registry.ts';
 import { envelopeOf } from './support/answers.ts';
+import { pause } from './support/raw.ts';
 import { recordStatements } from './support/statements.ts';
 import { basic, everything, type Loot, startAttackedRegistry } from './support/workbench.ts';
 
@@ -139,6 +140,7 @@ describe('A14: a flood of made-up key ids', () => {
   });
 
   it('good tokens alone read no key at all', async () => {
+    await pause(1100); // the flood's last read is a while ago, so that nothing keeps from another one
     const keys = recordStatements(/\bsigning_keys\b/);
     for (let i = 0; i < 20; i++) {
       const fresh = await loot.token(everything(`s${i}`));
