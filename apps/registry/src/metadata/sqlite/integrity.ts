@@ -29,16 +29,16 @@ const manifestHolders = query(`
   SELECT m.repository_id AS repository_id, r.name AS repository, r.registry_id AS registry_id, g.name AS registry
   FROM manifests m JOIN repositories r ON r.id = m.repository_id JOIN registries g ON g.id = r.registry_id
   WHERE m.digest = ? LIMIT ?`);
-// UNION, not UNION ALL: an index reached on two ways is looked at once.
+// UNION, not UNION ALL: an index reached on two ways is looked at once. CROSS JOIN as for the tagged ancestor: in this order.
 const tagsOver = query(`
   WITH RECURSIVE lineage (digest) AS (
     SELECT digest FROM manifests WHERE repository_id = ? AND digest = ?
     UNION
-    SELECT parents.manifest_digest FROM lineage
-    JOIN manifest_references parents ON parents.repository_id = ? AND parents.digest = lineage.digest
+    SELECT parents.manifest_digest FROM lineage CROSS JOIN manifest_references parents
+    WHERE parents.repository_id = ? AND parents.digest = lineage.digest
   )
-  SELECT tags.name AS name FROM lineage
-  JOIN tags ON tags.repository_id = ? AND tags.digest = lineage.digest LIMIT ?`);
+  SELECT tags.name AS name FROM lineage CROSS JOIN tags
+  WHERE tags.repository_id = ? AND tags.digest = lineage.digest LIMIT ?`);
 
 const markBlob = command('UPDATE blobs SET damaged_at = ?, damage = ? WHERE digest = ? AND damaged_at IS NULL');
 const healBlob = command(`

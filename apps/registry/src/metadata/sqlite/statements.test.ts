@@ -62,7 +62,7 @@ describe('every statement of the SQLite store', () => {
 
   it('looks, step by step upwards from a manifest, at the parents and tags of what it has reached only', () => {
     const upwards = declaredStatements().filter(({ sql }) => sql.startsWith('WITH RECURSIVE'));
-    expect(upwards).toHaveLength(1);
+    expect(upwards.length).toBeGreaterThanOrEqual(2);
     for (const { sql } of upwards) {
       const searches = plan(db, sql).filter((detail) => detail.startsWith('SEARCH'));
       expect(searches).toHaveLength(3);
