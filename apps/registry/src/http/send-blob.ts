@@ -112,29 +112,20 @@ function corrupt(blob: BlobLink, cause: unknown): DomainError {
 const openInThread = promisify(fs.open);
 const readInThread = promisify(fs.read);
 
-/** Bytes after which everybody else gets a turn: a client that reads as fast as we write never makes us wait. */
-const TURN = 1024 * 1024;
-
-/**
- * From the page cache, a buffer is read and then written, both on the core that has it in its own cache. From a slow disk, the
- * next read is under way in a thread while the former buffer goes out, as long as there is memory for it.
- */
+/** Sends `length` bytes of the file from `start` on. */
 async function sendFile(exchange: Exchange, descriptor: number, start: number, length: number): Promise<void> {
   const { response, signal } = exchange;
   const outlet = new Outlet(exchange);
   let position = start;
   let left = length;
   try {
-    for (let turn = 0; left > 0 && !signal.aborted; ) {
-      if (diskPace.quick || sendBuffers.exhausted) await outlet.idle;
-      const passed = await outlet.pass((buffer) => read(descriptor, buffer, Math.min(left, buffer.length), position));
-      if (passed === 0) break;
-      position += passed;
-      left -= passed;
-      turn += passed;
-      if (turn < TURN) continue;
-      turn = 0;
-      await nextTurn();
+    while (left > 0 && !signal.aborted) {
+      const piece = { descriptor, position, left };
+      const here = diskPace.quick && (position === start || readingThreads > 0);
+      const sent = await (here ? readHere(outlet, piece) : readAhead(outlet, piece));
+      if (sent === 0) break;
+      position += sent;
+      left -= sent;
     }
     await outlet.idle;
   } catch (error) {
@@ -147,9 +138,66 @@ async function sendFile(exchange: Exchange, descriptor: number, start: number, l
   else if (!signal.aborted) throw new Error(`the file became ${left} bytes shorter while it was sent`);
 }
 
-async function read(descriptor: number, into: Buffer, length: number, position: number): Promise<number> {
-  if (diskPace.quick) return diskPace.blocking(() => fs.readSync(descriptor, into, 0, length, position));
-  return (await readInThread(descriptor, into, 0, length, position)).bytesRead;
+/** What is to be sent next: as much of `left` bytes from `position` on as fits into a buffer. */
+interface Piece {
+  readonly descriptor: number;
+  readonly position: number;
+  readonly left: number;
+}
+
+/** Reads of all downloads that are under way in threads. */
+let readingThreads = 0;
+
+async function inThread(descriptor: number, into: Buffer, length: number, position: number): Promise<number> {
+  readingThreads += 1;
+  try {
+    return (await readInThread(descriptor, into, 0, length, position)).bytesRead;
+  } finally {
+    readingThreads -= 1;
+  }
+}
+
+/** The next piece is read in a thread while the former one goes out, as long as there is memory for it. */
+async function readAhead(outlet: Outlet, { descriptor, position, left }: Piece): Promise<number> {
+  if (sendBuffers.exhausted) await outlet.idle;
+  const buffer = sendBuffers.take();
+  try {
+    const bytesRead = await inThread(descriptor, buffer, Math.min(left, buffer.length), position);
+    await outlet.idle;
+    return outlet.send(buffer, bytesRead);
+  } catch (error) {
+    sendBuffers.give(buffer);
+    throw error;
+  }
+}
+
+/** Bytes after which everybody else gets a turn: clients that read as fast as we write never make us wait. */
+const TURN = 1024 * 1024;
+let inOneTurn = 0;
+
+/**
+ * One thread reads at a time; who would need a second one reads here, if the disk is quick. What comes from the page cache and
+ * goes out at once stays in one core's own cache, so nothing may come between the two. The first piece is read here, too: small
+ * blobs have no other.
+ */
+async function readHere(outlet: Outlet, { descriptor, position, left }: Piece): Promise<number> {
+  await outlet.idle;
+  if (inOneTurn >= TURN) {
+    inOneTurn = 0;
+    await nextTurn();
+  }
+  const buffer = sendBuffers.take();
+  try {
+    const length = Math.min(left, buffer.length);
+    const bytesRead = diskPace.blocking(() => fs.readSync(descriptor, buffer, 0, length, position));
+    inOneTurn += bytesRead;
+    const sent = outlet.send(buffer, bytesRead);
+    outlet.flush();
+    return sent;
+  } catch (error) {
+    sendBuffers.give(buffer);
+    throw error;
+  }
 }
 
 /** Takes buffers to the client, one at a time. */
@@ -164,28 +212,19 @@ class Outlet {
     exchange.signal.addEventListener('abort', () => this.#lose(exchange.signal.reason), { once: true });
   }
 
-  /** Resolves when what was passed has left for the socket; rejects when it never will. */
+  /** Resolves when what was given to `send` has left for the socket; rejects when it never will. */
   get idle(): Promise<void> {
     return this.#idle;
   }
 
-  /** Fills a buffer and sends it when the former one is gone; answers how many bytes, 0 when there are none or nobody wants them. */
-  async pass(fill: (buffer: Buffer) => Promise<number>): Promise<number> {
-    const buffer = sendBuffers.take();
-    let filled = 0;
-    try {
-      filled = await fill(buffer);
-      await this.#idle;
-    } catch (error) {
-      sendBuffers.give(buffer);
-      throw error;
-    }
-    if (filled === 0 || this.#exchange.signal.aborted) {
+  /** Sends the buffer's first `length` bytes and takes the buffer over; answers 0 when there are none or nobody wants them. */
+  send(buffer: Buffer, length: number): number {
+    if (length === 0 || this.#exchange.signal.aborted) {
       sendBuffers.give(buffer);
       return 0;
     }
-    this.#exchange.bytesSent += filled;
-    this.#idle = this.#write(filled === buffer.length ? buffer : buffer.subarray(0, filled)).then(
+    this.#exchange.bytesSent += length;
+    this.#idle = this.#write(length === buffer.length ? buffer : buffer.subarray(0, length)).then(
       () => sendBuffers.give(buffer),
       (error: unknown) => {
         sendBuffers.discard(buffer);
@@ -194,13 +233,22 @@ class Outlet {
     );
     // Awaited later, perhaps after a read: failing before that (the client hung up) would end the process.
     this.#idle.catch(() => undefined);
-    return filled;
+    return length;
+  }
+
+  /**
+   * Node holds a write back until everything else that can be done at once is done: good where that is the next read in a
+   * thread, bad where it is others' reads, which take this core's cache.
+   */
+  flush(): void {
+    this.#exchange.response.socket?.uncork();
   }
 
   #write(bytes: Buffer): Promise<void> {
+    const { response } = this.#exchange;
     return new Promise((resolve, reject) => {
       this.#lose = reject;
-      this.#exchange.response.write(bytes, (error) => (error ? reject(error) : resolve()));
+      response.write(bytes, (error) => (error ? reject(error) : resolve()));
     });
   }
 }
