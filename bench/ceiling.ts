@@ -1,38 +1,74 @@
-/** What the load client itself can do: against a server that only answers. Far above what is measured, or it measures itself. */
+/**
+ * What bounds every figure: the load client itself, against a server that only answers (far above what is measured, or it
+ * measures itself), and `node:http`, answering one constant of a manifest's size: nothing built on it can be quicker.
+ */
 import { fork } from 'node:child_process';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { runClient } from './run-client.ts';
 
 const BLOB = 64 * 1024 * 1024;
+const BARE_CONNECTIONS = [1, 16, 64];
+
+export interface BareNode {
+  readonly connections: number;
+  readonly requestsPerSecond: number;
+  /** CPU time of the server for one request. */
+  readonly microseconds: number;
+}
 
 export interface Ceiling {
   readonly requestsPerSecond: number;
   readonly gigabytesPerSecond: number;
+  readonly bareNode: readonly BareNode[];
 }
 
 export async function measureCeiling(seconds: number): Promise<Ceiling> {
   const child = fork(import.meta.filename, { execArgv: [] });
   try {
-    const port = await new Promise<number>((resolve) => child.once('message', (told) => resolve(Number(told))));
-    const target = { port, pid: child.pid ?? 0 };
+    const ports = await new Promise<Ports>((resolve) => child.once('message', (told) => resolve(told as Ports)));
+    const pid = child.pid ?? 0;
     const ask = { kind: 'requests', method: 'GET', seconds } as const;
-    const small = await runClient(target, { ...ask, paths: ['/small'], connections: 16 });
-    const large = await runClient(target, { ...ask, paths: ['/large'], bodyBytes: BLOB, connections: 4 });
+    const raw = { port: ports.raw, pid };
+    const small = await runClient(raw, { ...ask, paths: ['/small'], connections: 16 });
+    const large = await runClient(raw, { ...ask, paths: ['/large'], bodyBytes: BLOB, connections: 4 });
+    const bareNode: BareNode[] = [];
+    for (const connections of BARE_CONNECTIONS) {
+      const told = await runClient({ port: ports.http, pid }, { ...ask, paths: ['/v2/'], connections });
+      const microseconds = Math.round((told.serverCpuSeconds / told.done) * 1e6);
+      bareNode.push({ connections, requestsPerSecond: Math.round(told.done / told.seconds), microseconds });
+    }
     return {
       requestsPerSecond: Math.round(small.done / small.seconds),
       gigabytesPerSecond: Number((large.bytes / 1e9 / large.seconds).toFixed(2)),
+      bareNode,
     };
   } finally {
     child.kill();
   }
 }
 
+interface Ports {
+  readonly raw: number;
+  readonly http: number;
+}
+
+async function serve(): Promise<void> {
+  const ports: Ports = { raw: await portOf(rawServer()), http: await portOf(bareServer()) };
+  process.send?.(ports);
+  process.once('disconnect', () => process.exit());
+}
+
+function portOf(server: Server): Promise<number> {
+  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)));
+}
+
 /** Whatever comes on a connection is one request; what is asked for is told by the length of its path alone. */
-function serve(): void {
+function rawServer(): Server {
   const small = Buffer.from(`HTTP/1.1 200 OK\r\nContent-Length: 1024\r\n\r\n${'x'.repeat(1024)}`);
   const head = Buffer.from(`HTTP/1.1 200 OK\r\nContent-Length: ${BLOB}\r\n\r\n`);
   const body = Buffer.alloc(BLOB, 'x');
-  const server = createServer({ noDelay: true }, (socket) => {
+  return createServer({ noDelay: true }, (socket) => {
     socket.on('error', () => socket.destroy());
     socket.on('data', (request) => {
       if (request.includes('/large')) {
@@ -43,8 +79,24 @@ function serve(): void {
       }
     });
   });
-  server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));
-  process.once('disconnect', () => process.exit());
 }
 
-if (process.send && process.argv[1] === import.meta.filename) serve();
+/** The headers of a manifest, all of them constants; a string, which Node sends in one piece with its head. */
+function bareServer(): Server {
+  const body = 'x'.repeat(1024);
+  const headers = {
+    'Docker-Distribution-Api-Version': 'registry/2.0',
+    'X-Ms-Correlation-Request-Id': '00000000-0000-4000-8000-000000000000',
+    'X-Content-Type-Options': 'nosniff',
+    'Content-Length': body.length,
+    'Content-Type': 'application/vnd.oci.image.manifest.v1+json',
+    'Docker-Content-Digest': `sha256:${'0'.repeat(64)}`,
+    ETag: `"sha256:${'0'.repeat(64)}"`,
+  };
+  return createHttpServer((_request, response) => {
+    response.writeHead(200, headers);
+    response.end(body);
+  });
+}
+
+if (process.send && process.argv[1] === import.meta.filename) await serve();

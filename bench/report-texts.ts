@@ -19,6 +19,8 @@ function lines(rows: readonly (readonly string[])[]): string {
   return [head, head.map(() => '---'), ...rest].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
+const SMALL = /^(manifest-(get|head)|blob-head)/;
+
 /** What is known to limit each kind of work, with the id that it is about. */
 const LIMITS: readonly (readonly [about: RegExp, text: string])[] = [
   [
@@ -36,7 +38,7 @@ const LIMITS: readonly (readonly [about: RegExp, text: string])[] = [
     'Manifest PUT: one at a time waits for one sync of the database’s log; with many at once they share it, and the CPU time of a request is the limit.',
   ],
   [
-    /^(manifest-(get|head)|blob-head)/,
+    SMALL,
     'Small requests: one event loop, so one core, serves them all. The limit is the CPU time of a request: parsing, checking the token, the log line, one or two lookups.',
   ],
   [
@@ -56,8 +58,20 @@ export function fallingShort(measurements: readonly Measurement[], facts: Facts)
   if (missed.length === 0) return ['## What falls short', 'Nothing that has a target.'];
   const rows = missed.map((m) => `- ${m.title}: ${missing(m)}`);
   const why = LIMITS.filter(([about]) => missed.some((m) => about.test(m.id))).map(([, text]) => `- ${text}`);
+  const small = missed.some((m) => SMALL.test(m.id)) ? [bareNode(measurements, facts)] : [];
   const cores = `- Client and server share ${facts.cores} cores: a figure at many connections is of both together.`;
-  return ['## What falls short', rows.join('\n'), 'What limits it:', [...why, cores].join('\n')];
+  return ['## What falls short', rows.join('\n'), 'What limits it:', [...why, ...small, cores].join('\n')];
+}
+
+/** The proof that a target cannot be met: a server that does nothing falls short of it. */
+function bareNode(measurements: readonly Measurement[], facts: Facts): string {
+  const parts = facts.client.bareNode.map(({ connections, requestsPerSecond, microseconds }) => {
+    const peer = measurements.find((m) => m.id === `manifest-get-tag-c${connections}`);
+    const theirs = peer && shownValue(peer, PEER);
+    const beside = theirs ? `, ${times(requestsPerSecond / theirs)} the peer’s manifest GET by tag` : '';
+    return `${connections} connections ${figure(requestsPerSecond)} requests/s (${microseconds} µs of CPU each)${beside}`;
+  });
+  return `- A bare \`node:http\` server that answers one constant of 1 KiB, with no sign-in, no log, no lookup, in the same run: ${parts.join('; ')}.`;
 }
 
 function missing(m: Measurement): string {

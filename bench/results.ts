@@ -1,4 +1,5 @@
 /** What a run leaves, and what is made of it: medians, ratios, verdicts. */
+import type { Ceiling } from './ceiling.ts';
 
 /** What a measurement shall reach; a key that is not there asks for nothing. */
 export interface Target {
@@ -52,8 +53,8 @@ export interface Facts {
   readonly fileSystem: string;
   /** Load average of the last minute, before and after. */
   readonly load: readonly number[];
-  /** What the client alone can do, against a server that does nothing. */
-  readonly client: { readonly requestsPerSecond: number; readonly gigabytesPerSecond: number };
+  /** What the client alone can do, and what a server that does nothing can do on `node:http`. */
+  readonly client: Ceiling;
 }
 
 /** How often one push asked the disk to keep what it was given. */

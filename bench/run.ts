@@ -88,6 +88,9 @@ async function main(): Promise<void> {
     const before = machineFacts();
     const client = await measureCeiling(options.quick ? 0.3 : 3);
     console.log(`The client alone: ${client.requestsPerSecond} requests/s, ${client.gigabytesPerSecond} GB/s`);
+    for (const { connections, requestsPerSecond, microseconds } of client.bareNode) {
+      console.log(`Bare node:http, ${connections}: ${requestsPerSecond} requests/s, ${microseconds} µs CPU each`);
+    }
     const { measurements, fsync } = await measureAll(plan, binaries);
     const facts: Facts = {
       ...before,
