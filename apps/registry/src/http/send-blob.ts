@@ -57,7 +57,7 @@ export async function sendBlob(
     return 'sent';
   } finally {
     leave();
-    await close(descriptor);
+    close(descriptor);
   }
 }
 
@@ -71,10 +71,10 @@ async function openBlob(path: string, blob: BlobLink, admit: Admit): Promise<num
     if (stats.size !== blob.size) throw corrupt(blob, new Error(`the file has ${stats.size} bytes`));
     if (await admit(versionOf(stats))) return descriptor;
   } catch (error) {
-    await close(descriptor);
+    close(descriptor);
     throw error;
   }
-  await close(descriptor);
+  close(descriptor);
   return undefined;
 }
 
@@ -85,7 +85,7 @@ async function open(path: string): Promise<number> {
 }
 
 /** Frees the descriptor even when it fails; nothing was written. */
-async function close(descriptor: number): Promise<void> {
+function close(descriptor: number): void {
   try {
     fs.closeSync(descriptor);
   } catch {}

@@ -1,7 +1,7 @@
 const KiB = 1024;
 const MiB = 1024 * KiB;
 
-/** Fits into a core's own cache (1 MiB and less of it): it is written from there. 64 KiB, the default of streams, loses to Go by half. */
+/** Small enough to stay in a core's own cache between its read and its write (ADR 0009). 64 KiB, the default of streams, loses to Go by half. */
 const LARGEST = 256 * KiB;
 const SMALLEST = 64 * KiB;
 /** One goes out while the next one is read. */

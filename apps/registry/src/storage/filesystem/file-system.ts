@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import { diskPace } from '../../platform/disk-pace.ts';
 import { versionOf } from '../file-version.ts';
+import { isAbsent } from '../storage-errors.ts';
 
 export interface FileInfo {
   readonly size: number;
@@ -94,9 +95,7 @@ export const nodeFileSystem: FileSystem = {
         diskPace.quick ? diskPace.blocking(look) : await promised<fs.Stats>((done) => fs.lstat(path, done)),
       );
     } catch (error) {
-      if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) {
-        return undefined;
-      }
+      if (isAbsent(error)) return undefined;
       throw error;
     }
   },
@@ -119,7 +118,7 @@ async function* listFolder(path: string): AsyncGenerator<FolderEntry> {
   try {
     folder = await fs.promises.opendir(path);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return;
+    if (isAbsent(error)) return;
     throw error;
   }
   // Leaving the loop early closes the folder, too.
