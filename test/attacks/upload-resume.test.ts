@@ -192,7 +192,8 @@ describe('kill -9 at random moments of a chunk', () => {
     const seed = Date.now() % 1_000_000;
     const random = new Random(seed);
     const lives = new Lives('random');
-    const bytes = bytesOf(seed, 2 * KILLS * CHUNK + 1);
+    // More than every kill can leave behind it: each is followed by chunks that lie beyond the offset.
+    const bytes = bytesOf(seed, 2 * (KILLS + 1) * CHUNK);
     await lives.start();
     const session = await lives.open('');
     let offset = 0;
