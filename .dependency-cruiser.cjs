@@ -14,26 +14,68 @@ const mayImport = {
   access: ['platform', 'oci', 'metadata'],
   quota: ['platform', 'oci', 'metadata'],
   audit: ['platform', 'metadata'],
-  webhooks: ['platform', 'metadata'],
-  identity: ['platform', 'access', 'metadata'],
+  outbound: ['platform'],
+  webhooks: ['platform', 'oci', 'metadata', 'outbound', 'telemetry'],
+  identity: ['platform', 'contracts', 'access', 'metadata'],
+  graph: ['platform', 'contracts', 'access', 'identity', 'metadata'],
   token: ['platform', 'oci', 'contracts', 'access', 'identity', 'metadata'],
   integrity: ['platform', 'oci', 'metadata', 'storage'],
+  // What holds for content whichever way it is changed: by /v2, by /acr/v1, by an import, by a job.
+  content: ['platform', 'oci', 'metadata'],
   distribution: [
     'platform',
     'oci',
     'contracts',
     'access',
     'audit',
+    'content',
     'integrity',
     'metadata',
     'quota',
     'storage',
     'webhooks',
   ],
-  'metadata-api': ['platform', 'oci', 'contracts', 'access', 'audit', 'metadata', 'quota', 'webhooks'],
-  jobs: ['platform', 'oci', 'access', 'audit', 'integrity', 'metadata', 'quota', 'storage', 'telemetry', 'webhooks'],
-  bundle: ['platform', 'oci', 'contracts', 'access', 'audit', 'metadata', 'quota', 'storage', 'webhooks'],
-  'resource-manager': ['platform', 'contracts', 'access', 'audit', 'identity', 'jobs', 'metadata', 'quota', 'webhooks'],
+  import: ['platform', 'oci', 'access', 'content', 'distribution', 'integrity', 'metadata', 'outbound', 'storage'],
+  // The other face of what distribution holds: it deletes and lists by the same operations.
+  'metadata-api': [
+    'platform',
+    'oci',
+    'contracts',
+    'access',
+    'audit',
+    'content',
+    'distribution',
+    'metadata',
+    'quota',
+    'webhooks',
+  ],
+  jobs: [
+    'platform',
+    'oci',
+    'access',
+    'audit',
+    'content',
+    'integrity',
+    'metadata',
+    'quota',
+    'storage',
+    'telemetry',
+    'webhooks',
+  ],
+  bundle: ['platform', 'oci', 'contracts', 'access', 'audit', 'content', 'metadata', 'quota', 'storage', 'webhooks'],
+  'resource-manager': [
+    'platform',
+    'oci',
+    'contracts',
+    'access',
+    'audit',
+    'identity',
+    'import',
+    'jobs',
+    'metadata',
+    'quota',
+    'webhooks',
+  ],
   http: ['platform', 'oci', 'contracts', 'access', 'config', 'identity', 'metadata', 'storage', 'telemetry', 'token'],
 };
 
@@ -43,14 +85,14 @@ const libraries = {
   typebox: ['config'],
   pino: ['telemetry'],
   'prom-client': ['telemetry'],
-  jose: ['token'],
+  jose: ['token', 'identity'],
   pg: ['metadata'],
   '@azure': ['storage/[^/]+'],
   '@aws-sdk': ['storage/[^/]+'],
 };
 
 // Tests use whatever they test with; but see `tests-stay-outside`.
-const testCode = '(\\.(test|suite)\\.ts$|/test-[^/]+\\.ts$)';
+const testCode = '(\\.(test|suite)\\.ts$|/test-[^/]+\\.ts$|/suite/)';
 const routes = '^apps/registry/src/[^/]+/(routes\\.ts$|routes/)';
 const folder = (name) => (['oci', 'contracts'].includes(name) ? `^packages/${name}/src/` : `${registry}${name}/`);
 
@@ -140,8 +182,16 @@ module.exports = {
     {
       name: 'http-at-the-edge',
       severity: 'error',
-      from: { path: '^(apps|packages)/', pathNot: [testCode, `${registry}http/`, routes] },
+      comment: 'Servers listen in http/, and outbound/ is the one way out: whoever calls another host is judged there.',
+      from: { path: '^(apps|packages)/', pathNot: [testCode, `${registry}(http|outbound)/`, routes] },
       to: { path: '^(node:)?(http|https|http2)$' },
+    },
+    {
+      name: 'one-way-out',
+      comment: 'Routes answer requests and send none; names are resolved where addresses are judged.',
+      severity: 'error',
+      from: { path: '^(apps|packages)/', pathNot: [testCode, `${registry}outbound/`] },
+      to: { path: '^(node:)?(dns|dns/promises|dgram|undici)$' },
     },
     {
       name: 'sql-in-metadata',

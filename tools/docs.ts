@@ -29,6 +29,7 @@ const meanings: Readonly<Record<ErrorCode, string>> = {
     'The repository name breaks the grammar. The text names the wrong part and, if there is one, the valid form.',
   'name.unknown': 'No repository of that name holds an image. Check the spelling, or push first.',
   'tag.invalid': 'The tag breaks the grammar, or a push by tag also names tags as parameters.',
+  'tag.unknown': 'The repository has no tag of that name.',
   'digest.invalid': 'The digest is malformed, its algorithm is not sha256 or sha512, or the bytes do not have it.',
   'manifest.invalid': 'The manifest is no valid JSON of its media type, or gives a wrong size.',
   'manifest.unknown': 'The repository has no manifest of that tag or digest.',
@@ -39,6 +40,8 @@ const meanings: Readonly<Record<ErrorCode, string>> = {
   'manifest.child-in-use': 'The manifest is part of a tagged index. Delete or untag the index first.',
   'manifest.damaged':
     'The stored bytes of the manifest are damaged, so they are not served. Push the manifest again: that heals it.',
+  'content.locked':
+    'A lock on the repository, the manifest or the tag forbids it. The text names the lock, who set it when, and how to remove it.',
   'blob.unknown': 'The repository does not link that blob.',
   'blob.in-use': 'A manifest of the repository names the blob. Delete the manifest first.',
   'blob.corrupt': 'The stored bytes changed while they were read. Ask again.',
@@ -56,10 +59,66 @@ const meanings: Readonly<Record<ErrorCode, string>> = {
   'auth.plain-http': 'Credentials came over plain HTTP from another machine. Use HTTPS, or configure the proxy.',
   'token.invalid-request': 'The token request lacks a parameter, repeats one, or asks for too much.',
   'registry.unknown': 'No registry answers to the host name of the request.',
+  'registry.name-taken': 'Another registry of the site has the name already, in whatever case.',
+  'registry.name-invalid': 'A registry name has 5 to 50 letters and digits.',
+  'access.denied': 'The caller holds no role that has the action at the scope or above it.',
+  'access.token-invalid': 'The access token expired, was revoked, is for another audience, or is none of this site.',
+  'firewall.denied': 'The network rules of the registry do not let this address in.',
+  'api-version.missing': 'Every call to the resource manager names an api-version.',
+  'api-version.invalid': 'The api-version has not the form of one.',
+  'subscription.unknown': 'There is no such subscription.',
+  'resource-group.unknown': 'There is no such resource group in the subscription.',
+  'resource-group.invalid': 'The name or the body of the resource group is not valid.',
+  'resource-group.not-empty': 'The resource group still holds registries.',
+  'resource.unknown': 'There is no such resource.',
+  'resource.invalid': 'The body of the request is not what the resource takes. The text names the property.',
+  'resource.location-changed': 'A resource cannot change its location.',
+  'resource.locked': 'A resource lock forbids it. The text names the lock, its scope, and who made it when.',
+  'resource.in-use': 'Another resource refers to it. The text names that one.',
+  'resource.not-supported': 'The site does not offer it. The text says what it offers instead.',
+  'provider.unknown': 'There is no resource provider of that namespace.',
+  'quota.exceeded': 'The quota of the subscription or of the registry allows no more of these.',
+  'admin-user.disabled': 'The admin user of the registry is disabled, so it has no passwords to show or renew.',
+  'role-assignment.exists': 'The same role is assigned to the same principal at the same scope already.',
+  'role-assignment.update-not-permitted': 'A role assignment of that name exists and cannot be changed.',
+  'role-assignment.principal-unknown': 'There is no such user, group or service principal in the directory.',
+  'role-definition.unknown': 'There is no such role.',
+  'role-definition.name-exists': 'Another role has the name already.',
+  'role-definition.assigned': 'The role is assigned to somebody. Delete its assignments first.',
+  'oauth.invalid-request': 'A request to the sign-in service lacks a parameter, repeats one, or contradicts itself.',
+  'oauth.invalid-client': 'The secret or the assertion of the application is wrong, expired, or was used before.',
+  'oauth.invalid-grant': 'Name, password, code or refresh token are wrong, expired, revoked or were used before.',
+  'oauth.invalid-scope': 'A token is asked for a service that this site does not have, or for several at once.',
+  'oauth.invalid-tenant': 'The site has one tenant, and it does not go by this name.',
+  'oauth.unauthorized-client': 'The application is unknown or disabled, or may not ask in this way.',
+  'oauth.unsupported-grant-type': 'The grant_type is none that this site knows.',
+  'oauth.authorization-pending': 'Nobody has decided about the device code yet. Poll on.',
+  'oauth.slow-down': 'The device polls too often. Add five seconds to the interval.',
+  'oauth.access-denied': 'The person said No.',
+  'oauth.expired-token': 'The device code has expired.',
+  'directory.unknown': 'The directory has no such user, group, application or service principal.',
+  'directory.invalid': 'A property of a directory object is not valid. The text names it.',
+  'directory.exists': 'Another object of the directory has that name, or is there already.',
+  'directory.denied':
+    'Only who may assign roles in the subscription changes the directory; an application, its creator, too.',
+  'directory.query-unsupported': 'The directory does not know this kind of `$filter`.',
+  'password.refused': 'The password is one that others would guess. The text says why.',
+  'webhook.name-invalid': 'A webhook name has 5 to 50 letters and digits.',
+  'import.invalid':
+    'The import asks for what cannot be: no source, a name that is none, too many manifests. The text says what.',
+  'import.tag-exists': 'A tag that the import would set is there already, and `mode` is `NoForce`. Nothing was copied.',
+  'import.source-failed':
+    'The source of an import refused, was not found, or sent other bytes than it promised. Nothing is visible.',
+  'import.too-many': 'As many imports as the site runs at once are under way.',
+  'operation.unknown': 'There is no such operation, it was started by somebody else, or it ended long ago.',
+  'outbound.refused':
+    'The site does not call loopback, link-local and metadata addresses unless `outbound.allow` names them.',
+  'outbound.failed': 'Another host could not be reached, was too slow, or its certificate is not trusted.',
   'request.invalid': 'The address or the Host of the request is malformed, or there is no Host or more than one.',
   'request.timeout':
     'The head of the request did not come in time (`limits.headerSeconds`), or a manifest or a form not within 60 seconds.',
   'request.too-large': 'The head of the request is too large (`limits.headerBytes`) or has more than 200 lines.',
+  'request.body-too-large': 'The body of the request is larger than anything that could be meant.',
   'request.too-many-tags': 'More than 100 tags in one push.',
   'request.expectation': 'The Expect header asks for something other than 100-continue.',
   'request.unsupported': 'The path exists, the method does not. The Allow header lists those that do.',
@@ -74,16 +133,18 @@ function errors(): string {
     code(name),
     String(answer.status),
     code(answer.oci),
+    code(answer.arm),
     meanings[name as ErrorCode],
   ]);
   return `# Errors
 
 Every refusal is a JSON body of the OCI form, \`{"errors":[{"code":…,"message":…,"detail":…}]}\`. The message says what was
 asked, why it was refused and what to do next, and ends with the correlation id, by which the log line of the request is
-found. Every response has the same id in the header \`X-Ms-Correlation-Request-Id\`. A missing right is 401, never 403. The first column is the code's name inside the program;
-clients see status and OCI code.
+found. Every response has the same id in the header \`X-Ms-Correlation-Request-Id\`. On the data plane a missing right is 401, never 403. The
+resource manager answers in its own form, \`{"error":{"code":…,"message":…}}\`. The first column is the code's name inside
+the program; clients see the status and the OCI or the ARM code.
 
-${table(['Code', 'Status', 'OCI code', 'Meaning'], rows)}
+${table(['Code', 'Status', 'OCI code', 'ARM code', 'Meaning'], rows)}
 `;
 }
 
@@ -91,7 +152,6 @@ ${table(['Code', 'Status', 'OCI code', 'Meaning'], rows)}
 
 /** What is accepted but does nothing yet must be said. */
 const notYet: Partial<Record<SettingKey, string>> = {
-  'outbound.allow': 'Without effect so far: nothing in this version calls another host.',
   'distribution.redirect': 'So far only `off` is accepted.',
 };
 
@@ -138,12 +198,23 @@ function accessText(access: RouteAccess): string {
       return `${code(access.action)} on the registry`;
     case 'repository':
       return `${access.actions.map(code).join(' or ')} on the repository`;
+    case 'resource':
+      return `${code(access.action)} on the resource`;
+    case 'directory':
+      if (access.right === 'read') return 'any sign-in, with a token for the directory';
+      return `${code('Microsoft.Authorization/roleAssignments/write')} on the subscription${access.orCreator ? ', or having created it' : ''}`;
   }
 }
 
 function httpApi(): string {
   // Routes are made, never called: what they would need is not there.
-  const { allRoutes } = createPlanes({ distribution: {}, tokenEndpoint: {} } as unknown as PlaneDependencies);
+  const { allRoutes } = createPlanes({
+    distribution: {},
+    tokenEndpoint: {},
+    resourceManager: {},
+    signIn: {},
+    graph: {},
+  } as unknown as PlaneDependencies);
   const rows = allRoutes.map((r) => [r.method, code(r.path), code(r.name), accessText(r.access)]);
   const health = [
     ['GET, HEAD', '`/livez`', '`livez`', 'none'],

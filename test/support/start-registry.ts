@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type BootstrapFile, readBootstrap } from '../../apps/registry/src/bootstrap.ts';
 import { loadConfig } from '../../apps/registry/src/config/load-config.ts';
 import { createRegistry, type RunningRegistry } from '../../apps/registry/src/create-registry.ts';
+import type { Resolve } from '../../apps/registry/src/outbound/resolver.ts';
 import type { Clock } from '../../apps/registry/src/platform/clock.ts';
 import { createLogger } from '../../apps/registry/src/telemetry/logger.ts';
 import { type Answer, HttpClient, RawConnection, type RequestOptions } from './http-client.ts';
@@ -14,6 +15,8 @@ export interface StartOptions {
   /** The configuration file, as YAML. */
   readonly config?: string;
   readonly clock?: Clock;
+  /** How names of other hosts become addresses. */
+  readonly resolve?: Resolve;
   /** Runs before the first start, on the data folder that is still empty. */
   readonly prepare?: (dataDir: string) => Promise<void>;
 }
@@ -61,7 +64,8 @@ export async function startRegistry(options: StartOptions = {}): Promise<TestReg
   await options.prepare?.(dataDir);
   const problems: string[] = [];
   const logger = createLogger({ level: 'error', terminal: false, stream: { write: (line) => problems.push(line) } });
-  const start = () => createRegistry(config, { logger, ...(options.clock ? { clock: options.clock } : {}) });
+  const { clock, resolve } = options;
+  const start = () => createRegistry(config, { logger, ...(clock ? { clock } : {}), ...(resolve ? { resolve } : {}) });
   let running: RunningRegistry = await start();
   const bootstrap = await readBootstrap(dataDir);
   if (!bootstrap) throw new Error('the first start wrote no bootstrap file');

@@ -1,34 +1,55 @@
 import { join } from 'node:path';
 import { createAuthorizer } from './access/authorizer.ts';
+import { createRights } from './access/rights.ts';
 import { bootstrapSite, DEFAULT_REGISTRY } from './bootstrap.ts';
 import type { ServeConfig } from './config/load-config.ts';
+import type { Distribution, DistributionPolicy } from './distribution/context.ts';
 import { UploadSessions } from './distribution/upload-sessions.ts';
 import { createAuthenticate } from './http/authenticate.ts';
 import { createPlanes } from './http/planes.ts';
 import type { Route } from './http/route.ts';
-import { createSite, type Site } from './http/site.ts';
+import { createSite, type Site, type SiteNames } from './http/site.ts';
 import { AdminUsers } from './identity/admin-user.ts';
-import { openMasterKey, sealedSecretsExist } from './identity/sealed-secrets.ts';
+import { anonymousPull } from './identity/anonymous-pull.ts';
+import { Directory } from './identity/directory.ts';
+import type { SignInEndpoints } from './identity/endpoints.ts';
+import { combineIdentities } from './identity/identities.ts';
+import { RegistryTokens } from './identity/registry-tokens.ts';
+import { openMasterKey, type SecretBox, sealedSecretsExist } from './identity/sealed-secrets.ts';
+import { createSignIn } from './identity/sign-in.ts';
+import { createImageImport } from './import/importer.ts';
 import { damageText } from './integrity/damage-errors.ts';
 import { type Finding, hurtText } from './integrity/finding.ts';
 import { Integrity } from './integrity/integrity.ts';
 import { Suspects } from './integrity/suspects.ts';
 import { examineSuspects } from './jobs/examine-suspects.ts';
+import { expireSignIns } from './jobs/expire-sign-ins.ts';
 import { expireUploads } from './jobs/expire-uploads.ts';
+import { purgeDeleted } from './jobs/purge-deleted.ts';
 import { type ScrubDependencies, scrub } from './jobs/scrub.ts';
 import { type SweepDependencies, sweepBlobs, sweepOrphans } from './jobs/sweep-blobs.ts';
 import { JobWorker } from './jobs/worker.ts';
+import type { MetadataReader, MetadataStore } from './metadata/metadata-store.ts';
+import type { PrincipalType } from './metadata/rights.ts';
 import { acquireFolderLock } from './metadata/sqlite/folder-lock.ts';
 import { openSqliteMetadataStore } from './metadata/sqlite/open.ts';
+import { readAuthorities } from './outbound/authorities.ts';
+import { createOutbound } from './outbound/http-outbound.ts';
+import type { Resolve } from './outbound/resolver.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import { makeFolderDurably } from './platform/durable-file.ts';
 import { type Ids, systemIds } from './platform/ids.ts';
+import type { SiteEndpoints } from './resource-manager/context.ts';
+import { Operations } from './resource-manager/operations.ts';
 import { openFilesystemBlobStore } from './storage/filesystem/filesystem-blob-store.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { AccessTokens } from './token/access-token.ts';
+import { createExchangeEndpoint } from './token/exchange-endpoint.ts';
+import { createRefusalLog } from './token/refusal-log.ts';
 import { SigningKeys } from './token/signing-keys.ts';
 import { createTokenEndpoint } from './token/token-endpoint.ts';
+import { WebhookDispatcher } from './webhooks/dispatcher.ts';
 
 export interface RunningRegistry {
   readonly site: Site;
@@ -43,41 +64,38 @@ export interface Surroundings {
   readonly clock?: Clock;
   readonly ids?: Ids;
   readonly logger?: Logger;
+  /** How names of other hosts become addresses. */
+  readonly resolve?: Resolve;
 }
 
 /** The composition root: the only place that knows which driver stands behind which port. Resolves when it listens. */
 export async function createRegistry(config: ServeConfig, around: Surroundings = {}): Promise<RunningRegistry> {
   const metrics = createMetrics();
   const { clock = systemClock, ids = systemIds, logger = processLogger(metrics) } = around;
-  await makeFolderDurably(config.dataDir, 0o700);
-  const lock = acquireFolderLock(config.dataDir);
+  const lock = await lockDataFolder(config.dataDir);
   const metadata = openSqliteMetadataStore({ path: join(config.dataDir, 'metadata.db') });
   await metadata.migrate();
   const blobs = await openFilesystemBlobStore({ root: config.dataDir, clock });
-  const { verifyOnRead } = config.storage;
   const tell = tellDamage(logger, metrics);
-  const integrity = new Integrity({ metadata, blobs, clock, ids, tell, verifyOnRead });
-  const authorizer = createAuthorizer();
-  const box = await openMasterKey(config.dataDir, ids, {
-    sealedSecretsExist: () => sealedSecretsExist(metadata.read, DEFAULT_REGISTRY),
-  });
-  const adminUsers = new AdminUsers({ store: metadata, box, clock, ids });
-  const lifetimes = {
-    accessSeconds: config.tokens.accessMinutes * 60,
-    refreshSeconds: config.tokens.refreshMinutes * 60,
-  };
-  const tokenLifetimeSeconds = Math.max(lifetimes.accessSeconds, lifetimes.refreshSeconds);
-  const keys = new SigningKeys({ store: metadata, box, clock, tokenLifetimeSeconds });
-  const tokens = new AccessTokens({ keys, identity: adminUsers, clock, ids, lifetimes });
+  const integrity = new Integrity({ ...config.storage, metadata, blobs, clock, ids, tell });
+  let names: SiteNames | undefined;
+  const endpoints = () => siteEndpoints(names ?? site.names);
+  const security = await openSecurity(config, { metadata, clock, ids, endpoints });
+  const { authorizer, adminUsers, directory, box } = security;
   const sessions = new UploadSessions(blobs);
-  const policy = {
-    sparseManifests: config.distribution.sparseManifests,
-    uploadsPerPrincipal: config.uploads.perPrincipal,
-  };
+  const distribution = { metadata, blobs, integrity, authorizer, sessions, clock, ids, policy: policyOf(config) };
+  const { resolve } = around;
+  const outgoing = await openOutgoing(config, { distribution, box, endpoints, logger, metrics, resolve });
   const planes = createPlanes({
-    distribution: { metadata, blobs, integrity, authorizer, sessions, clock, ids, policy },
-    tokenEndpoint: createTokenEndpoint({ identity: adminUsers, tokens, authorizer }),
-    door: { authenticate: createAuthenticate({ identity: adminUsers, tokens }), authorizer },
+    distribution,
+    tokenEndpoint: createTokenEndpoint(security),
+    exchangeEndpoint: createExchangeEndpoint(security),
+    door: { ...security, authenticate: createAuthenticate(security) },
+    resourceManager: { ...security, ...outgoing, metadata, clock, ids, region: config.region, endpoints },
+    managementDoor: { ...security, metadata, clock, authority: () => endpoints().authority },
+    signIn: security.signIn,
+    graph: { ...security.signIn, metadata, directory, clock },
+    graphDoor: { ...security, metadata, clock, authority: () => endpoints().authority },
     registries: metadata.read.registries,
     defaultRegistry: DEFAULT_REGISTRY,
   });
@@ -86,33 +104,128 @@ export async function createRegistry(config: ServeConfig, around: Surroundings =
     config,
     handle: planes.handle,
     problem: () => metadata.problem(),
-    beforeListening: (names) =>
-      bootstrapSite(
-        { metadata, adminUsers, clock, ids },
-        {
-          ...config,
-          loginServer: names.loginServer(DEFAULT_REGISTRY),
-          caCertificate: config.https && !config.tls ? 'tls/ca.pem' : undefined,
-        },
-      ),
+    beforeListening: (own) => {
+      names = own;
+      const caCertificate = config.https && !config.tls ? 'tls/ca.pem' : undefined;
+      const { management, portal } = siteEndpoints(own);
+      const endpoints = { management, portal };
+      const facts = { ...config, loginServer: own.loginServer(DEFAULT_REGISTRY), endpoints, caCertificate };
+      return bootstrapSite({ metadata, adminUsers, directory, box, clock, ids }, facts);
+    },
     clock,
     ids,
     logger,
     metrics,
   });
-  for (const worker of workers) await worker.start();
+  for (const worker of [...workers, outgoing.webhooks]) await worker.start();
   return {
     site,
     routes: planes.allRoutes,
     stop: async () => {
       await site.stop();
       integrity.close();
-      await Promise.all(workers.map((worker) => worker.stop()));
+      await Promise.all([outgoing.webhooks, outgoing.operations, ...workers].map((worker) => worker.stop()));
       await sessions.close();
       await blobs.close();
       await metadata.close();
       lock.release();
     },
+  };
+}
+
+async function lockDataFolder(path: string) {
+  await makeFolderDurably(path, 0o700);
+  return acquireFolderLock(path);
+}
+
+function policyOf({ distribution, uploads }: ServeConfig): DistributionPolicy {
+  return { sparseManifests: distribution.sparseManifests, uploadsPerPrincipal: uploads.perPrincipal };
+}
+
+/** What calls other hosts: events to webhooks, images from other registries. Nothing else does. */
+async function openOutgoing(
+  config: ServeConfig,
+  d: {
+    distribution: Distribution;
+    box: SecretBox;
+    endpoints: () => Endpoints;
+    logger: Logger;
+    metrics: Metrics;
+    resolve: Resolve | undefined;
+  },
+) {
+  const { metadata, clock, ids } = d.distribution;
+  const { allow, plainHttp, ca } = config.outbound;
+  const outbound = createOutbound({ allow, ca: await readAuthorities(ca), clock, resolve: d.resolve });
+  const loginServer = (name: string) => d.endpoints().loginServer(name);
+  return {
+    imageImport: createImageImport({ distribution: d.distribution, outbound, plainHttp }),
+    operations: new Operations({ clock, ids }),
+    webhooks: new WebhookDispatcher({ ...d, metadata, outbound, clock, ids, loginServer }),
+  };
+}
+
+/** Who somebody is, what somebody may, and the tokens that say so. */
+async function openSecurity(
+  config: ServeConfig,
+  { metadata, clock, ids, endpoints }: { metadata: MetadataStore; clock: Clock; ids: Ids; endpoints: () => Endpoints },
+) {
+  const { read } = metadata;
+  const box = await openMasterKey(config.dataDir, ids, {
+    sealedSecretsExist: () => sealedSecretsExist(read, DEFAULT_REGISTRY),
+  });
+  const authorizer = createAuthorizer({
+    rights: createRights({ read, groupsOf: (id) => read.memberships.transitive(id) }),
+    anonymousPull: async (registry) => (await read.registries.byId(registry))?.anonymousPullEnabled ?? false,
+    deletedAt: (registry, repository) => read.deletions.deletedAt(registry, repository),
+  });
+  const adminUsers = new AdminUsers({ store: metadata, box, clock, ids });
+  const signIn = createSignIn({ metadata, box, clock, ids, domain: config.domain, endpoints });
+  const { signInTokens, hasher } = signIn;
+  const directory = new Directory({ metadata, hasher, clock, ids });
+  const registryTokens = new RegistryTokens({ read, clock });
+  const identity = combineIdentities(read, [adminUsers, registryTokens, signIn.identities, anonymousPull(read)]);
+  const lifetimes = {
+    accessSeconds: config.tokens.accessMinutes * 60,
+    refreshSeconds: config.tokens.refreshMinutes * 60,
+  };
+  const tokenLifetimeSeconds = Math.max(lifetimes.accessSeconds, lifetimes.refreshSeconds);
+  const keys = new SigningKeys({ store: metadata, box, clock, tokenLifetimeSeconds });
+  const tokens = new AccessTokens({ keys, identity, clock, ids, lifetimes });
+  const principalType = (objectId: string) => typeOf(read, objectId);
+  return {
+    authorizer,
+    adminUsers,
+    identity,
+    tokens,
+    signIn: signIn.signIn,
+    signInTokens,
+    directory,
+    box,
+    principalType,
+    refusals: createRefusalLog({ metadata, clock }),
+    tenantId: () => read.settings.get('tenantId'),
+  };
+}
+
+async function typeOf(read: MetadataReader, objectId: string): Promise<PrincipalType | undefined> {
+  if (await read.users.find(objectId)) return 'User';
+  if (await read.servicePrincipals.find(objectId)) return 'ServicePrincipal';
+  return (await read.groups.find(objectId)) ? 'Group' : undefined;
+}
+
+type Endpoints = SiteEndpoints & SignInEndpoints;
+
+/** The planes as clients see them: names, scheme and port of the site. */
+function siteEndpoints(names: SiteNames): Endpoints {
+  return {
+    management: names.plane('management'),
+    portal: names.plane('portal'),
+    graph: names.plane('graph'),
+    authority: `${names.plane('adfs')}/adfs`,
+    login: names.plane('login'),
+    loginServer: names.loginServer,
+    loginServerSuffix: names.loginServer(''),
   };
 }
 
@@ -124,11 +237,14 @@ function createWorkers(
   const { metadata, integrity } = d;
   const sweep = { ...d, graceHours: config.garbageCollection.graceHours };
   const { everyDays, megabytesPerSecond } = config.scrub;
+  const { accessMinutes, refreshMinutes } = config.tokens;
   const queues = [
     [
       expireUploads({ ...d, expireHours: config.uploads.expireHours }),
+      expireSignIns(d),
       sweepBlobs(sweep),
       sweepOrphans(sweep),
+      purgeDeleted({ ...d, tokenLifetimeSeconds: Math.max(accessMinutes, refreshMinutes) * 60 }),
       examineSuspects({ integrity, suspects: new Suspects(config.dataDir) }),
     ],
     [scrub({ ...d, everyDays, bytesPerSecond: megabytesPerSecond * 1_000_000 })],

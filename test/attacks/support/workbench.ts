@@ -1,10 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type AccessGrant, ANONYMOUS, type Principal } from '../../../apps/registry/src/access/principal.ts';
+import type { AccessGrant, Principal } from '../../../apps/registry/src/access/principal.ts';
 import { AdminUsers } from '../../../apps/registry/src/identity/admin-user.ts';
 import { openMasterKey } from '../../../apps/registry/src/identity/sealed-secrets.ts';
+import { signedIn } from '../../../apps/registry/src/identity/test-site.ts';
 import type { AuditEntry, MetadataStore } from '../../../apps/registry/src/metadata/metadata-store.ts';
 import { openSqliteMetadataStore } from '../../../apps/registry/src/metadata/sqlite/open.ts';
+import { registryRow } from '../../../apps/registry/src/metadata/test-rows.ts';
 import { type Clock, systemClock } from '../../../apps/registry/src/platform/clock.ts';
 import { systemIds } from '../../../apps/registry/src/platform/ids.ts';
 import { AccessTokens } from '../../../apps/registry/src/token/access-token.ts';
@@ -60,7 +62,7 @@ export async function plunder(dataDir: string): Promise<Loot> {
   const admins = new AdminUsers({ store, box, clock: systemClock, ids: systemIds });
   const passwords = new Map<string, string>();
   for (const name of ['registry', OTHER_REGISTRY]) {
-    const row = { id: systemIds.uuid(), name, adminUserEnabled: true, createdAt: systemClock.now() };
+    const row = registryRow({ id: systemIds.uuid(), name, createdAt: systemClock.now() });
     await store.transaction(async (tx) => {
       await tx.registries.create(row);
       const [first] = await admins.ensurePasswords(tx, row);
@@ -68,7 +70,7 @@ export async function plunder(dataDir: string): Promise<Loot> {
     });
   }
   const principal = async (name: string, password: string) =>
-    (await admins.verifyBasic({ registry: name, username: name, password })) ?? ANONYMOUS;
+    signedIn(await admins.verifyBasic({ registry: name, username: name, password, source: '127.0.0.1' }));
   const old = (await admins.list('registry')).passwords[1]?.value ?? '';
   const renewed = await principal('registry', old);
   const password2 = (await admins.regenerate('registry', 'password2')).value;
@@ -87,7 +89,7 @@ export async function plunder(dataDir: string): Promise<Loot> {
     password2,
     publicJwk,
     otherRegistryPassword: passwords.get(OTHER_REGISTRY) ?? '',
-    registryId: current.kind === 'anonymous' ? '' : current.registry,
+    registryId: current.registry ?? '',
     token: (access) => mint(systemClock, current, access),
     expiredToken: (access) => mint(yesterday, current, access),
     tokenOfRenewedPassword: (access) => mint(systemClock, renewed, access),

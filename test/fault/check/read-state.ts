@@ -113,7 +113,30 @@ function complaintsOf(rows: (sql: string) => Row[]): string[] {
     ],
     [
       'manifest_count',
-      'SELECT name AS x FROM repositories r WHERE manifest_count <> (SELECT count(*) FROM manifests m WHERE m.repository_id = r.id)',
+      `SELECT name AS x FROM repositories r WHERE deleted_at IS NULL AND manifest_count <> (
+        SELECT count(*) FROM manifests m WHERE m.repository_id = r.id)`,
+    ],
+    [
+      'tag_count',
+      `SELECT name AS x FROM repositories r WHERE deleted_at IS NULL AND tag_count <> (
+        SELECT count(*) FROM tags t WHERE t.repository_id = r.id)`,
+    ],
+    [
+      'lock_count',
+      `SELECT name AS x FROM repositories r WHERE deleted_at IS NULL AND lock_count <> (
+        SELECT count(*) FROM locks l WHERE l.repository_id = r.id)`,
+    ],
+    [
+      'manifest without its facts',
+      `SELECT digest AS x FROM manifests m WHERE NOT EXISTS (
+        SELECT 1 FROM manifest_metadata f WHERE f.repository_id = m.repository_id AND f.digest = m.digest)`,
+    ],
+    [
+      'lock on what is not there',
+      `SELECT name AS x FROM locks l WHERE
+        (kind = 'tag' AND NOT EXISTS (SELECT 1 FROM tags t WHERE t.repository_id = l.repository_id AND t.name = l.name))
+        OR (kind = 'manifest' AND NOT EXISTS (
+          SELECT 1 FROM manifests m WHERE m.repository_id = l.repository_id AND m.digest = l.name))`,
     ],
     ['listed', 'SELECT name AS x FROM repositories WHERE listed <> (manifest_count > 0)'],
     [

@@ -3,7 +3,7 @@ import type { RepositoryName, TagName } from '@holdfast/oci/reference';
 import { deleteBlob } from '../../../apps/registry/src/distribution/blobs.ts';
 import type { Caller } from '../../../apps/registry/src/distribution/context.ts';
 import { listTags } from '../../../apps/registry/src/distribution/listings.ts';
-import { deleteManifest, getManifest, putManifest } from '../../../apps/registry/src/distribution/manifests.ts';
+import { deleteReference, getManifest, putManifest } from '../../../apps/registry/src/distribution/manifests.ts';
 import {
   appendChunk,
   type Chunk,
@@ -13,6 +13,7 @@ import {
   startUpload,
   uploadMonolithic,
 } from '../../../apps/registry/src/distribution/uploads.ts';
+import { registryRow } from '../../../apps/registry/src/metadata/test-rows.ts';
 import { DomainError } from '../../../apps/registry/src/platform/domain-error.ts';
 import { type Access, type At, type Pieces, Refused } from './access.ts';
 import { correlationOf, PRINCIPAL, REGISTRY_ID, REGISTRY_NAME } from './operation.ts';
@@ -21,7 +22,7 @@ import { type Composition, expire, sweep } from './stores.ts';
 function callerOf({ repository, number }: At): Caller {
   return {
     principal: { kind: 'admin-user', id: PRINCIPAL, registry: REGISTRY_ID },
-    registry: { id: REGISTRY_ID, name: REGISTRY_NAME, adminUserEnabled: true, createdAt: new Date(0) },
+    registry: registryRow({ id: REGISTRY_ID, name: REGISTRY_NAME, createdAt: new Date(0) }),
     repository: repository as RepositoryName,
     correlationId: correlationOf(number),
   };
@@ -68,7 +69,7 @@ export function directAccess(composition: Composition): Access {
       );
     },
     deleteManifest: (at, reference) =>
-      asked(deleteManifest(d, callerOf(at), 'tag' in reference ? { tag: reference.tag as TagName } : reference)),
+      asked(deleteReference(d, callerOf(at), 'tag' in reference ? { tag: reference.tag as TagName } : reference)),
     deleteBlob: (at, digest) => asked(deleteBlob(d, callerOf(at), digest)),
     resolveTag: async (at, tag) => {
       try {

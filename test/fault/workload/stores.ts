@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createAuthorizer } from '../../../apps/registry/src/access/authorizer.ts';
+import { testAuthorizer } from '../../../apps/registry/src/access/test-authorizer.ts';
 import type { Distribution } from '../../../apps/registry/src/distribution/context.ts';
 import { UploadSessions } from '../../../apps/registry/src/distribution/upload-sessions.ts';
 import { Integrity } from '../../../apps/registry/src/integrity/integrity.ts';
@@ -7,6 +7,7 @@ import { expireUploads } from '../../../apps/registry/src/jobs/expire-uploads.ts
 import { sweepBlobs, sweepOrphans } from '../../../apps/registry/src/jobs/sweep-blobs.ts';
 import type { MetadataStore } from '../../../apps/registry/src/metadata/metadata-store.ts';
 import { openSqliteMetadataStore } from '../../../apps/registry/src/metadata/sqlite/open.ts';
+import { registryRow } from '../../../apps/registry/src/metadata/test-rows.ts';
 import { type Clock, systemClock } from '../../../apps/registry/src/platform/clock.ts';
 import { type Ids, systemIds } from '../../../apps/registry/src/platform/ids.ts';
 import type { BlobStore } from '../../../apps/registry/src/storage/blob-store.ts';
@@ -48,7 +49,7 @@ export async function openComposition(folder: string, options: CompositionOption
 export async function createRegistryRow(metadata: MetadataStore): Promise<void> {
   await metadata.transaction(async (tx) => {
     if (await tx.registries.byName(REGISTRY_NAME)) return;
-    await tx.registries.create({ id: REGISTRY_ID, name: REGISTRY_NAME, adminUserEnabled: true, createdAt: new Date() });
+    await tx.registries.create(registryRow({ id: REGISTRY_ID, name: REGISTRY_NAME, createdAt: new Date() }));
   });
 }
 
@@ -64,7 +65,7 @@ export function compose(parts: {
   const integrity = new Integrity({ metadata, blobs, clock, ids, tell: () => undefined });
   const policy = { sparseManifests: false, uploadsPerPrincipal: 1000 };
   return {
-    distribution: { metadata, blobs, integrity, authorizer: createAuthorizer(), sessions, clock, ids, policy },
+    distribution: { metadata, blobs, integrity, authorizer: testAuthorizer(), sessions, clock, ids, policy },
     metadata,
     blobs,
     close: async () => {

@@ -26,9 +26,9 @@ const grant = fc.record<AccessGrant>({
   name,
   actions: fc.uniqueArray(action),
 });
-const resource = fc.record<ResourceScope>(
-  { registry: fc.constantFrom('r1', 'r2'), repository: name },
-  { requiredKeys: ['registry'] },
+const resource: fc.Arbitrary<ResourceScope> = fc.record(
+  { id: fc.constant('/x'), registry: fc.constantFrom('r1', 'r2'), repository: name },
+  { requiredKeys: ['id', 'registry'] },
 );
 
 /**
@@ -49,6 +49,15 @@ export function authorizerSuite(name: string, authorizer: Authorizer): void {
           }),
         );
         expect(principalId(ANONYMOUS)).toBe('anonymous');
+      });
+
+      it('is allowed nothing by a token for anonymous pulls either, while the registry has none', async () => {
+        const bearer: Principal = {
+          ...ANONYMOUS,
+          registry: 'r1',
+          grants: [{ type: 'repository', name: 'a', actions: ['pull'] }],
+        };
+        expect(await allows(bearer, 'pull', { id: '/x', registry: 'r1', repository: 'a' })).toBe(false);
       });
     });
 
@@ -81,8 +90,8 @@ export function authorizerSuite(name: string, authorizer: Authorizer): void {
 
       it('without a grant allows nothing', async () => {
         for (const a of ACTIONS) {
-          expect(await allows(admin([]), a, { registry: 'r1', repository: 'a' })).toBe(false);
-          expect(await allows(admin([]), a, { registry: 'r1' })).toBe(false);
+          expect(await allows(admin([]), a, { id: '/x', registry: 'r1', repository: 'a' })).toBe(false);
+          expect(await allows(admin([]), a, { id: '/x', registry: 'r1' })).toBe(false);
         }
       });
 
@@ -90,29 +99,29 @@ export function authorizerSuite(name: string, authorizer: Authorizer): void {
       it.each(['A', 'a/b', 'b/a', 'a/', '/a', './a', 'a/../b', 'b/../a', 'a%2fb', 'aa', '', 'а', 'a ', 'a\0', '*'])(
         'for "a" does not open %j',
         async (repository) => {
-          expect(await allows(pullA, 'pull', { registry: 'r1', repository })).toBe(false);
+          expect(await allows(pullA, 'pull', { id: '/x', registry: 'r1', repository })).toBe(false);
         },
       );
 
       it('for one action does not allow another, nor the catalog, nor the same name in another registry', async () => {
-        expect(await allows(pullA, 'pull', { registry: 'r1', repository: 'a' })).toBe(true);
+        expect(await allows(pullA, 'pull', { id: '/x', registry: 'r1', repository: 'a' })).toBe(true);
         for (const a of ACTIONS) {
-          if (a !== 'pull') expect(await allows(pullA, a, { registry: 'r1', repository: 'a' })).toBe(false);
-          expect(await allows(pullA, a, { registry: 'r1' })).toBe(false);
-          expect(await allows(pullA, a, { registry: 'r2', repository: 'a' })).toBe(false);
+          if (a !== 'pull') expect(await allows(pullA, a, { id: '/x', registry: 'r1', repository: 'a' })).toBe(false);
+          expect(await allows(pullA, a, { id: '/x', registry: 'r1' })).toBe(false);
+          expect(await allows(pullA, a, { id: '/x', registry: 'r2', repository: 'a' })).toBe(false);
         }
       });
 
       it('for the catalog opens no repository of that name', async () => {
         const catalog = admin([{ type: 'registry', name: 'catalog', actions: ['catalog'] }]);
-        expect(await allows(catalog, 'catalog', { registry: 'r1' })).toBe(true);
-        expect(await allows(catalog, 'catalog', { registry: 'r1', repository: 'catalog' })).toBe(false);
-        expect(await allows(catalog, 'pull', { registry: 'r1', repository: 'catalog' })).toBe(false);
+        expect(await allows(catalog, 'catalog', { id: '/x', registry: 'r1' })).toBe(true);
+        expect(await allows(catalog, 'catalog', { id: '/x', registry: 'r1', repository: 'catalog' })).toBe(false);
+        expect(await allows(catalog, 'pull', { id: '/x', registry: 'r1', repository: 'catalog' })).toBe(false);
       });
 
       it('tells why it is refused', async () => {
         const check = (principal: Principal, registry: string) =>
-          authorizer.check({ principal, action: 'push', resource: { registry, repository: 'a' } });
+          authorizer.check({ principal, action: 'push', resource: { id: '/x', registry, repository: 'a' } });
         expect(await check(pullA, 'r1')).toEqual({ allow: false, reason: 'outside-token-scope' });
         expect(await check(pullA, 'r2')).toEqual({ allow: false, reason: 'no-assignment' });
         expect(await check(admin(), 'r1')).toEqual({ allow: true, by: 'admin-user:registry' });

@@ -1,4 +1,4 @@
 import { authorizerSuite } from './authorizer.suite.ts';
-import { createAuthorizer } from './authorizer.ts';
+import { testAuthorizer } from './test-authorizer.ts';
 
-authorizerSuite('createAuthorizer', createAuthorizer());
+authorizerSuite('createAuthorizer', testAuthorizer());

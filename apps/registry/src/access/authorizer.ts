@@ -1,39 +1,168 @@
+import { enoughFor, isContentAction } from './actions.ts';
 import {
   type AccessGrant,
   type Action,
+  type DirectoryPrincipal,
   type Principal,
   REGISTRY_ACTIONS,
   type RegistryAction,
+  type ResourceAction,
   type ResourceScope,
+  type ScopeMapPrincipal,
 } from './principal.ts';
+import type { PrincipalRights, Rights } from './rights.ts';
+import { isWithin, REPOSITORIES } from './scope-path.ts';
+
+export type RefusalReason = 'not-signed-in' | 'no-assignment' | 'outside-token-scope' | 'repository-replaced';
 
 export type Decision =
   | { readonly allow: true; readonly by: string }
-  | { readonly allow: false; readonly reason: 'not-signed-in' | 'no-assignment' | 'outside-token-scope' };
+  | { readonly allow: false; readonly reason: RefusalReason };
+
+/** What somebody sees of a registry's repositories: all, or those below some paths. */
+export type RepositoryView = 'all' | readonly string[];
 
 /** The ONE place that says yes or no. Asked before anything is looked up; denies unless something allows. */
 export interface Authorizer {
-  check(question: { principal: Principal; action: Action; resource: ResourceScope }): Promise<Decision>;
+  check(question: {
+    principal: Principal;
+    action: Action | ResourceAction;
+    resource: ResourceScope;
+  }): Promise<Decision>;
+  /** Lower-case scopes at and below which the principal may do it: the filter for lists of resources. */
+  scopesAllowing(principal: Principal, action: ResourceAction): Promise<readonly string[]>;
+  /** Lower-case scopes at which the principal holds any assignment: whoever holds one below a subscription sees that. */
+  scopesOf(principal: Principal): Promise<readonly string[]>;
+  /** Ids of the roles that the principal holds at the scope (lower case), by assignments there or above. */
+  rolesAt(principal: Principal, scope: string): Promise<readonly string[]>;
+  /** The repositories of a registry that the principal may see: the filter for the catalog. */
+  repositoriesVisible(principal: Principal, registry: ResourceScope): Promise<RepositoryView>;
 }
 
-/** Part 1 knows one kind of identity, the admin user of a registry, who may do everything there and nothing elsewhere. */
-export function createAuthorizer(): Authorizer {
+export interface AuthorizerDependencies {
+  readonly rights: Rights;
+  /** Whether anybody may pull from the registry without signing in. */
+  readonly anonymousPull: (registry: string) => boolean | Promise<boolean>;
+  /** When the repository of that name was last deleted; a token of before does not open the next one of the name. */
+  readonly deletedAt: (registry: string, repository: string) => Date | undefined | Promise<Date | undefined>;
+}
+
+export function createAuthorizer(d: AuthorizerDependencies): Authorizer {
   return {
-    check: async ({ principal, action, resource }) => {
-      if (principal.kind === 'anonymous') return { allow: false, reason: 'not-signed-in' };
-      if (principal.registry !== resource.registry) return { allow: false, reason: 'no-assignment' };
-      if (principal.grants && !covered(principal.grants, action, resource)) {
-        return { allow: false, reason: 'outside-token-scope' };
+    check: async (question) => {
+      const { principal, action, resource } = question;
+      if (principal.registry !== undefined && principal.registry !== resource.registry) return no('no-assignment');
+      if (principal.grants) {
+        if (!covered(principal.grants, action, resource)) return no('outside-token-scope');
+        if (await replaced(d, principal.grantedAt, resource)) return no('repository-replaced');
       }
-      return { allow: true, by: principal.id };
+      if (principal.kind === 'anonymous') return anonymous(d, question);
+      if (isOfDirectory(principal)) return assigned(d, question, principal);
+      if (!isContentAction(action)) return no('no-assignment');
+      if (principal.kind === 'admin-user') return { allow: true, by: principal.id };
+      return mapped(principal, action, resource);
     },
+    scopesAllowing: async (principal, action) => (await directoryRights(d, principal))?.scopesAllowing(action) ?? [],
+    scopesOf: async (principal) => (await directoryRights(d, principal))?.scopes ?? [],
+    rolesAt: async (principal, scope) => (await directoryRights(d, principal))?.rolesAt(scope) ?? [],
+    repositoriesVisible: (principal, registry) => visible(d, principal, registry),
   };
 }
 
-function covered(grants: readonly AccessGrant[], action: Action, resource: ResourceScope): boolean {
+const no = (reason: RefusalReason): Decision => ({ allow: false, reason });
+
+async function anonymous(
+  d: AuthorizerDependencies,
+  { action, resource }: { action: Action | ResourceAction; resource: ResourceScope },
+): Promise<Decision> {
+  const { registry, repository } = resource;
+  const open = action === 'pull' || action === 'metadata_read';
+  if (!open || registry === undefined || repository === undefined) return no('not-signed-in');
+  return (await d.anonymousPull(registry)) ? { allow: true, by: 'anonymous-pull' } : no('not-signed-in');
+}
+
+async function replaced(d: AuthorizerDependencies, grantedAt: Date | undefined, resource: ResourceScope) {
+  const { registry, repository } = resource;
+  if (grantedAt === undefined || registry === undefined || repository === undefined) return false;
+  const deletedAt = await d.deletedAt(registry, repository);
+  return deletedAt !== undefined && deletedAt >= grantedAt;
+}
+
+async function assigned(
+  d: AuthorizerDependencies,
+  { action, resource }: { action: Action | ResourceAction; resource: ResourceScope },
+  principal: DirectoryPrincipal,
+): Promise<Decision> {
+  const rights = await d.rights.of(principal.id);
+  const { id, repository } = resource;
+  const scope = repository === undefined ? id : `${id}${REPOSITORIES}${repository}`;
+  for (const enough of enoughFor(action)) {
+    const by = rights.allowing(enough, scope);
+    if (by !== undefined) return { allow: true, by };
+  }
+  // Whoever may read a single repository may ask for the catalog: it shows that repository, and no other.
+  if (action === 'catalog' || action === 'mount') {
+    const below = scopesWithin(rights, action, id);
+    if (below.length > 0) return { allow: true, by: below[0] as string };
+  }
+  return no('no-assignment');
+}
+
+function scopesWithin(rights: PrincipalRights, action: Action, registry: string): string[] {
+  const scopes = enoughFor(action).flatMap((enough) => rights.scopesAllowing(enough));
+  return scopes.filter((scope) => isWithin(scope, `${registry}${REPOSITORIES.slice(0, -1)}`));
+}
+
+function mapped(principal: ScopeMapPrincipal, action: Action, { repository }: ResourceScope): Decision {
+  const gives = (actions: readonly Action[], wanted: Action) =>
+    actions.includes(wanted) ||
+    (wanted === 'catalog' && actions.includes('metadata_read')) ||
+    (wanted === 'mount' && actions.includes('pull'));
+  const found = principal.allows.some(
+    (line) => gives(line.actions, action) && (repository === undefined || lineCovers(line.repository, repository)),
+  );
+  return found ? { allow: true, by: principal.id } : no('no-assignment');
+}
+
+/** A line of a scope map names one repository, or all with a prefix: `team/*`, or `*` for every one. */
+function lineCovers(line: string, repository: string): boolean {
+  return line.endsWith('*') ? repository.startsWith(line.slice(0, -1)) : line === repository;
+}
+
+function covered(grants: readonly AccessGrant[], action: Action | ResourceAction, resource: ResourceScope): boolean {
+  if (!isContentAction(action)) return false;
   if (resource.repository === undefined) {
     const name = action in REGISTRY_ACTIONS ? REGISTRY_ACTIONS[action as RegistryAction].name : undefined;
     return grants.some((g) => g.type === 'registry' && g.name === name && g.actions.includes(action));
   }
   return grants.some((g) => g.type === 'repository' && g.name === resource.repository && g.actions.includes(action));
+}
+
+async function directoryRights(d: AuthorizerDependencies, principal: Principal) {
+  return isOfDirectory(principal) ? d.rights.of(principal.id) : undefined;
+}
+
+function isOfDirectory(principal: Principal): principal is DirectoryPrincipal {
+  return principal.kind === 'user' || principal.kind === 'service-principal';
+}
+
+async function visible(
+  d: AuthorizerDependencies,
+  principal: Principal,
+  registry: ResourceScope,
+): Promise<RepositoryView> {
+  if (principal.kind === 'anonymous') return [];
+  if (principal.kind === 'admin-user') return principal.registry === registry.registry ? 'all' : [];
+  if (principal.kind === 'scope-map-token') {
+    if (principal.registry !== registry.registry) return [];
+    const lines = principal.allows.filter((line) => line.actions.includes('metadata_read'));
+    return lines.some((line) => line.repository === '*') ? 'all' : lines.map((line) => line.repository);
+  }
+  const rights = await d.rights.of(principal.id);
+  for (const enough of enoughFor('catalog')) if (rights.allowing(enough, registry.id) !== undefined) return 'all';
+  const root = `${registry.id}${REPOSITORIES}`;
+  return scopesWithin(rights, 'catalog', registry.id).flatMap((scope) => {
+    const path = scope.slice(root.length);
+    return path === '' ? [] : [path, `${path}/*`];
+  });
 }

@@ -32,7 +32,7 @@ describe('defaults', () => {
       publicPort: undefined,
       tls: undefined,
       proxies: [],
-      outbound: { allow: [] },
+      outbound: { allow: [], ca: undefined, plainHttp: [] },
       tokens: { accessMinutes: 75, refreshMinutes: 180 },
       uploads: { perPrincipal: 256, expireHours: 168 },
       distribution: { sparseManifests: false, redirect: 'off' },
@@ -122,6 +122,8 @@ describe('values', () => {
 proxies: [10.0.0.5, "fd00::/8"]
 outbound:
   allow: [Hooks.Corp.Example, 127.0.0.1, 169.254.0.0/16]
+  ca: corp-ca.pem
+  plainHttp: ["10.0.0.7:5000", "[fd00::7]", Registry.Corp.Example]
 tokens: { accessMinutes: 5, refreshMinutes: 60 }
 uploads: { perPrincipal: 7, expireHours: 8 }
 distribution: { sparseManifests: true, redirect: off }
@@ -134,7 +136,11 @@ tls:
 `;
     expect(await loadConfig(['--config', file(text)], {}, folder)).toMatchObject({
       proxies: ['10.0.0.5', 'fd00::/8'],
-      outbound: { allow: ['hooks.corp.example', '127.0.0.1', '169.254.0.0/16'] },
+      outbound: {
+        allow: ['hooks.corp.example', '127.0.0.1', '169.254.0.0/16'],
+        ca: join(folder, 'corp-ca.pem'),
+        plainHttp: ['10.0.0.7:5000', '[fd00::7]', 'registry.corp.example'],
+      },
       tokens: { accessMinutes: 5, refreshMinutes: 60 },
       uploads: { perPrincipal: 7, expireHours: 8 },
       distribution: { sparseManifests: true, redirect: 'off' },
@@ -230,6 +236,9 @@ describe('a refusal of a file', () => {
     ['proxies: [10.0.0.1, 10.0.0.0/33]\n', /'10\.0\.0\.0\/33' is neither an IP address nor a network/],
     ['proxies:\n  - 10.0.0.1\n  - 5\n', /proxies must be a list/],
     ['outbound: { allow: ["https://x"] }\n', /'https:\/\/x' is neither a host name/],
+    ['outbound: { plainHttp: ["http://x:5000"] }\n', /'http:\/\/x:5000' is neither HOST nor HOST:PORT/],
+    ['outbound: { plainHttp: ["x:70000"] }\n', /port is not a number from 1 to 65535/],
+    ['outbound: { plainHttp: ["[10.0.0.1]:5000"] }\n', /is neither HOST nor HOST:PORT/],
     ['distribution: { sparseManifests: yes }\n', /must be true or false, not "yes"/],
     ['storage: { verifyOnRead: sometimes }\n', /must be off or on, not "sometimes"/],
     ['scrub: { megabytesPerSecond: 0 }\n', /must be a whole number from 1/],

@@ -7,6 +7,7 @@ import {
   BadValue,
   formatListener,
   type Listener,
+  parseAuthorities,
   parseDestinations,
   parseDomain,
   parseListener,
@@ -27,7 +28,13 @@ export interface ServeConfig {
   /** Own certificate; undefined: the one that the site makes. */
   readonly tls: { readonly certificate: string; readonly key: string } | undefined;
   readonly proxies: readonly string[];
-  readonly outbound: { readonly allow: readonly string[] };
+  readonly outbound: {
+    readonly allow: readonly string[];
+    /** File of more authorities to believe. */
+    readonly ca: string | undefined;
+    /** `host` or `host:port`. */
+    readonly plainHttp: readonly string[];
+  };
   readonly tokens: { readonly accessMinutes: number; readonly refreshMinutes: number };
   readonly uploads: { readonly perPrincipal: number; readonly expireHours: number };
   readonly distribution: { readonly sparseManifests: boolean; readonly redirect: 'off' };
@@ -82,7 +89,11 @@ export async function interpretSettings(settings: ResolvedSettings, env: Environ
     publicPort: read('publicPort', (port) => (port === undefined ? undefined : parsePort(String(port), 1))),
     tls: ownCertificate(settings, path, problems),
     proxies: read('proxies', parseNetworks) ?? [],
-    outbound: { allow: read('outbound.allow', parseDestinations) ?? [] },
+    outbound: {
+      allow: read('outbound.allow', parseDestinations) ?? [],
+      ca: optionalPath(path, 'outbound.ca', value('outbound.ca')),
+      plainHttp: read('outbound.plainHttp', parseAuthorities) ?? [],
+    },
     tokens: { accessMinutes: value('tokens.accessMinutes'), refreshMinutes: value('tokens.refreshMinutes') },
     uploads: { perPrincipal: value('uploads.perPrincipal'), expireHours: value('uploads.expireHours') },
     distribution: {
@@ -118,6 +129,14 @@ function whereIs(settings: ResolvedSettings, key: SettingKey): string {
     case 'default':
       return key;
   }
+}
+
+function optionalPath(
+  path: (key: SettingKey, value: string) => string,
+  key: SettingKey,
+  given: string | undefined,
+): string | undefined {
+  return given === undefined ? undefined : path(key, given);
 }
 
 function availableRedirect(redirect: string): 'off' {

@@ -78,6 +78,17 @@ export const settings = {
     expects: 'a list of host names, IP addresses or networks, such as [hooks.corp.example, 127.0.0.1]',
     description: 'Loopback, link-local and metadata addresses that the site may call all the same.',
   },
+  'outbound.ca': {
+    ...path,
+    description:
+      'Authorities (PEM) that the site believes when it calls other hosts, besides those of Node and of the machine.',
+  },
+  'outbound.plainHttp': {
+    type: 'list',
+    default: [],
+    expects: 'a list of registries, each HOST or HOST:PORT, such as [10.0.0.7:5000]',
+    description: 'Registries that an import asks over plain HTTP; all others are asked over HTTPS.',
+  },
   'tokens.accessMinutes': whole(1, 1440, 75, 'Life of an access token, in minutes.'),
   'tokens.refreshMinutes': whole(1, 43200, 180, 'Life of a refresh token, in minutes.'),
   'uploads.perPrincipal': whole(1, 100_000, 256, 'Uploads that one principal may have open at a time.'),

@@ -77,3 +77,14 @@ export function parseDestinations(texts: readonly string[]): readonly string[] {
   }
   return texts.map((text) => text.toLowerCase());
 }
+
+/** Hosts with or without a port, as clients name registries; in lower case. */
+export function parseAuthorities(texts: readonly string[]): readonly string[] {
+  for (const text of texts) {
+    const [, host = '', port] = /^(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?$/.exec(text) ?? [];
+    const known = host.startsWith('[') ? isIP(host.slice(1, -1)) === 6 : hostName.test(host);
+    if (!known) throw new BadValue(`'${text}' is neither HOST nor HOST:PORT`);
+    if (port !== undefined) parsePort(port, 1);
+  }
+  return texts.map((text) => text.toLowerCase());
+}

@@ -1,12 +1,14 @@
 import type { Digest } from '@holdfast/oci/digest';
+import { requireUnlocked } from '../content/locks.ts';
 import { blobDamaged } from '../integrity/damage-errors.ts';
 import type { BlobLink, RepositoryRow } from '../metadata/metadata-store.ts';
 import { DomainError } from '../platform/domain-error.ts';
-import { auditEntry, type Caller, type Distribution, findRepository, requireRepository } from './context.ts';
+import { auditEntry, type Caller, type Distribution, requireRepository } from './context.ts';
 
-/** The blob, if the repository links it and its bytes are not known to be damaged. Throws `name.unknown`, `blob.unknown`, `blob.damaged`. */
+/** The blob, if the repository links it and its bytes are not known to be damaged. Throws `name.unknown`, `blob.unknown`, `blob.damaged`, `content.locked`. */
 export async function findBlob(d: Distribution, caller: Caller, digest: Digest): Promise<BlobLink> {
   const repository = await requireRepository(d, caller);
+  await requireUnlocked(d.metadata.read.locks, caller.registry.name, repository, 'pull-blob');
   const link = await requireLink(d, repository, digest);
   if (link.damage) throw blobDamaged(digest, link.damage);
   return link;
@@ -58,13 +60,14 @@ export function unknownBlob(repository: string, digest: Digest): DomainError {
   );
 }
 
-/** `DELETE blob`: unlinks at once; a job frees the bytes. Throws `blob.in-use` while a manifest names it. */
+/** `DELETE blob`: unlinks at once; a job frees the bytes. Throws `blob.in-use` while a manifest names it, `content.locked`. */
 export async function deleteBlob(d: Distribution, caller: Caller, digest: Digest): Promise<void> {
-  const repository = await findRepository(d, caller);
-  if (!repository) throw unknownBlob(caller.repository, digest);
+  const { registry, repository: name } = caller;
   await d.metadata.transaction(async (tx) => {
-    const link = await tx.blobs.linked(repository.id, digest);
-    if (!link) throw unknownBlob(repository.name, digest);
+    const repository = await tx.repositories.find(registry.id, name);
+    const link = repository && (await tx.blobs.linked(repository.id, digest));
+    if (!repository || !link) throw unknownBlob(name, digest);
+    await requireUnlocked(tx.locks, registry.name, repository, 'delete-blob');
     const [holder] = await tx.manifests.referencing(repository.id, digest, 1);
     if (holder) {
       throw new DomainError(

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { RepositoryName } from '@holdfast/oci/reference';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createAuthorizer } from '../access/authorizer.ts';
+import { testAuthorizer } from '../access/test-authorizer.ts';
 import { Integrity } from '../integrity/integrity.ts';
 import type { MetadataStore } from '../metadata/metadata-store.ts';
 import { openMemoryMetadataStore } from '../metadata/sqlite/open.ts';
+import { registryRow } from '../metadata/test-rows.ts';
 import { FakeClock } from '../platform/clock.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import { systemIds } from '../platform/ids.ts';
@@ -35,7 +36,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hf-chunk-'));
   metadata = openMemoryMetadataStore();
   await metadata.migrate();
-  const registry = { id: 'r1', name: 'registry', adminUserEnabled: true, createdAt: clock.now() };
+  const registry = registryRow({ id: 'r1', name: 'registry', createdAt: clock.now() });
   await metadata.transaction((tx) => tx.registries.create(registry));
   const fdatasync = async (descriptor: number) => {
     if (syncBegins) {
@@ -49,7 +50,7 @@ beforeEach(async () => {
   const sessions = new UploadSessions(blobs);
   const ids = systemIds;
   const integrity = new Integrity({ metadata, blobs, clock, ids, tell: () => undefined });
-  d = { metadata, blobs, integrity, authorizer: createAuthorizer(), sessions, clock, ids, policy };
+  d = { metadata, blobs, integrity, authorizer: testAuthorizer(), sessions, clock, ids, policy };
   const principal = { kind: 'admin-user', id: 'admin-user:registry', registry: 'r1' } as const;
   caller = { principal, registry, repository: 'a' as RepositoryName, correlationId: 'c' };
 });

@@ -2,6 +2,7 @@ import type { RepositoryName } from '@holdfast/oci/reference';
 import type { Authorizer } from '../access/authorizer.ts';
 import type { Principal } from '../access/principal.ts';
 import { principalId } from '../access/principal.ts';
+import type { EventOrigin } from '../content/events.ts';
 import type { Integrity } from '../integrity/integrity.ts';
 import type { AuditEntry, MetadataStore, RegistryRow, RepositoryRow } from '../metadata/metadata-store.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -35,6 +36,8 @@ export interface Caller {
   readonly registry: RegistryRow;
   readonly repository: RepositoryName;
   readonly correlationId: string;
+  /** The request that asks, as events tell it. */
+  readonly request?: { readonly method: string; readonly userAgent: string | undefined };
 }
 
 export async function findRepository(d: Distribution, caller: Caller): Promise<RepositoryRow | undefined> {
@@ -55,6 +58,12 @@ export function unknownRepository(name: string): DomainError {
     `repository name not known to registry: "${name}" holds no image. Check the spelling, or push to it first.`,
     { detail: { name } },
   );
+}
+
+/** What the events of a change say of its cause. */
+export function originOf(caller: Caller): EventOrigin {
+  const { principal, correlationId, request } = caller;
+  return { principal: principalId(principal), correlationId, request };
 }
 
 /** The audit row of a change that this caller made. */

@@ -1,5 +1,6 @@
 import type { Digest } from '@holdfast/oci/digest';
 import type { RepositoryName, TagName } from '@holdfast/oci/reference';
+import { registryScope } from '../access/scope-path.ts';
 import type { PageRequest, Referrer } from '../metadata/metadata-store.ts';
 import { type Caller, type Distribution, findRepository, unknownRepository } from './context.ts';
 
@@ -28,26 +29,29 @@ async function page<T>(
   return { items: shown, next: key(shown[limit - 1] as T) };
 }
 
-/** `GET tags/list`, in binary order. Throws `name.unknown`. */
+/** `GET tags/list`, in binary order, without the tags that a lock hides. Throws `name.unknown`. */
 export async function listTags(d: Distribution, caller: Caller, request: PageRequest): Promise<Page<TagName>> {
   const repository = await findRepository(d, caller);
   if (!repository || repository.manifestCount === 0) throw unknownRepository(caller.repository);
   return page(
     request,
-    async (r) => d.metadata.read.tags.list(repository.id, r),
+    async (r) => d.metadata.read.tags.list(repository.id, { ...r, visibleOnly: repository.lockCount > 0 }),
     (tag) => tag,
   );
 }
 
-/** `GET _catalog`: repositories that hold an image, in binary order. */
+/** `GET _catalog`: repositories that hold an image, that the caller may read and that no lock hides, in binary order. */
 export async function listRepositories(
   d: Distribution,
-  caller: Pick<Caller, 'registry'>,
+  caller: Pick<Caller, 'registry' | 'principal'>,
   request: PageRequest,
 ): Promise<Page<RepositoryName>> {
+  const { registry, principal } = caller;
+  const view = await d.authorizer.repositoriesVisible(principal, registryScope(registry));
+  const { repositories } = d.metadata.read;
   return page(
     request,
-    async (r) => d.metadata.read.repositories.list(caller.registry.id, r),
+    async (r) => (view === 'all' ? repositories.list(registry.id, r) : repositories.listAmong(registry.id, view, r)),
     (name) => name,
   );
 }

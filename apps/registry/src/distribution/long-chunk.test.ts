@@ -1,9 +1,10 @@
 import { PassThrough } from 'node:stream';
 import type { RepositoryName } from '@holdfast/oci/reference';
 import { expect, it } from 'vitest';
-import { createAuthorizer } from '../access/authorizer.ts';
+import { testAuthorizer } from '../access/test-authorizer.ts';
 import { Integrity } from '../integrity/integrity.ts';
 import { openMemoryMetadataStore } from '../metadata/sqlite/open.ts';
+import { registryRow } from '../metadata/test-rows.ts';
 import { FakeClock } from '../platform/clock.ts';
 import { systemIds } from '../platform/ids.ts';
 import { MemoryBlobStore } from '../storage/memory/memory-blob-store.ts';
@@ -15,14 +16,14 @@ it('a chunk that takes longer than a session may be idle keeps its session in us
   const clock = new FakeClock();
   const metadata = openMemoryMetadataStore();
   await metadata.migrate();
-  const registry = { id: 'r1', name: 'registry', adminUserEnabled: true, createdAt: clock.now() };
+  const registry = registryRow({ id: 'r1', name: 'registry', createdAt: clock.now() });
   await metadata.transaction((tx) => tx.registries.create(registry));
   const blobs = new MemoryBlobStore({ clock });
   const policy = { sparseManifests: false, uploadsPerPrincipal: 10 };
   const sessions = new UploadSessions(blobs);
   const ids = systemIds;
   const integrity = new Integrity({ metadata, blobs, clock, ids, tell: () => undefined });
-  const d: Distribution = { metadata, blobs, integrity, authorizer: createAuthorizer(), sessions, clock, ids, policy };
+  const d: Distribution = { metadata, blobs, integrity, authorizer: testAuthorizer(), sessions, clock, ids, policy };
   const principal = { kind: 'admin-user', id: 'admin-user:registry', registry: 'r1' } as const;
   const caller: Caller = { principal, registry, repository: 'a' as RepositoryName, correlationId: 'c' };
   const { id } = await startUpload(d, caller);

@@ -2,6 +2,8 @@ import { type Digest, digestAlgorithm, digestOf } from '@holdfast/oci/digest';
 import { type ParsedManifest, parseManifest } from '@holdfast/oci/manifest';
 import type { TagName } from '@holdfast/oci/reference';
 import { principalId } from '../access/principal.ts';
+import { contentEvent } from '../content/events.ts';
+import { requireUnlocked } from '../content/locks.ts';
 import { damageText, manifestDamaged } from '../integrity/damage-errors.ts';
 import type {
   BlobLink,
@@ -10,11 +12,13 @@ import type {
   ManifestReference,
   ManifestRow,
   MetadataTx,
-  OutboxEvent,
+  Platform,
   RepositoryId,
 } from '../metadata/metadata-store.ts';
 import { DomainError } from '../platform/domain-error.ts';
-import { auditEntry, type Caller, type Distribution, findRepository, requireRepository } from './context.ts';
+import { auditEntry, type Caller, type Distribution, originOf, requireRepository } from './context.ts';
+import { deleteManifest, untag } from './delete-manifest.ts';
+import { platformOf } from './platform.ts';
 import type { Reference } from './reference.ts';
 
 /** 4 MiB exactly; one byte more is 413 (distribution spec, "Pushing Manifests"). */
@@ -23,10 +27,12 @@ export const MANIFEST_LIMIT = 4 * 1024 * 1024;
 /** Tags in one push by digest. The spec asks for at least 10. */
 export const TAG_LIMIT = 100;
 
-/** `GET manifest`: its bytes as they were pushed. Throws `name.unknown`, `manifest.unknown`, `manifest.damaged`. */
+/** `GET manifest`: its bytes as they were pushed. Throws `name.unknown`, `manifest.unknown`, `manifest.damaged`, `content.locked`. */
 export async function getManifest(d: Distribution, caller: Caller, reference: Reference): Promise<ManifestContent> {
   const repository = await requireRepository(d, caller);
   const digest = await resolveReference(d, caller, repository.id, reference);
+  const [pulling, tag] = 'tag' in reference ? (['pull-by-tag', reference.tag] as const) : (['pull-by-digest'] as const);
+  await requireUnlocked(d.metadata.read.locks, caller.registry.name, repository, pulling, { manifest: digest, tag });
   for (let tries = 1; tries <= TRIES; tries++) {
     const content = await d.metadata.read.manifests.content(repository.id, digest);
     if (!content) throw unknownManifest(caller, reference);
@@ -50,7 +56,7 @@ async function resolveReference(d: Distribution, caller: Caller, repository: Rep
   return tag.digest;
 }
 
-function unknownManifest(caller: Caller, reference: Reference): DomainError {
+export function unknownManifest(caller: Caller, reference: Reference): DomainError {
   const [message, detail] =
     'tag' in reference
       ? [`manifest tagged by "${reference.tag}" is not found`, { Tag: reference.tag }]
@@ -79,49 +85,86 @@ export interface PushedManifest {
 
 /**
  * `PUT manifest`: checks it, then stores bytes, references, tags, audit row and event in one transaction.
- * Throws `manifest.invalid`, `digest.invalid`, `manifest.reference-unknown`, `manifest.media-type-changed`.
+ * Throws `manifest.invalid`, `digest.invalid`, `manifest.reference-unknown`, `manifest.media-type-changed`, `content.locked`.
  */
 export async function putManifest(d: Distribution, caller: Caller, push: ManifestPush): Promise<PushedManifest> {
   const manifest = parse(push);
   const digest = verifyDigest(push);
   const tags = 'tag' in push.reference ? [push.reference.tag] : push.tags;
+  const platform = await platformOf(d, caller, digest, manifest);
   await d.metadata.transaction(async (tx) => {
     const now = d.clock.now();
     const repository = await tx.repositories.findOrCreate(caller.registry.id, caller.repository, now);
-    const existing = await tx.manifests.find(repository.id, digest);
-    if (existing && existing.mediaType !== manifest.mediaType) {
-      throw mediaTypeChanged(digest, existing.mediaType, manifest.mediaType);
-    }
-    if (existing?.damagedAt) {
-      await tx.integrity.healManifest(digest, push.bytes);
-      await tx.audit.append(auditEntry(d, caller, 'manifest.heal', digest));
-    } else if (!existing) {
-      await checkReferences(d, tx, repository.id, manifest);
-      await tx.manifests.insert(
-        {
-          repositoryId: repository.id,
-          digest,
-          mediaType: manifest.mediaType,
-          size: push.bytes.length,
-          artifactType: manifest.artifactType,
-          configMediaType: manifest.configMediaType,
-          subject: manifest.subject?.digest,
-          annotations: manifest.annotations && JSON.stringify(manifest.annotations),
-          pushedBy: principalId(caller.principal),
-          pushedAt: now,
-        },
-        push.bytes,
-        manifest.references,
-      );
-    }
+    await requireUnlocked(tx.locks, caller.registry.name, repository, 'push-manifest');
+    for (const tag of tags) await requireUnlocked(tx.locks, caller.registry.name, repository, 'put-tag', { tag });
+    const read = { digest, manifest, bytes: push.bytes, platform };
+    await storeManifest(d, tx, caller, repository.id, read);
     for (const tag of tags) await tx.tags.put(repository.id, tag, digest, now);
     await tx.audit.append(auditEntry(d, caller, 'manifest.push', tags.length > 0 ? tags.join(',') : digest));
-    for (const tag of tags.length > 0 ? tags : [undefined]) {
-      const target = { mediaType: manifest.mediaType, size: push.bytes.length, digest, tag };
-      await tx.outbox.append(event(d, caller, 'push', target));
-    }
+    await announcePush(d, tx, caller, read, tags);
   });
   return { digest, subject: manifest.subject?.digest, tags };
+}
+
+/** A manifest that was read, with its bytes. */
+export interface ReadManifest {
+  readonly digest: Digest;
+  readonly manifest: ParsedManifest;
+  readonly bytes: Uint8Array;
+  readonly platform: Platform;
+}
+
+/** The manifest with its references, inside the caller's transaction; what it names must be in the repository by then. */
+export async function storeManifest(
+  d: Distribution,
+  tx: MetadataTx,
+  caller: Caller,
+  repositoryId: RepositoryId,
+  { digest, manifest, bytes, platform }: ReadManifest,
+): Promise<void> {
+  const now = d.clock.now();
+  const existing = await tx.manifests.find(repositoryId, digest);
+  if (existing && existing.mediaType !== manifest.mediaType) {
+    throw mediaTypeChanged(digest, existing.mediaType, manifest.mediaType);
+  }
+  if (existing?.damagedAt) {
+    await tx.integrity.healManifest(digest, bytes);
+    await tx.audit.append(auditEntry(d, caller, 'manifest.heal', digest));
+  }
+  if (existing) {
+    await tx.manifests.touch(repositoryId, digest, now);
+    await tx.repositories.touch(repositoryId, now);
+    return;
+  }
+  await checkReferences(d, tx, repositoryId, manifest);
+  const row: ManifestRow = {
+    repositoryId,
+    digest,
+    mediaType: manifest.mediaType,
+    size: bytes.length,
+    artifactType: manifest.artifactType,
+    configMediaType: manifest.configMediaType,
+    subject: manifest.subject?.digest,
+    annotations: manifest.annotations && JSON.stringify(manifest.annotations),
+    pushedBy: principalId(caller.principal),
+    pushedAt: now,
+  };
+  await tx.manifests.insert(row, bytes, manifest.references, platform);
+}
+
+/** An event for each tag, or one without. */
+export async function announcePush(
+  d: Distribution,
+  tx: MetadataTx,
+  caller: Caller,
+  { digest, manifest, bytes }: ReadManifest,
+  tags: readonly TagName[],
+): Promise<void> {
+  for (const tag of tags.length > 0 ? tags : [undefined]) {
+    const { repository, registry } = caller;
+    const target = { mediaType: manifest.mediaType, size: bytes.length, digest, tag, repository };
+    await tx.outbox.append(contentEvent(d, registry.id, 'push', target, originOf(caller)));
+  }
 }
 
 function parse(push: ManifestPush): ParsedManifest {
@@ -203,50 +246,9 @@ function wrongSize(reference: ManifestReference, actual: number): DomainError {
   );
 }
 
-/** `DELETE manifest` by digest takes its tags along, by tag only unties the tag. Throws `manifest.unknown`, `manifest.child-in-use`. */
-export async function deleteManifest(d: Distribution, caller: Caller, reference: Reference): Promise<void> {
-  const repository = await findRepository(d, caller);
-  if (!repository) throw unknownManifest(caller, reference);
-  await d.metadata.transaction(async (tx) => {
-    if ('tag' in reference) {
-      if (!(await tx.tags.delete(repository.id, reference.tag))) throw unknownManifest(caller, reference);
-      await tx.audit.append(auditEntry(d, caller, 'tag.delete', reference.tag));
-      return;
-    }
-    const row = await tx.manifests.find(repository.id, reference.digest);
-    if (!row) throw unknownManifest(caller, reference);
-    const holder = await tx.manifests.taggedAncestor(repository.id, reference.digest);
-    if (holder) throw childInUse(reference.digest, holder);
-    await tx.manifests.delete(repository.id, reference.digest, d.clock.now());
-    await tx.audit.append(auditEntry(d, caller, 'manifest.delete', reference.digest));
-    await tx.outbox.append(event(d, caller, 'delete', { mediaType: row.mediaType, digest: row.digest }));
-  });
-}
-
-function childInUse(digest: Digest, parent: Digest): DomainError {
-  return new DomainError(
-    'disallowed',
-    'manifest.child-in-use',
-    `The operation is disallowed: ${digest} is part of the tagged index ${parent}, which could not be pulled without it. Delete or untag the index first.`,
-    { detail: { reason: 'ChildOfTaggedIndex', digest, parent } },
-  );
-}
-
-function event(
-  d: Distribution,
-  caller: Caller,
-  kind: OutboxEvent['kind'],
-  target: Record<string, unknown>,
-): OutboxEvent {
-  return {
-    id: d.ids.uuid(),
-    time: d.clock.now(),
-    registryId: caller.registry.id,
-    kind,
-    payload: JSON.stringify({
-      target: { ...target, repository: caller.repository },
-      principal: principalId(caller.principal),
-      correlationId: caller.correlationId,
-    }),
-  };
+/** `DELETE manifest` by digest takes its tags along, by tag only unties the tag. Throws `manifest.unknown`, and what these throw. */
+export async function deleteReference(d: Distribution, caller: Caller, reference: Reference): Promise<void> {
+  const deleted =
+    'tag' in reference ? await untag(d, caller, reference.tag) : await deleteManifest(d, caller, reference.digest);
+  if (!deleted) throw unknownManifest(caller, reference);
 }

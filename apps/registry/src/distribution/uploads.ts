@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream';
 import type { Digest } from '@holdfast/oci/digest';
 import { type Principal, principalId } from '../access/principal.ts';
+import { registryScope } from '../access/scope-path.ts';
+import { findBlockingLock, requireUnlocked } from '../content/locks.ts';
 import type { MetadataReader, RepositoryRow, UploadRow } from '../metadata/metadata-store.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import type { AppendOptions, BlobUpload, UploadId, UploadState } from '../storage/blob-store.ts';
@@ -29,7 +31,7 @@ export interface Chunk {
   readonly signal: AbortSignal;
 }
 
-/** `POST …/blobs/uploads/`: opens a session. Throws `upload.too-many`. */
+/** `POST …/blobs/uploads/`: opens a session. Throws `upload.too-many`, `content.locked`. */
 export async function startUpload(d: Distribution, caller: Caller): Promise<UploadStatus> {
   const principal = principalId(caller.principal);
   const now = d.clock.now();
@@ -40,6 +42,7 @@ export async function startUpload(d: Distribution, caller: Caller): Promise<Uplo
     await d.metadata.transaction(async (tx) => {
       requireRoom(d, principal, await openSessions(d, tx, principal, now)); // here nobody comes in between
       const repository = await tx.repositories.findOrCreate(caller.registry.id, caller.repository, now);
+      await requireUnlocked(tx.locks, caller.registry.name, repository, 'push-blob');
       await tx.uploads.insert({
         id,
         repositoryId: repository.id,
@@ -163,6 +166,9 @@ async function wasCompleted(d: Distribution, row: UploadRow | undefined, digest:
 export async function uploadMonolithic(d: Distribution, caller: Caller, digest: Digest, chunk: Chunk): Promise<void> {
   const principal = principalId(caller.principal);
   requireRoom(d, principal, await openSessions(d, d.metadata.read, principal, d.clock.now()));
+  const repository = await findRepository(d, caller);
+  // Before the bytes are received, and once more when they are linked.
+  if (repository) await requireUnlocked(d.metadata.read.locks, caller.registry.name, repository, 'push-blob');
   const end = d.sessions.beginWhole(principal);
   try {
     const upload = await d.blobs.uploads.begin(d.ids.uuid() as UploadId);
@@ -200,10 +206,13 @@ export async function mountBlob(
   const source = await mountSource(d, caller, digest, from);
   if (!source) return false;
   return d.metadata.transaction(async (tx) => {
-    const blob = await tx.blobs.linked(source.id, digest); // asked again: it may be gone since
+    // Asked again: the blob, its repository or the leave to read it may be gone since.
+    if (!(await isReadable(tx, caller.registry.id, source))) return false;
+    const blob = await tx.blobs.linked(source.id, digest);
     if (!blob || blob.damage) return false;
     const now = d.clock.now();
     const target = await tx.repositories.findOrCreate(caller.registry.id, caller.repository, now);
+    await requireUnlocked(tx.locks, caller.registry.name, target, 'push-blob');
     await tx.blobs.link(target.id, blob, now);
     await tx.audit.append(auditEntry(d, caller, 'blob.mount', digest));
     return true;
@@ -218,32 +227,43 @@ async function mountSource(
 ): Promise<RepositoryRow | undefined> {
   const registryId = caller.registry.id;
   const principal = await beyondScope(d, caller);
-  const names = from ? [from] : await possibleSources(d, principal, registryId, digest);
+  const names = from ? [from] : await possibleSources(d, principal, caller.registry, digest);
   for (const name of names) {
-    const resource = { registry: registryId, repository: name };
+    const resource = registryScope(caller.registry, name);
     const decision = await d.authorizer.check({ principal, action: 'pull', resource });
     if (!decision.allow) continue;
     const row = await d.metadata.read.repositories.find(registryId, name);
     const link = row && (await d.metadata.read.blobs.linked(row.id, digest));
-    if (link && !link.damage) return row;
+    if (link && !link.damage && (await isReadable(d.metadata.read, registryId, row))) return row;
   }
   return undefined;
 }
 
+/** A repository that a lock closes to pulls is no source either. */
+async function isReadable(at: MetadataReader, registryId: string, source: RepositoryRow): Promise<boolean> {
+  const row = await at.repositories.find(registryId, source.name);
+  if (row?.id !== source.id) return false;
+  return row.lockCount === 0 || (await findBlockingLock(at.locks, row, 'pull-blob', {})) === undefined;
+}
+
 /**
- * Without a source: where a token is limited to some repositories, those, whatever links the digest. To ask for each
- * repository that links it whether the caller may pull there would take the longer the more of them there are, and tell
- * by that what is hidden. Who has no such limit may pull everywhere in the registry, so nothing is hidden.
+ * Without a source: where a token, or the caller's rights, are limited to some repositories, those, whatever links the
+ * digest. To ask for each repository that links it whether the caller may pull there would take the longer the more of
+ * them there are, and tell by that what is hidden. Who sees the whole registry is hidden nothing.
  */
 async function possibleSources(
   d: Distribution,
   principal: Principal,
-  registryId: string,
+  registry: Caller['registry'],
   digest: Digest,
 ): Promise<readonly Caller['repository'][]> {
   if (principal.kind === 'anonymous') return [];
   const { grants } = principal;
-  if (!grants) return d.metadata.read.blobs.repositoriesLinking(registryId, digest, { limit: 100 });
+  if (!grants) {
+    const view = await d.authorizer.repositoriesVisible(principal, registryScope(registry));
+    if (view === 'all') return d.metadata.read.blobs.repositoriesLinking(registry.id, digest, { limit: 100 });
+    return view.filter((name) => !name.endsWith('*')) as Caller['repository'][];
+  }
   const pullable = grants.filter(({ type, actions }) => type === 'repository' && actions.includes('pull'));
   return pullable.map(({ name }) => name as Caller['repository']);
 }
@@ -251,7 +271,7 @@ async function possibleSources(
 /** With the grant to mount, a token's list of repositories does not limit where from: the identity's own rights do. */
 async function beyondScope(d: Distribution, caller: Caller): Promise<Principal> {
   const { principal, registry } = caller;
-  const decision = await d.authorizer.check({ principal, action: 'mount', resource: { registry: registry.id } });
+  const decision = await d.authorizer.check({ principal, action: 'mount', resource: registryScope(registry) });
   if (!decision.allow || principal.kind === 'anonymous') return principal;
   const { grants, ...identity } = principal;
   return identity;
@@ -377,10 +397,15 @@ async function publish(
     const { size } = await upload.commit(digest);
     await d.metadata.transaction(async (tx) => {
       const now = d.clock.now();
+      const { id: registryId, name: registry } = caller.registry;
+      const repository = row
+        ? await tx.repositories.find(registryId, caller.repository)
+        : await tx.repositories.findOrCreate(registryId, caller.repository, now);
+      // The repository of the session may have been deleted since, and another one be there of its name.
+      if (!repository || (row && row.repositoryId !== repository.id)) throw unknownUpload(row?.id ?? '');
+      await requireUnlocked(tx.locks, registry, repository, 'push-blob');
       if (row && !(await tx.uploads.complete(row.id, digest, now))) throw unknownUpload(row.id);
-      const repositoryId =
-        row?.repositoryId ?? (await tx.repositories.findOrCreate(caller.registry.id, caller.repository, now)).id;
-      await tx.blobs.link(repositoryId, { digest, size }, now);
+      await tx.blobs.link(repository.id, { digest, size }, now);
       await tx.audit.append(auditEntry(d, caller, 'blob.push', digest));
       // The bytes that were just published are verified, whatever was known of those before.
       if (await tx.integrity.healBlob(digest, size)) await tx.audit.append(auditEntry(d, caller, 'blob.heal', digest));

@@ -1,19 +1,37 @@
 import { describe, expect, it } from 'vitest';
+import type { RefusalReason } from '../access/authorizer.ts';
 import { type Action, ANONYMOUS, type Principal } from '../access/principal.ts';
+import { testAuthorizer } from '../access/test-authorizer.ts';
+import type { Refused } from '../identity/refused.ts';
 import { DomainError } from '../platform/domain-error.ts';
+import type { RefusalLog } from '../token/refusal-log.ts';
 import { enter } from './door.ts';
 import type { Route, RouteAccess, RouteMatch } from './route.ts';
 import { type FakeRequest, fakeExchange } from './test-exchange.ts';
 
 const ADMIN: Principal = { kind: 'admin-user', id: 'admin-user:registry', registry: 'r' };
 const PULL: RouteAccess = { kind: 'repository', actions: ['pull'] };
+const PUSH: RouteAccess = { kind: 'repository', actions: ['push'] };
+const REVOKED: Refused = { refused: 'bearer-revoked' };
+const USER: Principal = { kind: 'user', id: 'u', name: 'ann@example', registry: 'r' };
+
+interface Knock extends FakeRequest {
+  readonly allow?: readonly Action[];
+  /** What the identity itself may, where it shows a token with a ceiling. */
+  readonly own?: readonly Action[];
+  readonly name?: string;
+  readonly who?: Principal | Refused;
+  readonly reason?: RefusalReason;
+}
 
 /** Knocks at the door; tells what the route, the identity and the Authorizer were asked, in this order. */
-async function knock(
-  access: RouteAccess,
-  options: FakeRequest & { allow?: readonly Action[]; name?: string; who?: Principal | undefined } = {},
-) {
+async function knock(access: RouteAccess, options: Knock = {}) {
   const asked: string[] = [];
+  const written: unknown[] = [];
+  const refusals: RefusalLog = {
+    signIn: async (registry, refused, caller) => void written.push(['sign-in', registry.id, refused, caller]),
+    denied: async (registry, denied, caller) => void written.push(['denied', registry.id, denied, caller]),
+  };
   const { exchange } = fakeExchange({ headers: { authorization: 'Bearer x' }, ...options });
   const route: Route = {
     name: 'r',
@@ -25,7 +43,7 @@ async function knock(
     },
   };
   const match: RouteMatch = { routes: [route], repositoryText: options.name ?? 'team/app', reference: 'latest' };
-  const who = 'who' in options ? options.who : ADMIN;
+  const { who = ADMIN } = options;
   const thrown = await enter(
     {
       authenticate: async () => {
@@ -33,11 +51,18 @@ async function knock(
         return who;
       },
       authorizer: {
-        check: async ({ action, resource }) => {
+        ...testAuthorizer(),
+        check: async ({ principal, action, resource }) => {
           asked.push(`${action} ${resource.registry} ${resource.repository ?? ''}`.trim());
-          return options.allow?.includes(action) ? { allow: true, by: 'x' } : { allow: false, reason: 'no-assignment' };
+          const allowed = principal.grants || !options.own ? options.allow : options.own;
+          if (allowed?.some((one) => one === action)) return { allow: true, by: 'x' };
+          return {
+            allow: false,
+            reason: principal.grants ? 'outside-token-scope' : (options.reason ?? 'no-assignment'),
+          };
         },
       },
+      refusals,
     },
     exchange,
     match,
@@ -45,7 +70,7 @@ async function knock(
     () => undefined,
     (error: unknown) => error as DomainError,
   );
-  return { asked, thrown, exchange };
+  return { asked, thrown, exchange, written };
 }
 const challengeOf = (thrown: DomainError | undefined) => String(thrown?.headers['WWW-Authenticate']);
 
@@ -68,7 +93,7 @@ describe('the door', () => {
       expect(thrown).toMatchObject({ code: 'auth.required' });
     }
     expect((await knock({ kind: 'signed-in' }, { who: ANONYMOUS })).asked).toEqual(['who']);
-    expect((await knock({ kind: 'signed-in' }, { who: undefined })).asked).toEqual(['who']);
+    expect((await knock({ kind: 'signed-in' }, { who: REVOKED })).asked).toEqual(['who']);
   });
 
   it('is content with one of the actions', async () => {
@@ -91,9 +116,9 @@ describe('the door', () => {
     expect(challengeOf(narrow.thrown)).toBe(
       `${realm},scope="repository:team/app:pull,push",error="insufficient_scope"`,
     );
-    const invalid = await knock({ kind: 'registry', action: 'catalog' }, { who: undefined });
+    const invalid = await knock({ kind: 'registry', action: 'catalog' }, { who: REVOKED });
     expect(challengeOf(invalid.thrown)).toBe(`${realm},scope="registry:catalog:*",error="invalid_token"`);
-    const wrong = await knock(PULL, { who: undefined, headers: { authorization: 'Basic x' } });
+    const wrong = await knock(PULL, { who: { refused: 'wrong-password' }, headers: { authorization: 'Basic x' } });
     expect(challengeOf(wrong.thrown)).not.toContain('error=');
   });
 
@@ -106,11 +131,51 @@ describe('the door', () => {
     const routes: Route[] = [{ name: 'r', method: 'GET', path: '/x', access: PULL, handle: async () => undefined }];
     const door = {
       authenticate: async () => ADMIN,
-      authorizer: { check: async () => ({ allow: true, by: 'x' }) as const },
+      authorizer: { ...testAuthorizer(), check: async () => ({ allow: true, by: 'x' }) as const },
+      refusals: { signIn: async () => undefined, denied: async () => undefined },
     };
     const refused = await enter(door, exchange, { routes }).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(DomainError);
     expect(refused).toMatchObject({ code: 'request.unsupported', headers: { Allow: 'GET' } });
+  });
+
+  it('lets the bearer of a token for anonymous pulls through where any token will do, and nobody without one', async () => {
+    const bearer = { ...ANONYMOUS, registry: 'r', grants: [] };
+    expect((await knock({ kind: 'signed-in' }, { who: bearer })).asked).toContain('handled');
+    expect((await knock({ kind: 'signed-in' }, { who: ANONYMOUS })).asked).not.toContain('handled');
+  });
+
+  it('tells who shows a narrow token whether another one would help', async () => {
+    const narrow: Principal = { ...USER, grants: [{ type: 'repository', name: 'team/app', actions: ['pull'] }] };
+    const wider = await knock(PUSH, { who: narrow, own: ['push'] });
+    expect(wider.thrown?.message).toContain('Ask /oauth2/token for one with scope=repository:team/app:pull,push');
+    const hopeless = await knock(PUSH, { who: narrow, own: ['pull'] });
+    expect(hopeless.thrown?.message).toContain('"ann@example" has no role that allows push on "team/app"');
+    expect(hopeless.thrown?.message).toContain('the role AcrPush');
+  });
+
+  it('writes down who changes what it may not, and not who reads, or only has to ask for a wider token', async () => {
+    const narrow: Principal = { ...USER, grants: [] };
+    const caller = { client: '127.0.0.1', correlationId: '0f8fad5b-d9cb-469f-a165-70867728950e' };
+    const row = {
+      principal: 'u',
+      action: 'r',
+      reason: 'no-assignment: push',
+      repository: 'team/app',
+      target: 'latest',
+    };
+    for (const who of [USER, narrow]) {
+      expect((await knock(PUSH, { who, own: [] })).written).toEqual([['denied', 'r', row, caller]]);
+    }
+    expect((await knock(PUSH, { who: narrow, own: ['push'] })).written).toEqual([]);
+    expect((await knock(PULL, { who: USER })).written).toEqual([]);
+    expect((await knock(PUSH, { who: ANONYMOUS, reason: 'not-signed-in' })).written).toEqual([]);
+  });
+
+  it('hands over what credentials were refused', async () => {
+    const refused: Refused = { refused: 'wrong-password', typed: 'x' };
+    const { written } = await knock(PULL, { who: refused });
+    expect(written).toEqual([['sign-in', 'r', refused, expect.objectContaining({ client: '127.0.0.1' })]]);
   });
 
   it('tells who wrote the host in capitals that clients keep credentials by the exact name', async () => {

@@ -1,19 +1,37 @@
 import { explainRepositoryName, parseRepositoryName, type RepositoryName } from '@holdfast/oci/reference';
-import type { Authorizer } from '../access/authorizer.ts';
-import type { Action, Principal, ResourceScope } from '../access/principal.ts';
+import type { Authorizer, RefusalReason } from '../access/authorizer.ts';
+import {
+  type Action,
+  type Principal,
+  principalId,
+  REGISTRY_ACTIONS,
+  type RegistryAction,
+  type ResourceScope,
+  withoutCeiling,
+} from '../access/principal.ts';
+import { registryScope } from '../access/scope-path.ts';
+import { isRefused, type Refused } from '../identity/refused.ts';
 import type { RegistryRow } from '../metadata/metadata-store.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import { buildChallenge, type ChallengeError } from '../token/challenge.ts';
+import type { Caller, RefusalLog } from '../token/refusal-log.ts';
+import { deniedText, signInText, type Wanted } from '../token/refusal-texts.ts';
 import type { Exchange } from './exchange.ts';
 import { hostName } from './host.ts';
 import type { Route, RouteMatch, RouteParams } from './route.ts';
 
-/** Turns an Authorization header into a principal; undefined when what it shows is not valid. No header is anonymous. */
-export type Authenticate = (authorization: string | undefined, registry: RegistryRow) => Promise<Principal | undefined>;
+/** Turns an Authorization header into a principal, or into the reason why what it shows is not accepted. No header is anonymous. */
+export type Authenticate = (
+  authorization: string | undefined,
+  registry: RegistryRow,
+  /** Address of the client. */
+  source: string,
+) => Promise<Principal | Refused>;
 
 export interface DoorDependencies {
   readonly authenticate: Authenticate;
   readonly authorizer: Authorizer;
+  readonly refusals: RefusalLog;
 }
 
 /**
@@ -27,6 +45,7 @@ export async function enter(door: DoorDependencies, exchange: Exchange, match: R
   const params: RouteParams = {
     repository: match.repositoryText === undefined ? ('' as RepositoryName) : requireName(match.repositoryText),
     reference: match.reference ?? '',
+    values: match.values ?? {},
   };
   if (route.access.kind !== 'public') await admit(door, exchange, route, params);
   await route.handle(exchange, params);
@@ -34,35 +53,86 @@ export async function enter(door: DoorDependencies, exchange: Exchange, match: R
 
 async function admit(door: DoorDependencies, exchange: Exchange, route: Route, params: RouteParams): Promise<void> {
   const authorization = exchange.header('authorization');
-  const principal = await door.authenticate(authorization, exchange.registry);
-  if (!principal) {
-    const bearer = /^bearer /i.test(authorization ?? '');
-    throw unauthorized(exchange, route, params, bearer ? 'invalid_token' : undefined, authorization);
+  const result = await door.authenticate(authorization, exchange.registry, exchange.facts.clientAddress);
+  if (isRefused(result)) {
+    await door.refusals.signIn(exchange.registry, result, callerOf(exchange));
+    const error = /^bearer /i.test(authorization ?? '') ? 'invalid_token' : undefined;
+    throw unauthorized(exchange, route, wantedAccess(route, params), signInText(result), error);
   }
-  exchange.principal = principal;
-  if (await allowed(door.authorizer, exchange, route, params)) return;
-  const error: ChallengeError | undefined = authorization === undefined ? undefined : 'insufficient_scope';
-  throw unauthorized(exchange, route, params, error, authorization);
+  exchange.principal = result;
+  const reason = await whyNot(door.authorizer, exchange, route, params);
+  if (reason === undefined) return;
+  const wanted = wantedAccess(route, params);
+  if (wanted && result.kind !== 'anonymous') await recordDenied(door, exchange, params, wanted, reason);
+  const error = authorization === undefined ? undefined : 'insufficient_scope';
+  throw unauthorized(exchange, route, wanted, deniedText(result, reason, wanted), error);
 }
 
-async function allowed(authorizer: Authorizer, x: Exchange, route: Route, params: RouteParams): Promise<boolean> {
+/** Undefined when the caller may; otherwise why not, for the action that the challenge names. */
+async function whyNot(
+  authorizer: Authorizer,
+  x: Exchange,
+  route: Route,
+  params: RouteParams,
+): Promise<RefusalReason | undefined> {
   const { access } = route;
-  const registry = x.registry.id;
   switch (access.kind) {
     case 'public':
-      return true;
-    case 'signed-in':
-      return x.principal.kind !== 'anonymous';
+      return undefined;
+    case 'signed-in': // a token for anonymous pulls is one that this registry issued, too
+      return x.principal.kind === 'anonymous' && !x.principal.grants ? 'not-signed-in' : undefined;
     case 'registry':
-      return (await authorizer.check({ principal: x.principal, action: access.action, resource: { registry } })).allow;
-    case 'repository': {
-      const resource: ResourceScope = { registry, repository: params.repository };
-      for (const action of access.actions) {
-        if ((await authorizer.check({ principal: x.principal, action, resource })).allow) return true;
-      }
-      return false;
-    }
+      return refusalOf(authorizer, x.principal, [access.action], registryScope(x.registry));
+    case 'resource':
+    case 'directory':
+      return 'no-assignment'; // routes of the resource manager and of the directory have doors of their own
+    case 'repository':
+      return refusalOf(authorizer, x.principal, access.actions, registryScope(x.registry, params.repository));
   }
+}
+
+/**
+ * Asks for each action until one is allowed. Whoever shows a token without the action, because it has no right to it and so
+ * the token could not be given it, is told about the right: a token with another scope would not help.
+ */
+async function refusalOf(
+  authorizer: Authorizer,
+  principal: Principal,
+  actions: readonly [Action, ...Action[]],
+  resource: ResourceScope,
+): Promise<RefusalReason | undefined> {
+  let first: RefusalReason | undefined;
+  for (const action of actions) {
+    const decision = await authorizer.check({ principal, action, resource });
+    if (decision.allow) return undefined;
+    first ??= decision.reason;
+  }
+  if (first !== 'outside-token-scope') return first;
+  const own = await authorizer.check({ principal: withoutCeiling(principal), action: actions[0], resource });
+  return own.allow ? first : own.reason;
+}
+
+/** Rights that somebody lacks for a change are worth a row; a token of another scope is how clients find out what to ask for. */
+async function recordDenied(
+  door: DoorDependencies,
+  exchange: Exchange,
+  params: RouteParams,
+  { action, repository }: Wanted,
+  reason: RefusalReason,
+): Promise<void> {
+  if (reason !== 'no-assignment' || !['push', 'delete', 'metadata_write'].includes(action)) return;
+  const denied = {
+    principal: principalId(exchange.principal),
+    action: exchange.routeName,
+    reason: `${reason}: ${action}`,
+    repository,
+    target: params.reference.slice(0, 200) || undefined,
+  };
+  await door.refusals.denied(exchange.registry, denied, callerOf(exchange));
+}
+
+function callerOf({ facts }: Exchange): Caller {
+  return { client: facts.clientAddress, correlationId: facts.correlationId };
 }
 
 /**
@@ -72,34 +142,33 @@ async function allowed(authorizer: Authorizer, x: Exchange, route: Route, params
 function unauthorized(
   exchange: Exchange,
   route: Route,
-  params: RouteParams,
+  wanted: (Wanted & { readonly detail: object }) | undefined,
+  text: string,
   error: ChallengeError | undefined,
-  authorization: string | undefined,
 ): DomainError {
   const { realm, service, host } = exchange.facts;
-  const wanted = wantedAccess(route, params);
-  const message =
-    authorization === undefined
-      ? 'authentication required: sign in to this registry, for example with docker login.'
-      : error === 'insufficient_scope'
-        ? `authentication required: these credentials do not allow ${wanted?.text ?? 'this'}. Ask the registry's owner for the right, then sign in again.`
-        : 'authentication required: these credentials are not valid (any more). Sign in again.';
-  const denied = new DomainError('unauthenticated', 'auth.required', `${message}${upperCaseHint(host)}`, {
-    detail: wanted ? [{ Type: wanted.type, Name: wanted.name, Action: wanted.action }] : undefined,
+  const denied = new DomainError('unauthenticated', 'auth.required', `${text}${upperCaseHint(host)}`, {
+    detail: wanted && [wanted.detail],
   });
-  const scopes = wanted ? [`${wanted.type}:${wanted.name}:${wanted.action}`, ...mountScopes(exchange, route)] : [];
+  const scopes = wanted ? [wanted.scope, ...mountScopes(exchange, route)] : [];
   denied.headers = { 'WWW-Authenticate': buildChallenge({ realm, service, scopes, error }) };
   return denied;
 }
 
-function wantedAccess(route: Route, params: RouteParams) {
-  const { access } = route;
-  if (access.kind === 'registry')
-    return { type: 'registry', name: 'catalog', action: '*', text: 'listing repositories' };
+/** What a route asks for, in the words of scopes; undefined for a route that only asks who it is. */
+function wantedAccess({ access }: Route, params: RouteParams): (Wanted & { readonly detail: object }) | undefined {
+  if (access.kind === 'registry') {
+    const { action } = access;
+    const { name, word } = REGISTRY_ACTIONS[action as RegistryAction];
+    const detail = { Type: 'registry', Name: name, Action: word };
+    return { action, repository: undefined, scope: `registry:${name}:${word}`, detail };
+  }
   if (access.kind !== 'repository') return undefined;
+  const { repository } = params;
   const action: Action = access.actions[0];
-  const scope = action === 'push' ? 'pull,push' : action; // Docker pushes with one token that must also pull
-  return { type: 'repository', name: params.repository, action: scope, text: `${action} on "${params.repository}"` };
+  const words = action === 'push' ? 'pull,push' : action; // Docker pushes with one token that must also pull
+  const detail = { Type: 'repository', Name: repository, Action: words };
+  return { action, repository, scope: `repository:${repository}:${words}`, detail };
 }
 
 /**
@@ -136,7 +205,7 @@ function requireName(text: string): RepositoryName {
   );
 }
 
-function methodUnknown(method: string, routes: readonly Route[]): DomainError {
+export function methodUnknown(method: string, routes: readonly Route[]): DomainError {
   const allow = [...new Set(routes.map((r) => r.method))].join(', ');
   const error = new DomainError(
     'unsupported',

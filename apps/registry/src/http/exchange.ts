@@ -52,6 +52,9 @@ function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }
 
+/** Whose language an answer speaks: the registry's content, resource manager, sign-in, directory. */
+export type Plane = 'data' | 'management' | 'identity' | 'graph';
+
 /** One request and its answer. Routes speak to clients through this alone. */
 export class Exchange {
   readonly request: IncomingMessage;
@@ -59,6 +62,8 @@ export class Exchange {
   readonly facts: ExchangeFacts;
   /** Set by the door before the route runs. */
   principal: Principal = { kind: 'anonymous' };
+  /** Set as soon as the host and the path say so; errors and headers follow it. */
+  plane: Plane = 'data';
   /** For the log and the metrics. */
   routeName = 'none';
   bytesSent = 0;
@@ -129,16 +134,25 @@ export class Exchange {
   }
 
   /**
-   * Headers of every answer on the data plane (as ACR sends them). HSTS only on the site's own names: a browser would
+   * Headers of every answer, as Azure sends them. HSTS only on the site's own names: a browser would
    * keep it for all of `localhost`.
    */
   baseHeaders(): Headers {
     const { correlationId, hostRoute, scheme } = this.facts;
-    const headers: Headers = {
-      'Docker-Distribution-Api-Version': 'registry/2.0',
-      'X-Ms-Correlation-Request-Id': correlationId,
-      'X-Content-Type-Options': 'nosniff',
-    };
+    const headers: Headers =
+      this.plane === 'data'
+        ? {
+            'Docker-Distribution-Api-Version': 'registry/2.0',
+            'X-Ms-Correlation-Request-Id': correlationId,
+            'X-Content-Type-Options': 'nosniff',
+          }
+        : {
+            'Cache-Control': this.plane === 'identity' ? 'no-store' : 'no-cache',
+            Pragma: 'no-cache',
+            'x-ms-request-id': correlationId,
+            'x-ms-correlation-request-id': correlationId,
+            'X-Content-Type-Options': 'nosniff',
+          };
     if (scheme === 'https' && hostRoute.kind !== 'any') {
       headers['Strict-Transport-Security'] = 'max-age=31536000; includeSubDomains';
     }

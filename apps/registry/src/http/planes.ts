@@ -1,46 +1,147 @@
+import { admits } from '../access/network-rules.ts';
 import type { Distribution } from '../distribution/context.ts';
 import { distributionRoutes, matchDistribution } from '../distribution/routes.ts';
+import type { Graph } from '../graph/context.ts';
+import { graphRoutes } from '../graph/routes.ts';
+import { identityRoutes } from '../identity/routes.ts';
+import type { SignIn } from '../identity/sign-in.ts';
 import type { MetadataReader } from '../metadata/metadata-store.ts';
+import { matchMetadataApi, metadataApiRoutes } from '../metadata-api/routes.ts';
 import { DomainError } from '../platform/domain-error.ts';
+import type { ResourceManager } from '../resource-manager/context.ts';
+import { managementRoutes } from '../resource-manager/routes.ts';
+import type { ExchangeEndpoint } from '../token/exchange-endpoint.ts';
 import { tokenRoutes } from '../token/routes.ts';
 import type { TokenEndpoint } from '../token/token-endpoint.ts';
 import type { DoorDependencies } from './door.ts';
 import { enter } from './door.ts';
-import type { Exchange } from './exchange.ts';
+import type { Exchange, Plane } from './exchange.ts';
+import { enterGraph, type GraphDoor } from './graph-door.ts';
 import { type HostRoute, hostName } from './host.ts';
+import { enterManagement, type ManagementDoor } from './management-door.ts';
+import { createPathTable } from './path-table.ts';
 import type { Route, RouteMatch } from './route.ts';
 
 export interface PlaneDependencies {
   readonly distribution: Distribution;
   readonly tokenEndpoint: TokenEndpoint;
+  readonly exchangeEndpoint: ExchangeEndpoint;
   readonly door: DoorDependencies;
+  readonly resourceManager: ResourceManager;
+  readonly managementDoor: ManagementDoor;
+  readonly signIn: SignIn;
+  readonly graph: Graph;
+  readonly graphDoor: GraphDoor;
   readonly registries: MetadataReader['registries'];
   /** The registry that answers on names that are not ours (localhost, an address). */
   readonly defaultRegistry: string;
 }
 
-/** Host and path → registry, route, door. `allRoutes` is what the test of the matrix walks. */
+/** Host and path → plane, registry, route, door. `allRoutes` is what the test of the matrix walks. */
 export function createPlanes(d: PlaneDependencies): {
   handle(exchange: Exchange): Promise<void>;
   allRoutes: readonly Route[];
 } {
   const distribution = distributionRoutes(d.distribution);
-  const token = tokenRoutes(d.tokenEndpoint);
-  const match = ([first, ...rest]: readonly string[]): RouteMatch | undefined => {
+  const token = tokenRoutes(d.tokenEndpoint, d.exchangeEndpoint);
+  const metadataApi = metadataApiRoutes(d.distribution);
+  const management = managementRoutes(d.resourceManager);
+  const managementTable = createPathTable(management);
+  const identity = identityRoutes(d.signIn);
+  const identityTable = createPathTable(identity);
+  const graph = graphRoutes(d.graph);
+  const graphTable = createPathTable(graph);
+  const matchData = ([first, ...rest]: readonly string[]): RouteMatch | undefined => {
     if (first === 'v2') return matchDistribution(distribution, rest);
-    if (first === 'oauth2' && rest.length === 1 && rest[0] === 'token') return { routes: token };
+    if (first === 'oauth2' && rest.length === 1) {
+      if (rest[0] === 'token') return { routes: token.token };
+      if (rest[0] === 'exchange') return { routes: token.exchange };
+    }
+    if (first === 'acr' && rest[0] === 'v1') return matchMetadataApi(metadataApi, rest.slice(1));
     return undefined;
   };
-  return {
-    allRoutes: [...Object.values(distribution).flat(), ...token],
-    handle: async (exchange) => {
-      const { hostRoute: host } = exchange.facts;
-      const found = host.kind === 'plane' ? undefined : match(exchange.facts.target.segments);
+  const enterPlane: Readonly<Record<Plane, (exchange: Exchange) => Promise<void>>> = {
+    data: async (exchange) => {
+      const { hostRoute: host, target } = exchange.facts;
+      const found = matchData(target.segments);
       if (!found) throw unknownRoute(exchange);
       exchange.registry = await requireRegistry(d, host, exchange.facts.host);
+      refuseOutsiders(exchange);
       await enter(d.door, exchange, found);
     },
+    management: async (exchange) => {
+      // A cloud registered with a slash at the end asks for `//metadata/endpoints`.
+      const found = managementTable.match(withoutLeading(exchange.facts.target.segments));
+      if (!found) throw unknownRoute(exchange);
+      await enterManagement(d.managementDoor, exchange, found);
+    },
+    identity: async (exchange) => {
+      // AD FS writes its addresses with a slash at the end, and clients both ways.
+      const found = identityTable.match(trimmed(exchange.facts.target.segments));
+      if (!found) throw unknownRoute(exchange);
+      await enter(d.door, exchange, found);
+    },
+    graph: async (exchange) => {
+      const found = graphTable.match(trimmed(exchange.facts.target.segments));
+      if (!found) throw unknownRoute(exchange);
+      await enterGraph(d.graphDoor, exchange, found);
+    },
   };
+  return {
+    allRoutes: [
+      ...Object.values(distribution).flat(),
+      ...Object.values(token).flat(),
+      ...Object.values(metadataApi).flat(),
+      ...management,
+      ...identity,
+      ...graph,
+    ],
+    handle: async (exchange) => {
+      const plane = planeOf(exchange.facts.hostRoute, exchange.facts.target.segments);
+      if (!plane) throw unknownRoute(exchange);
+      exchange.plane = plane;
+      await enterPlane[plane](exchange);
+    },
+  };
+}
+
+function withoutLeading(segments: readonly string[]): readonly string[] {
+  const start = segments.findIndex((segment) => segment !== '');
+  return segments.slice(Math.max(start, 0));
+}
+
+function trimmed(segments: readonly string[]): readonly string[] {
+  const end = segments.findLastIndex((segment) => segment !== '');
+  return withoutLeading(segments.slice(0, end + 1));
+}
+
+/** By which path each plane is reached on a name that is none of the site's own (contract, section 4). */
+const PLANE_OF_PATH: ReadonlyMap<string, Plane> = new Map([
+  ['v2', 'data'],
+  ['acr', 'data'],
+  ['oauth2', 'data'],
+  ['metadata', 'management'],
+  ['subscriptions', 'management'],
+  ['providers', 'management'],
+  ['tenants', 'management'],
+  ['adfs', 'identity'],
+  // MSAL asks login.microsoftonline.com whether it may believe others; a site can give that name to itself.
+  ['common', 'identity'],
+  ['v1.0', 'graph'],
+]);
+
+const PLANE_OF_NAME: ReadonlyMap<string, Plane> = new Map([
+  ['management', 'management'],
+  ['adfs', 'identity'],
+  ['login', 'identity'],
+  ['graph', 'graph'],
+]);
+
+function planeOf(host: HostRoute, segments: readonly string[]): Plane | undefined {
+  if (host.kind === 'registry') return 'data';
+  if (host.kind === 'plane') return PLANE_OF_NAME.get(host.plane);
+  const first = segments.find((segment) => segment !== '') ?? '';
+  return PLANE_OF_PATH.get(first.toLowerCase()) ?? 'data';
 }
 
 async function requireRegistry(d: PlaneDependencies, host: HostRoute, hostHeader: string) {
@@ -54,11 +155,24 @@ async function requireRegistry(d: PlaneDependencies, host: HostRoute, hostHeader
   );
 }
 
+/** Before any sign-in: az tells a firewall by a 403 on the way in. */
+function refuseOutsiders(exchange: Exchange): void {
+  const { clientAddress } = exchange.facts;
+  const { name, networkRules } = exchange.registry;
+  if (admits(networkRules, clientAddress)) return;
+  throw new DomainError(
+    'forbidden',
+    'firewall.denied',
+    `client with IP '${clientAddress}' is not allowed access. The network rules of the registry "${name}" do not let it in; whoever owns the registry can add it, for example with az acr network-rule add -n ${name} --ip-address ${clientAddress}.`,
+    { detail: { clientAddress } },
+  );
+}
+
 function unknownRoute(exchange: Exchange): DomainError {
   const { path } = exchange.facts.target;
   return new DomainError(
     'not-found',
     'route.unknown',
-    `Nothing answers to ${path.slice(0, 200)} here. A registry's content is below /v2/, its tokens come from /oauth2/token.`,
+    `Nothing answers to ${path.slice(0, 200)} here. A registry's content is below /v2/, what is known of it below /acr/v1/, its tokens come from /oauth2/token.`,
   );
 }

@@ -31,7 +31,7 @@ function answerTo(code: ErrorCode, retryAfter?: number, headers: DomainError['he
 
 describe('429 and 503', () => {
   it('are in the table of errors', () => {
-    expect(later).toEqual(['upload.too-many', 'server.unavailable']);
+    expect(later).toEqual(['upload.too-many', 'import.too-many', 'server.unavailable']);
   });
 
   it.each(later)('of %s say when to come again, whatever whoever threw it forgot or got wrong', (code) => {

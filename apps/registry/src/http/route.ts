@@ -1,5 +1,5 @@
 import type { RepositoryName } from '@holdfast/oci/reference';
-import type { Action } from '../access/principal.ts';
+import type { Action, ResourceAction } from '../access/principal.ts';
 import type { Exchange } from './exchange.ts';
 
 export type RouteHandler = (exchange: Exchange, params: RouteParams) => Promise<void>;
@@ -9,7 +9,19 @@ export type RouteAccess =
   | { readonly kind: 'public'; readonly why: string }
   | { readonly kind: 'signed-in' }
   | { readonly kind: 'registry'; readonly action: Action }
-  | { readonly kind: 'repository'; readonly actions: readonly [Action, ...Action[]] };
+  | { readonly kind: 'repository'; readonly actions: readonly [Action, ...Action[]] }
+  /** Of the resource manager: on the resource that the path names, or on `{+scope}` where the path has one. */
+  | { readonly kind: 'resource'; readonly action: ResourceAction }
+  /**
+   * Of the directory (Graph): everybody signed in may read it; who may assign roles in the subscription may change it, and
+   * what `orCreator` names (an object id, for the path's values) may change that one object.
+   */
+  | { readonly kind: 'directory'; readonly right: 'read' }
+  | {
+      readonly kind: 'directory';
+      readonly right: 'manage';
+      readonly orCreator?: (values: Readonly<Record<string, string>>) => Promise<string | undefined>;
+    };
 
 /** One row of the route table: nothing is reachable that has no row. */
 export interface Route {
@@ -27,6 +39,8 @@ export interface Route {
 export interface RouteParams {
   readonly repository: RepositoryName;
   readonly reference: string;
+  /** What stands in the place of each `{name}` of the path, decoded; of the resource manager's routes. */
+  readonly values: Readonly<Record<string, string>>;
 }
 
 /** A path that was recognised: the routes of its shape, one a method. */
@@ -35,4 +49,5 @@ export interface RouteMatch {
   /** As it stands in the path, not yet checked. */
   readonly repositoryText?: string;
   readonly reference?: string;
+  readonly values?: Readonly<Record<string, string>>;
 }

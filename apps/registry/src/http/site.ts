@@ -17,6 +17,8 @@ export interface SiteNames {
   readonly scheme: 'http' | 'https';
   /** Always lower case; with the port unless it is 443, which clients try without being told. */
   loginServer(registry: string): string;
+  /** `<scheme>://<plane>.<domain>[:port]`, without a slash at its end. */
+  plane(name: string): string;
 }
 
 export interface Site {
@@ -117,7 +119,11 @@ function siteNames(config: ServeConfig, listening: number): SiteNames {
   const scheme = config.https ? 'https' : 'http';
   const port = config.publicPort ?? listening;
   const suffix = port === 443 ? '' : `:${port}`;
-  return { scheme, loginServer: (registry) => `${registry.toLowerCase()}.azsacr.${config.domain}${suffix}` };
+  return {
+    scheme,
+    loginServer: (registry) => `${registry.toLowerCase()}.azsacr.${config.domain}${suffix}`,
+    plane: (name) => `${scheme}://${name}.${config.domain}${suffix}`,
+  };
 }
 
 async function openListener(

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
+import { registryRow } from '../metadata/test-rows.ts';
 import { Exchange, type ExchangeFacts, type Headers } from './exchange.ts';
 import { parseTarget } from './target.ts';
 
@@ -59,7 +60,7 @@ export function fakeExchange(request: FakeRequest = {}) {
     clientAddress: '127.0.0.1',
     ...facts,
   });
-  exchange.registry = { id: 'r', name: 'registry', adminUserEnabled: true, createdAt: new Date(0) };
+  exchange.registry = registryRow({ id: 'r', name: 'registry', createdAt: new Date(0) });
   return {
     exchange,
     response,

@@ -5,6 +5,7 @@ import type { Clock } from '../platform/clock.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import type { Ids } from '../platform/ids.ts';
 import type { BasicCredentials, Identity, TokenSubject } from './identity.ts';
+import type { Refused } from './refused.ts';
 import type { SecretBox } from './sealed-secrets.ts';
 
 export type PasswordName = CredentialRow['name'];
@@ -17,15 +18,14 @@ const PASSWORD_NAMES: readonly PasswordName[] = ['password', 'password2'];
 const MAX_PASSWORD_BYTES = 1024;
 /** ACR's rule for registry names. ASCII only, so that no Unicode case folding (the Kelvin sign is a `k`) makes two names equal. */
 const REGISTRY_NAME = /^[A-Za-z0-9]{5,50}$/;
-/** Another process's change is seen after this time at the latest; this process's own at once. */
-const STALE_AFTER_MS = 1000;
 /** Compared when there is nothing to compare, so that a refusal takes equally long. SHA-256 of no known text. */
 const NO_DIGEST = Buffer.alloc(32);
 
 interface Known {
   readonly row: RegistryRow;
   readonly passwords: readonly { readonly id: string; readonly digest: Buffer }[];
-  readonly loadedAt: number;
+  /** Of before it was read. */
+  readonly generation: number;
 }
 
 /**
@@ -41,8 +41,6 @@ export class AdminUsers implements Identity {
   readonly #clock: Clock;
   readonly #ids: Ids;
   readonly #known = new Map<string, Known>();
-  readonly #loading = new Map<string, Promise<Known | undefined>>();
-  #generation = 1;
 
   constructor(deps: { store: MetadataStore; box: SecretBox; clock: Clock; ids: Ids }) {
     this.#store = deps.store;
@@ -51,20 +49,13 @@ export class AdminUsers implements Identity {
     this.#ids = deps.ids;
   }
 
-  get generation(): number {
-    return this.#generation;
-  }
-
-  /** Tells that something about a registry, its admin user or its passwords was committed elsewhere in this process. */
-  changed(): void {
-    this.#generation += 1;
-    this.#known.clear();
-    this.#loading.clear();
+  generation(): Awaitable<number> {
+    return this.#store.read.generation.current();
   }
 
   /**
    * Makes the passwords that the registry lacks, inside the caller's transaction, and answers both. Opens the existing
-   * ones, so that a start with the wrong master key fails here. Call `changed()` after the commit.
+   * ones, so that a start with the wrong master key fails here.
    */
   async ensurePasswords(tx: MetadataTx, registry: RegistryRow): Promise<AdminPassword[]> {
     const rows = await tx.credentials.byRegistry(registry.id);
@@ -109,11 +100,10 @@ export class AdminUsers implements Identity {
       await tx.credentials.put(row);
       await alongside?.(tx);
     });
-    this.changed();
     return { name, value };
   }
 
-  async verifyBasic({ registry, username, password }: BasicCredentials): Promise<Principal | undefined> {
+  async verifyBasic({ registry, username, password }: BasicCredentials): Promise<Principal | Refused | undefined> {
     const known = await this.#load(registry);
     const presented = Buffer.from(password);
     if (presented.length > MAX_PASSWORD_BYTES) return undefined;
@@ -126,9 +116,10 @@ export class AdminUsers implements Identity {
       const equal = timingSafeEqual(digest, candidate?.digest ?? NO_DIGEST);
       if (equal && candidate) credential = candidate.id;
     }
-    if (!known?.row.adminUserEnabled || !credential) return undefined;
+    if (!known || !credential) return undefined;
     if (!REGISTRY_NAME.test(username) || username.toLowerCase() !== known.row.name.toLowerCase()) return undefined;
-    return principalOf(known.row, credential);
+    const principal = principalOf(known.row, credential);
+    return known.row.adminUserEnabled ? principal : { refused: 'admin-user-disabled', who: principal.id };
   }
 
   async resolve({ registry, registryId, subject, credential }: TokenSubject): Promise<Principal | undefined> {
@@ -152,33 +143,17 @@ export class AdminUsers implements Identity {
 
   async #load(registryName: string): Promise<Known | undefined> {
     const key = registryName.toLowerCase();
-    const known = this.#known.get(key);
-    if (known && this.#clock.monotonic() - known.loadedAt < STALE_AFTER_MS) return known;
-    const running = this.#loading.get(key);
-    if (running) return running;
-    const loading = this.#reload(key).finally(() => {
-      if (this.#loading.get(key) === loading) this.#loading.delete(key);
-    });
-    this.#loading.set(key, loading);
-    return loading;
-  }
-
-  async #reload(key: string): Promise<Known | undefined> {
-    for (;;) {
-      const generation = this.#generation;
-      const before = this.#known.get(key);
-      const loadedAt = this.#clock.monotonic();
-      const row = await this.#store.read.registries.byName(key);
-      const rows = row ? await this.#store.read.credentials.byRegistry(row.id) : [];
-      // Something was committed meanwhile: what was read may be from before it.
-      if (generation !== this.#generation) continue;
-      const known = row && { row, loadedAt, passwords: rows.map((r) => this.#digest(r, before)) };
-      if (before && !same(before, known)) this.#generation += 1;
-      // Only registries that exist are kept, so made-up names cannot fill the memory.
-      if (known) this.#known.set(key, known);
-      else this.#known.delete(key);
-      return known;
-    }
+    // Read before the rows: what changes meanwhile is then newer than what is kept, and read again at the next request.
+    const generation = await this.generation();
+    const before = this.#known.get(key);
+    if (before?.generation === generation) return before;
+    const row = await this.#store.read.registries.byName(key);
+    const rows = row ? await this.#store.read.credentials.byRegistry(row.id) : [];
+    const known = row && { row, generation, passwords: rows.map((r) => this.#digest(r, before)) };
+    // Only registries that exist are kept, so made-up names cannot fill the memory.
+    if (known) this.#known.set(key, known);
+    else this.#known.delete(key);
+    return known;
   }
 
   #digest(row: CredentialRow, before: Known | undefined): Known['passwords'][number] {
@@ -193,9 +168,4 @@ function principalOf(row: RegistryRow, credential: string): Principal & { kind: 
 
 function contextOf(row: { registryId: string; name: PasswordName }): string {
   return `credential:${row.registryId}:${row.name}`;
-}
-
-function same(a: Known, b: Known | undefined): boolean {
-  if (!b || a.row.id !== b.row.id || a.row.adminUserEnabled !== b.row.adminUserEnabled) return false;
-  return a.passwords.length === b.passwords.length && a.passwords.every((p) => b.passwords.some((q) => q.id === p.id));
 }

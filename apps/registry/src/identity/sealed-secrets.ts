@@ -45,7 +45,7 @@ export async function openMasterKey(
 
 /** Whether the database holds anything that only the existing master key opens. */
 export async function sealedSecretsExist(read: MetadataReader, registryName: string): Promise<boolean> {
-  if ((await read.keys.all()).length > 0) return true;
+  if ((await read.keys.all()).length > 0 || (await read.signInKeys.all()).length > 0) return true;
   const registry = await read.registries.byName(registryName);
   return registry !== undefined && (await read.credentials.byRegistry(registry.id)).length > 0;
 }

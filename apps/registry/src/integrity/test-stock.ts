@@ -3,6 +3,7 @@ import { type Digest, type DigestAlgorithm, digestOf } from '@holdfast/oci/diges
 import type { RepositoryName, TagName } from '@holdfast/oci/reference';
 import type { AuditEntry, MetadataStore } from '../metadata/metadata-store.ts';
 import { openMemoryMetadataStore } from '../metadata/sqlite/open.ts';
+import { registryRow } from '../metadata/test-rows.ts';
 import { FakeClock } from '../platform/clock.ts';
 import { systemIds } from '../platform/ids.ts';
 import type { BlobStore, UploadId } from '../storage/blob-store.ts';
@@ -28,7 +29,7 @@ export class Stock {
     const metadata = openMemoryMetadataStore();
     await metadata.migrate();
     const stock = new Stock(metadata);
-    const row = { id: REGISTRY, name: 'contoso', adminUserEnabled: true, createdAt: stock.clock.now() };
+    const row = registryRow({ id: REGISTRY, name: 'contoso', createdAt: stock.clock.now() });
     await metadata.transaction((tx) => tx.registries.create(row));
     return stock;
   }

@@ -4,6 +4,7 @@ import type { RepositoryName } from '@holdfast/oci/reference';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { MetadataStore } from '../metadata/metadata-store.ts';
 import { openMemoryMetadataStore } from '../metadata/sqlite/open.ts';
+import { registryRow } from '../metadata/test-rows.ts';
 import { FakeClock } from '../platform/clock.ts';
 import { systemIds } from '../platform/ids.ts';
 import type { BlobStore, UploadId } from '../storage/blob-store.ts';
@@ -24,9 +25,7 @@ beforeEach(async () => {
   metadata = openMemoryMetadataStore();
   await metadata.migrate();
   const createdAt = clock.now();
-  await metadata.transaction((tx) =>
-    tx.registries.create({ id: REGISTRY, name: 'registry', adminUserEnabled: true, createdAt }),
-  );
+  await metadata.transaction((tx) => tx.registries.create(registryRow({ id: REGISTRY, name: 'registry', createdAt })));
   blobs = new MemoryBlobStore({ clock });
 });
 

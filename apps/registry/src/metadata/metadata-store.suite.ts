@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AuditEntry, JobRow, MetadataStore, MetadataTx, RepositoryId } from './metadata-store.ts';
+import { deletions, listings, locks } from './suite/attributes.suite.ts';
 import { blobs, manifests, tags, uploads } from './suite/content.suite.ts';
+import { directory } from './suite/directory.suite.ts';
 import {
   at,
   bytes,
@@ -19,6 +21,10 @@ import {
 } from './suite/fixture.ts';
 import { integrity } from './suite/integrity.suite.ts';
 import { compareWithModel, step } from './suite/model.suite.ts';
+import { registryTokens } from './suite/registry-tokens.suite.ts';
+import { resources } from './suite/resources.suite.ts';
+import { rights } from './suite/rights.suite.ts';
+import { webhooks } from './suite/webhooks.suite.ts';
 
 /** What every MetadataStore promises. `open` answers an empty store that has been migrated. */
 export function metadataStoreSuite(name: string, open: () => Promise<MetadataStore>): void {
@@ -32,7 +38,7 @@ export function metadataStoreSuite(name: string, open: () => Promise<MetadataSto
       await store.transaction((tx) => tx.registries.create(registry));
       one = await repository('team/one');
       two = await repository('team/two');
-      Object.assign(fixture, { store, one, two, repository, push });
+      Object.assign(fixture, { store, one, two, repository, push, listed });
     });
     afterEach(() => store.close());
 
@@ -42,6 +48,12 @@ export function metadataStoreSuite(name: string, open: () => Promise<MetadataSto
     const push: Fixture['push'] = (row, references = []) =>
       store.transaction((tx) => tx.manifests.insert(row, bytes(Number.parseInt(row.digest.slice(7), 16)), references));
 
+    let pushed = 1000;
+    const listed: Fixture['listed'] = async (path) => {
+      pushed += 1;
+      await push(manifestRow(await repository(path), pushed));
+    };
+
     transactions();
     settingsAndRegistries();
     repositories();
@@ -50,6 +62,14 @@ export function metadataStoreSuite(name: string, open: () => Promise<MetadataSto
     tags(fixture);
     uploads(fixture);
     integrity(fixture);
+    directory(fixture);
+    resources(fixture);
+    rights(fixture);
+    registryTokens(fixture);
+    locks(fixture);
+    listings(fixture);
+    deletions(fixture);
+    webhooks(fixture);
     journal();
     jobs();
     model();
@@ -234,7 +254,16 @@ export function metadataStoreSuite(name: string, open: () => Promise<MetadataSto
         const name = repositoryName('team/new');
         const made = await store.transaction((tx) => tx.repositories.findOrCreate('r1', name, at(5)));
         const again = await store.transaction((tx) => tx.repositories.findOrCreate('r1', name, at(6)));
-        expect(made).toEqual({ id: made.id, registryId: 'r1', name, manifestCount: 0, createdAt: at(5) });
+        expect(made).toEqual({
+          id: made.id,
+          registryId: 'r1',
+          name,
+          manifestCount: 0,
+          tagCount: 0,
+          lockCount: 0,
+          createdAt: at(5),
+          updatedAt: at(5),
+        });
         expect(again).toEqual(made);
         expect(await store.read.repositories.find('r1', name)).toEqual(made);
         expect(await store.read.repositories.find('r2', name)).toBeUndefined();
@@ -312,9 +341,14 @@ export function metadataStoreSuite(name: string, open: () => Promise<MetadataSto
           for (const id of ['z', 'a', 'm']) await tx.outbox.append(event(id));
         });
         expect(await store.transaction((tx) => tx.outbox.pending(2))).toEqual([event('z'), event('a')]);
-        expect(await store.transaction((tx) => tx.outbox.delete('z'))).toBe(true);
-        expect(await store.transaction((tx) => tx.outbox.delete('z'))).toBe(false);
-        expect((await store.transaction((tx) => tx.outbox.pending(9))).map((row) => row.id)).toEqual(['a', 'm']);
+        const { outbox } = store.read;
+        expect(await outbox.pending(1)).toEqual([event('z')]);
+        expect(await store.transaction((tx) => tx.outbox.handedOut('z'))).toBe(true);
+        expect(await store.transaction((tx) => tx.outbox.handedOut('z'))).toBe(false);
+        expect((await outbox.pending(9)).map((row) => row.id)).toEqual(['a', 'm']);
+        expect(await store.transaction((tx) => tx.outbox.deleteHandedOut(at(1), 9))).toBe(0);
+        expect(await store.transaction((tx) => tx.outbox.deleteHandedOut(at(2), 9))).toBe(1);
+        expect((await outbox.pending(9)).map((row) => row.id)).toEqual(['a', 'm']);
       });
     }
 

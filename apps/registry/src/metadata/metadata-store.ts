@@ -2,9 +2,57 @@ import type { Digest } from '@holdfast/oci/digest';
 import type { ReferenceKind } from '@holdfast/oci/manifest';
 import type { RepositoryName, TagName } from '@holdfast/oci/reference';
 import type { UploadId, UploadState } from '../storage/blob-store.ts';
+import type { Awaitable, PageRequest } from './awaitable.ts';
+import type { RepositoryId, TagRow } from './content-rows.ts';
+import type { DeletionReader, DeletionWriter } from './deletions.ts';
+import type {
+  ApplicationCredentialReader,
+  ApplicationCredentialWriter,
+  ApplicationReader,
+  ApplicationWriter,
+  AuthorizationCodeTable,
+  ClientAssertionTable,
+  DeviceCodeReader,
+  DeviceCodeTable,
+  GroupReader,
+  GroupWriter,
+  MembershipReader,
+  MembershipWriter,
+  RefreshFamilyReader,
+  RefreshFamilyWriter,
+  ServicePrincipalReader,
+  ServicePrincipalWriter,
+  UserReader,
+  UserWriter,
+} from './directory.ts';
+import type { JobTable } from './jobs.ts';
+import type { ListingReader } from './listings.ts';
+import type { LockReader, LockWriter } from './locks.ts';
+import type { Outbox, OutboxReader } from './outbox.ts';
+import type { RegistryTokenReader, RegistryTokenWriter, ScopeMapReader, ScopeMapWriter } from './registry-tokens.ts';
+import type {
+  RegistryReader,
+  RegistryWriter,
+  ResourceGroupReader,
+  ResourceGroupWriter,
+  ResourceLockReader,
+  ResourceLockWriter,
+  SubscriptionReader,
+  SubscriptionWriter,
+} from './resources.ts';
+import type {
+  GenerationReader,
+  RoleAssignmentReader,
+  RoleAssignmentWriter,
+  RoleDefinitionReader,
+  RoleDefinitionWriter,
+} from './rights.ts';
+import type { UsageReader, WebhookEventReader, WebhookEventWriter, WebhookReader, WebhookWriter } from './webhooks.ts';
 
-/** SQLite answers at once, PostgreSQL later; callers always await. */
-export type Awaitable<T> = T | Promise<T>;
+export type { Awaitable, PageRequest } from './awaitable.ts';
+export type { RepositoryId, TagRow } from './content-rows.ts';
+export type { JobRow, JobTable } from './jobs.ts';
+export type { RegistryRow } from './resources.ts';
 
 /**
  * Every fact, in one relational database. One process on SQLite today, many on PostgreSQL later:
@@ -30,8 +78,25 @@ export interface MetadataStore {
 
 export interface MetadataReader {
   readonly settings: SettingReader;
+  readonly generation: GenerationReader;
+  readonly subscriptions: SubscriptionReader;
+  readonly resourceGroups: ResourceGroupReader;
+  readonly resourceLocks: ResourceLockReader;
+  readonly roleAssignments: RoleAssignmentReader;
+  readonly roleDefinitions: RoleDefinitionReader;
+  readonly users: UserReader;
+  readonly groups: GroupReader;
+  readonly memberships: MembershipReader;
+  readonly applications: ApplicationReader;
+  readonly servicePrincipals: ServicePrincipalReader;
+  readonly applicationCredentials: ApplicationCredentialReader;
+  readonly refreshFamilies: RefreshFamilyReader;
+  readonly deviceCodes: DeviceCodeReader;
+  readonly signInKeys: SigningKeyReader;
   readonly registries: RegistryReader;
   readonly credentials: CredentialReader;
+  readonly scopeMaps: ScopeMapReader;
+  readonly registryTokens: RegistryTokenReader;
   readonly keys: SigningKeyReader;
   readonly repositories: RepositoryReader;
   readonly blobs: BlobReader;
@@ -39,12 +104,38 @@ export interface MetadataReader {
   readonly tags: TagReader;
   readonly uploads: UploadReader;
   readonly integrity: IntegrityReader;
+  readonly locks: LockReader;
+  readonly listings: ListingReader;
+  readonly deletions: DeletionReader;
+  readonly auditLog: AuditReader;
+  readonly outbox: OutboxReader;
+  readonly webhooks: WebhookReader;
+  readonly webhookEvents: WebhookEventReader;
+  readonly usage: UsageReader;
 }
 
 export interface MetadataTx extends MetadataReader {
   readonly settings: SettingWriter;
+  readonly subscriptions: SubscriptionWriter;
+  readonly resourceGroups: ResourceGroupWriter;
+  readonly resourceLocks: ResourceLockWriter;
+  readonly roleAssignments: RoleAssignmentWriter;
+  readonly roleDefinitions: RoleDefinitionWriter;
+  readonly users: UserWriter;
+  readonly groups: GroupWriter;
+  readonly memberships: MembershipWriter;
+  readonly applications: ApplicationWriter;
+  readonly servicePrincipals: ServicePrincipalWriter;
+  readonly applicationCredentials: ApplicationCredentialWriter;
+  readonly refreshFamilies: RefreshFamilyWriter;
+  readonly authorizationCodes: AuthorizationCodeTable;
+  readonly deviceCodes: DeviceCodeTable;
+  readonly clientAssertions: ClientAssertionTable;
+  readonly signInKeys: SigningKeyWriter;
   readonly registries: RegistryWriter;
   readonly credentials: CredentialWriter;
+  readonly scopeMaps: ScopeMapWriter;
+  readonly registryTokens: RegistryTokenWriter;
   readonly keys: SigningKeyWriter;
   readonly repositories: RepositoryWriter;
   readonly blobs: BlobWriter;
@@ -52,15 +143,13 @@ export interface MetadataTx extends MetadataReader {
   readonly tags: TagWriter;
   readonly uploads: UploadWriter;
   readonly integrity: IntegrityWriter;
+  readonly locks: LockWriter;
+  readonly deletions: DeletionWriter;
   readonly audit: AuditLog;
   readonly outbox: Outbox;
+  readonly webhooks: WebhookWriter;
+  readonly webhookEvents: WebhookEventWriter;
   readonly jobs: JobTable;
-}
-
-/** A keyset page: items strictly after `last` in binary (ASCII) order, at most `limit` of them. */
-export interface PageRequest {
-  readonly last?: string | undefined;
-  readonly limit?: number | undefined;
 }
 
 // ── facts of the installation ───────────────────────────────────────────────────────────────────────────────────────
@@ -75,23 +164,7 @@ export interface SettingWriter extends SettingReader {
   put(name: string, value: string): Awaitable<string>;
 }
 
-// ── registries, their passwords, the keys that sign tokens ──────────────────────────────────────────────────────────
-
-export interface RegistryRow {
-  readonly id: string;
-  /** As its owner spelled it; compared without case. */
-  readonly name: string;
-  readonly adminUserEnabled: boolean;
-  readonly createdAt: Date;
-}
-
-export interface RegistryReader {
-  byName(name: string): Awaitable<RegistryRow | undefined>;
-}
-
-export interface RegistryWriter extends RegistryReader {
-  create(row: RegistryRow): Awaitable<void>;
-}
+// ── passwords of registries, the keys that sign tokens ──────────────────────────────────────────────────────────────
 
 /** One of the two passwords of a registry's admin user. The protocol returns it (listCredentials), so it is kept encrypted. */
 export interface CredentialRow {
@@ -136,25 +209,32 @@ export interface SigningKeyWriter extends SigningKeyReader {
 
 // ── repositories and blobs ──────────────────────────────────────────────────────────────────────────────────────────
 
-export type RepositoryId = number;
-
 export interface RepositoryRow {
   readonly id: RepositoryId;
   readonly registryId: string;
   readonly name: RepositoryName;
   /** A repository exists for its users while it holds a manifest; before, it only holds uploads and blobs. */
   readonly manifestCount: number;
+  readonly tagCount: number;
+  /** Locks on it, its manifests and its tags: where there are none, nobody need ask for any. */
+  readonly lockCount: number;
+  /** Of its first manifest; before, of the row. */
   readonly createdAt: Date;
+  readonly updatedAt: Date;
 }
 
 export interface RepositoryReader {
   find(registryId: string, name: RepositoryName): Awaitable<RepositoryRow | undefined>;
-  /** Names of the repositories that hold a manifest. */
+  /** Names of the repositories that hold a manifest and are not hidden by a lock. */
   list(registryId: string, page: PageRequest): Awaitable<RepositoryName[]>;
+  /** The same, but only those of a list of names and of prefixes, which end in `*`. */
+  listAmong(registryId: string, among: readonly string[], page: PageRequest): Awaitable<RepositoryName[]>;
 }
 
 export interface RepositoryWriter extends RepositoryReader {
   findOrCreate(registryId: string, name: RepositoryName, now: Date): Awaitable<RepositoryRow>;
+  /** Says that something of it was changed. Pushes and deletions say so by themselves. */
+  touch(id: RepositoryId, now: Date): Awaitable<void>;
   /** Deletes repositories created before `before` that hold no manifest, blob or upload; at most `limit`. */
   deleteEmpty(before: Date, limit: number): Awaitable<number>;
 }
@@ -220,6 +300,12 @@ export interface ManifestRow {
   readonly damagedAt?: Date | undefined;
 }
 
+/** For what an image is made, as its config says. */
+export interface Platform {
+  readonly architecture?: string | undefined;
+  readonly os?: string | undefined;
+}
+
 /** What `GET manifest` needs, and no more. */
 export interface ManifestContent {
   readonly digest: Digest;
@@ -255,25 +341,26 @@ export interface ManifestReader {
 
 export interface ManifestWriter extends ManifestReader {
   /** Stores row, bytes and references; the same digest again changes nothing and answers false. Damaged bytes of the digest are healed by these. */
-  insert(row: ManifestRow, bytes: Uint8Array, references: readonly ManifestReference[]): Awaitable<boolean>;
+  insert(
+    row: ManifestRow,
+    bytes: Uint8Array,
+    references: readonly ManifestReference[],
+    platform?: Platform,
+  ): Awaitable<boolean>;
+  /** Says that it was pushed again, or something of it changed. */
+  touch(repositoryId: RepositoryId, digest: Digest, now: Date): Awaitable<void>;
   /**
-   * Removes the manifest, its references and its tags; undefined when it was not there. Blobs that nothing names any more
-   * get their grace period from `now` on: the next push may be about to name them.
+   * Removes the manifest, its references, its tags and the locks on them; undefined when it was not there. Blobs that
+   * nothing names any more get their grace period from `now` on: the next push may be about to name them. With its last
+   * manifest the repository is deleted.
    */
   delete(repositoryId: RepositoryId, digest: Digest, now: Date): Awaitable<{ tags: TagName[] } | undefined>;
 }
 
-export interface TagRow {
-  readonly repositoryId: RepositoryId;
-  readonly name: TagName;
-  readonly digest: Digest;
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
-}
-
 export interface TagReader {
   find(repositoryId: RepositoryId, name: TagName): Awaitable<TagRow | undefined>;
-  list(repositoryId: RepositoryId, page: PageRequest): Awaitable<TagName[]>;
+  /** `visibleOnly` leaves out those with the lock `list`. */
+  list(repositoryId: RepositoryId, page: PageRequest & { visibleOnly?: boolean }): Awaitable<TagName[]>;
   /** Tags on one manifest. */
   ofManifest(repositoryId: RepositoryId, digest: Digest): Awaitable<TagName[]>;
 }
@@ -281,7 +368,10 @@ export interface TagReader {
 export interface TagWriter extends TagReader {
   /** Creates or moves the tag; answers the digest it named before. */
   put(repositoryId: RepositoryId, name: TagName, digest: Digest, now: Date): Awaitable<Digest | undefined>;
-  delete(repositoryId: RepositoryId, name: TagName): Awaitable<Digest | undefined>;
+  /** Says that something of it was changed. */
+  touch(repositoryId: RepositoryId, name: TagName, now: Date): Awaitable<void>;
+  /** With the locks on it. */
+  delete(repositoryId: RepositoryId, name: TagName, now: Date): Awaitable<Digest | undefined>;
 }
 
 // ── what is stored, and whether it is whole ─────────────────────────────────────────────────────────────────────────
@@ -363,10 +453,15 @@ export interface UploadWriter extends UploadReader {
 
 export interface AuditEntry {
   readonly time: Date;
-  readonly registryId: string;
+  /** Row id; undefined for what happened to no single registry. */
+  readonly registryId?: string | undefined;
   readonly principal: string;
-  /** Verb and object, for example `manifest.push`, `tag.delete`. */
+  /** Verb and object, for example `manifest.push`, `tag.delete`; of the resource manager its own names of actions. */
   readonly action: string;
+  /** Resource id in lower case; of what happened at the resource manager. */
+  readonly resource?: string | undefined;
+  /** Address of the client. */
+  readonly client?: string | undefined;
   readonly repository?: string | undefined;
   /** Tag or digest. */
   readonly target?: string | undefined;
@@ -381,46 +476,12 @@ export interface AuditLog {
   recent(registryId: string, limit: number): Awaitable<AuditEntry[]>;
 }
 
-/** An event that waits for delivery (webhooks come with part 3; the rows exist from the start). */
-export interface OutboxEvent {
-  readonly id: string;
-  readonly time: Date;
-  readonly registryId: string;
-  readonly kind: 'push' | 'delete';
-  /** JSON: repository, tag, digest, media type, size, principal, correlation id. */
-  readonly payload: string;
+export interface AuditReader {
+  /** Of a time, newest first, from before place `before`; at most `limit`. Of everything. */
+  list(filter: { from: Date; until: Date; before?: number | undefined }, limit: number): Awaitable<AuditRow[]>;
 }
 
-export interface Outbox {
-  append(event: OutboxEvent): Awaitable<void>;
-  pending(limit: number): Awaitable<OutboxEvent[]>;
-  delete(id: string): Awaitable<boolean>;
-}
-
-export interface JobRow {
-  readonly id: string;
-  readonly kind: string;
-  /** JSON. */
-  readonly payload: string;
-  readonly runAt: Date;
-  readonly attempts: number;
-  /** Seconds between runs; undefined for a job that runs once. */
-  readonly everySeconds?: number | undefined;
-  readonly leaseOwner?: string | undefined;
-  readonly leaseUntil?: Date | undefined;
-  readonly lastError?: string | undefined;
-}
-
-export interface JobTable {
-  /** Adds the job unless its id exists (a schedule's id is its kind). */
-  enqueue(row: JobRow): Awaitable<boolean>;
-  /** Takes the job that is due longest and not leased; sets the lease, counts the attempt. */
-  claim(owner: string, kinds: readonly string[], now: Date, leaseUntil: Date): Awaitable<JobRow | undefined>;
-  /** False when the lease was lost. */
-  heartbeat(id: string, owner: string, leaseUntil: Date): Awaitable<boolean>;
-  /** A scheduled job is due again at `nextRunAt`, a single one is removed. False when the lease was lost. */
-  complete(id: string, owner: string, nextRunAt: Date | undefined): Awaitable<boolean>;
-  /** Gives the job back, due at `retryAt`. */
-  fail(id: string, owner: string, error: string, retryAt: Date): Awaitable<boolean>;
-  find(id: string): Awaitable<JobRow | undefined>;
+export interface AuditRow extends AuditEntry {
+  /** Grows from entry to entry. */
+  readonly place: number;
 }

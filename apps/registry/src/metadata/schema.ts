@@ -1,11 +1,11 @@
-/** How a database spells what the SQL standard leaves open. */
-export interface Dialect {
-  /** Type and constraint of a primary key that the database counts up and never gives out twice. */
-  readonly identity: string;
-  /** Text that compares byte by byte. */
-  readonly text: string;
-  readonly bytes: string;
-}
+import { azurePlane } from './migrations/azure-plane.ts';
+import { contentAttributes } from './migrations/content-attributes.ts';
+import { directory } from './migrations/directory.ts';
+import type { Dialect, Migration } from './migrations/migration.ts';
+import { registryTokens } from './migrations/registry-tokens.ts';
+import { webhooks } from './migrations/webhooks.ts';
+
+export type { Migration } from './migrations/migration.ts';
 
 export const sqliteDialect: Dialect = {
   // Without AUTOINCREMENT the id of a deleted repository would be given to the next one, and whoever still holds the
@@ -14,12 +14,6 @@ export const sqliteDialect: Dialect = {
   text: 'TEXT',
   bytes: 'BLOB',
 };
-
-export interface Migration {
-  readonly version: number;
-  readonly name: string;
-  statements(dialect: Dialect): readonly string[];
-}
 
 /**
  * In order, never changed once released: a mistake is mended by a further migration. Times are integer milliseconds
@@ -51,6 +45,11 @@ export const migrations: readonly Migration[] = [
       'CREATE INDEX manifests_damaged ON manifests (digest) WHERE damaged_at IS NOT NULL',
     ],
   },
+  azurePlane,
+  directory,
+  registryTokens,
+  contentAttributes,
+  webhooks,
 ];
 
 export const versionTable =

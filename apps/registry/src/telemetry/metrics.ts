@@ -10,10 +10,15 @@ export interface Metrics {
   observeScrubbed(what: 'blob' | 'manifest', bytes: number): void;
   /** Damage that nobody knew before. */
   observeDamage(what: 'blob' | 'manifest', kind: string): void;
+  /** One attempt to tell a webhook what happened. */
+  observeWebhook(outcome: WebhookOutcome): void;
   logLineLost(): void;
   /** Prometheus text. */
   text(): Promise<{ contentType: string; body: string }>;
 }
+
+/** Answered with 2xx, or with something else; no answer; an address that is not called; not sent since it was disabled. */
+export type WebhookOutcome = 'accepted' | 'rejected' | 'failed' | 'refused' | 'disabled';
 
 export function createMetrics(): Metrics {
   const registry = new Registry();
@@ -48,6 +53,12 @@ export function createMetrics(): Metrics {
     help: 'Log lines lost because the log could not be written',
     ...shared,
   });
+  const webhooks = new Counter({
+    name: 'holdfast_webhook_events_total',
+    help: 'Events sent to webhooks, by what became of them: accepted (2xx), rejected (another status), failed, refused, disabled',
+    labelNames: ['outcome'] as const,
+    ...shared,
+  });
   return {
     observeRequest: ({ route, method, status, seconds, bytesSent }) => {
       kept(counters, `${route} ${method} ${status}`, () => requests.labels(route, method, String(status))).inc();
@@ -58,6 +69,7 @@ export function createMetrics(): Metrics {
     requestEnded: () => open.dec(),
     observeJob: (kind, outcome, seconds) => jobs.observe({ kind, outcome }, seconds),
     ...integrityMetrics(registry),
+    observeWebhook: (outcome) => webhooks.inc({ outcome }),
     logLineLost: () => lost.inc(),
     text: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };

@@ -1,6 +1,7 @@
 import { CompactSign, compactVerify } from 'jose';
 import type { AccessGrant, Principal } from '../access/principal.ts';
 import type { Identity } from '../identity/identity.ts';
+import type { Refused } from '../identity/refused.ts';
 import { BoundedCache } from '../platform/bounded-cache.ts';
 import type { Clock } from '../platform/clock.ts';
 import { DomainError } from '../platform/domain-error.ts';
@@ -16,9 +17,6 @@ const COMPACT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{86}$/;
 const CACHED_TOKENS = 10_000;
 /** Nodes' clocks may differ that much: a token of a node that is ahead is not refused for being too new. */
 const NOT_BEFORE_SKEW_SECONDS = 60;
-/** Another process's revocation is seen after this time (and the identity's own) at the latest. */
-const RECHECK_MS = 1000;
-
 export interface TokenLifetimes {
   readonly accessSeconds: number;
   readonly refreshSeconds: number;
@@ -40,10 +38,9 @@ export interface VerifiedToken {
 interface Entry {
   readonly claims: TokenClaims;
   readonly principal: Principal;
-  /** Of `principal`: for which registry's host, at which generation and when it was found. */
+  /** Of `principal`: for which registry's host and at which generation it was found. */
   readonly registry: string;
   readonly generation: number;
-  readonly checkedAt: number;
 }
 
 /**
@@ -101,22 +98,41 @@ export class AccessTokens {
     return this.#verify('refresh_token', token, at.registry);
   }
 
+  /**
+   * Why a token was refused by all of the above, for the text of the answer. Only what we signed ourselves is told more than
+   * that it is not valid: its bearer, or somebody before, proved a secret to get it.
+   */
+  async explainRefusal(token: string, at: { registryId: string; kinds: readonly TokenKind[] }): Promise<Refused> {
+    if (token.length > MAX_TOKEN_CHARACTERS) return { refused: 'wrong-token' };
+    for (const kind of ['access_token', 'refresh_token'] as const) {
+      const claims = await this.#verifySignature(kind, token);
+      if (!claims) continue;
+      const who = claims.subject;
+      if (!at.kinds.includes(kind)) return { refused: 'bearer-of-the-wrong-kind', who };
+      if (claims.registryId !== at.registryId) return { refused: 'bearer-of-another-registry', who };
+      const since = new Date(claims.expires * 1000);
+      if (since <= this.#clock.now()) return { refused: 'bearer-expired', since, who };
+      return { refused: 'bearer-revoked', who };
+    }
+    return { refused: 'wrong-token' };
+  }
+
   async #issue(
     kind: TokenKind,
     seconds: number,
     request: { principal: Principal; service: string; access: readonly AccessGrant[]; notAfter?: Date | undefined },
   ): Promise<IssuedToken> {
     const { principal, service, access } = request;
-    if (principal.kind === 'anonymous' || !principal.credential) {
+    if (!principal.id || !principal.credential || !principal.registry) {
       throw new DomainError(
         'unauthenticated',
         'auth.required',
         'Only somebody who signed in gets a token. Sign in and ask again.',
       );
     }
-    const issuedAt = Math.floor(this.#clock.now().getTime() / 1000);
-    const latest = request.notAfter ? Math.floor(request.notAfter.getTime() / 1000) : Number.POSITIVE_INFINITY;
-    const expires = Math.min(issuedAt + seconds, latest);
+    const issuedAt = this.#clock.now().getTime();
+    const latest = [request.notAfter, principal.credentialExpiresAt].map(secondsOf);
+    const expires = Math.min(Math.floor(issuedAt / 1000) + seconds, ...latest);
     const { kid, key } = await this.#keys.current();
     const { id: subject, registry: registryId, credential } = principal;
     const id = this.#ids.uuid();
@@ -131,7 +147,7 @@ export class AccessTokens {
         'The token for all these scopes would not fit into a request header. Ask for fewer scopes at a time.',
       );
     }
-    return { token, issuedAt: new Date(issuedAt * 1000), expiresAt: new Date(expires * 1000) };
+    return { token, issuedAt: new Date(Math.floor(issuedAt / 1000) * 1000), expiresAt: new Date(expires * 1000) };
   }
 
   async #verify(kind: TokenKind, token: string, registry: string): Promise<VerifiedToken | undefined> {
@@ -143,8 +159,10 @@ export class AccessTokens {
     const now = this.#clock.now().getTime() / 1000;
     if (now < claims.notBefore - NOT_BEFORE_SKEW_SECONDS) return undefined;
     const unexpired = now < claims.expires ? claims : undefined;
-    const fresh = known && unexpired && this.#fresh(known, registry);
-    const entry = fresh ? known : unexpired && (await this.#resolve(kind, unexpired, registry));
+    // Read before the identity: what changes meanwhile is newer than this, and found out at the next request.
+    const generation = await this.#identity.generation();
+    const fresh = known && unexpired && known.generation === generation && known.registry === registry;
+    const entry = fresh ? known : unexpired && (await this.#resolve(kind, unexpired, registry, generation));
     if (!entry) {
       verified.delete(token);
       return undefined;
@@ -153,23 +171,18 @@ export class AccessTokens {
     return { principal: entry.principal, expiresAt: new Date(claims.expires * 1000) };
   }
 
-  #fresh(entry: Entry, registry: string): boolean {
-    return (
-      entry.generation === this.#identity.generation &&
-      entry.registry === registry &&
-      this.#clock.monotonic() - entry.checkedAt < RECHECK_MS
-    );
-  }
-
   /** Asks (again) who that is. No signature work: what was signed cannot have changed. */
-  async #resolve(kind: TokenKind, claims: TokenClaims, registry: string): Promise<Entry | undefined> {
+  async #resolve(
+    kind: TokenKind,
+    claims: TokenClaims,
+    registry: string,
+    generation: number,
+  ): Promise<Entry | undefined> {
     const { subject, registryId, credential, access } = claims;
-    const checkedAt = this.#clock.monotonic();
-    const generation = this.#identity.generation;
     const found = await this.#identity.resolve({ registry, registryId, subject, credential });
-    if (!found || found.kind === 'anonymous') return undefined;
-    const principal = kind === 'access_token' ? { ...found, grants: access } : found;
-    return { claims, principal, registry, generation, checkedAt };
+    if (!found) return undefined;
+    const principal = kind === 'access_token' ? { ...found, grants: access, grantedAt: claims.issuedAt } : found;
+    return { claims, principal, registry, generation };
   }
 
   async #verifySignature(kind: TokenKind, token: string): Promise<TokenClaims | undefined> {
@@ -187,6 +200,10 @@ export class AccessTokens {
       return undefined;
     }
   }
+}
+
+function secondsOf(time: Date | undefined): number {
+  return time ? Math.floor(time.getTime() / 1000) : Number.POSITIVE_INFINITY;
 }
 
 function headerOf(kind: TokenKind, kid: string): { alg: string; typ: string; kid: string } {

@@ -1,5 +1,6 @@
 import type { Principal } from '../access/principal.ts';
-import type { BasicCredentials, Identity } from '../identity/identity.ts';
+import type { Identity } from '../identity/identity.ts';
+import { isRefused, type Refused } from '../identity/refused.ts';
 import type { AccessTokens } from './access-token.ts';
 
 /** The user name that says "the password is a token": how `az acr login` hands one to docker. */
@@ -21,22 +22,34 @@ export interface SignIn {
   readonly expiresAt?: Date;
 }
 
+interface RegistryCredentials {
+  readonly registry: { readonly id: string; readonly name: string };
+  readonly username: string;
+  readonly password: string;
+  /** Address of the client. */
+  readonly source: string;
+}
+
 /**
- * Who signs in with a user name and a password, at the token endpoint or directly on `/v2` and `/acr/v1`; undefined for
- * wrong ones. With ACR's user of zeros the password is a refresh token, or an access token with its ceiling
- * ("Authenticate with an Azure container registry": `az acr login --expose-token`).
+ * Who signs in with a user name and a password, at the token endpoint or directly on `/v2` and `/acr/v1`; or why not. With
+ * ACR's user of zeros the password is a refresh token, or an access token with its ceiling ("Authenticate with an Azure
+ * container registry": `az acr login --expose-token`).
  */
 export async function signInBasic(
   doors: { identity: Identity; tokens: AccessTokens },
-  credentials: BasicCredentials,
-): Promise<SignIn | undefined> {
-  const { registry, username, password } = credentials;
+  credentials: RegistryCredentials,
+): Promise<SignIn | Refused> {
+  const { username, password, source } = credentials;
+  const registry = credentials.registry.name;
   if (username !== TOKEN_USER) {
-    const principal = await doors.identity.verifyBasic(credentials);
-    return principal && { principal, with: 'password' };
+    const found = await doors.identity.verifyBasic({ registry, username, password, source });
+    if (!found) return { refused: 'wrong-password', typed: username };
+    return isRefused(found) ? found : { principal: found, with: 'password' };
   }
   const refresh = await doors.tokens.verifyRefreshToken(password, { registry });
   if (refresh) return { ...refresh, with: 'refresh_token' };
   const access = await doors.tokens.verifyAccessToken(password, { registry });
-  return access && { ...access, with: 'access_token' };
+  if (access) return { ...access, with: 'access_token' };
+  const kinds = ['refresh_token', 'access_token'] as const;
+  return doors.tokens.explainRefusal(password, { registryId: credentials.registry.id, kinds });
 }

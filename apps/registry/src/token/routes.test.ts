@@ -12,8 +12,9 @@ const endpoint: TokenEndpoint = {
     issued_at: '',
   }),
 };
-const [get, post] = tokenRoutes(endpoint);
-const params = { repository: '' as never, reference: '' };
+const exchange = { exchange: async () => ({ refresh_token: 'r' }) };
+const [get, post] = tokenRoutes(endpoint, exchange).token;
+const params = { repository: '' as never, reference: '', values: {} };
 const form = () => ({
   method: 'POST',
   body: Readable.from([Buffer.from('grant_type=password&username=u&password=p')]),

@@ -4,46 +4,64 @@ import { plainHttp } from '../http/plain-http.ts';
 import type { Route } from '../http/route.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import { parseBasic } from './basic-sign-in.ts';
-import type { TokenEndpoint } from './token-endpoint.ts';
+import type { ExchangeEndpoint } from './exchange-endpoint.ts';
+import type { TokenEndpoint, TokenRequest } from './token-endpoint.ts';
 
 const FORM_LIMIT = 64 * 1024;
 
-/** `GET|POST /oauth2/token`: public, since it is where credentials are shown. */
-export function tokenRoutes(endpoint: TokenEndpoint): readonly Route[] {
+/** `GET|POST /oauth2/token` and `POST /oauth2/exchange`: public, since they are where credentials are shown. */
+export function tokenRoutes(endpoint: TokenEndpoint, exchange: ExchangeEndpoint) {
   const access = { kind: 'public', why: 'credentials are checked by the endpoint itself' } as const;
   const path = '/oauth2/token';
-  return [
-    { name: 'token-get', method: 'GET', path, access, handle: (x) => answer(endpoint, x, 'GET', x.facts.target.query) },
+  const token: readonly Route[] = [
+    { name: 'token-get', method: 'GET', path, access, handle: (x) => issue(endpoint, x, 'GET', x.facts.target.query) },
     {
       name: 'token-post',
       method: 'POST',
       path,
       access,
-      handle: async (x) => answer(endpoint, x, 'POST', await form(x)),
+      handle: async (x) => issue(endpoint, x, 'POST', await form(x)),
     },
   ];
+  const exchangeRoutes: readonly Route[] = [
+    {
+      name: 'token-exchange',
+      method: 'POST',
+      path: '/oauth2/exchange',
+      access,
+      handle: async (x) => {
+        const parameters = await form(x);
+        await answer(x, () => exchange.exchange({ registry: x.registry, parameters, caller: callerOf(x) }));
+      },
+    },
+  ];
+  return { token, exchange: exchangeRoutes };
 }
 
-async function answer(endpoint: TokenEndpoint, x: Exchange, method: 'GET' | 'POST', parameters: URLSearchParams) {
+async function issue(endpoint: TokenEndpoint, x: Exchange, method: 'GET' | 'POST', parameters: URLSearchParams) {
+  const header = x.header('authorization');
+  const value = /^basic +(.+)$/i.exec(header ?? '')?.[1];
+  const basic: TokenRequest['basic'] =
+    header === undefined ? undefined : ((value ? parseBasic(value) : undefined) ?? 'unreadable');
+  const { registry, facts } = x;
+  const request = { method, registry, host: facts.service, parameters, basic, caller: callerOf(x) };
+  await answer(x, () => endpoint.exchangeToken(request));
+}
+
+async function answer(x: Exchange, work: () => Promise<object>): Promise<void> {
   if (!x.facts.confidential) throw plainHttp(x.facts); // a form shows secrets without any Authorization header
-  const authorization = /^basic +(.+)$/i.exec(x.header('authorization') ?? '');
-  const basic = authorization?.[1] ? parseBasic(authorization[1]) : undefined;
   try {
-    const { registry, facts } = x;
-    const token = await endpoint.exchangeToken({
-      method,
-      registry: registry.name,
-      host: facts.service,
-      parameters,
-      basic,
-    });
-    x.sendJson(200, { 'Cache-Control': 'no-store' }, token);
+    x.sendJson(200, { 'Cache-Control': 'no-store' }, await work());
   } catch (error) {
     if (error instanceof DomainError && error.kind === 'unauthenticated') {
       error.headers = { 'WWW-Authenticate': `Basic realm="${x.facts.service}"` };
     }
     throw error;
   }
+}
+
+function callerOf({ facts }: Exchange) {
+  return { client: facts.clientAddress, correlationId: facts.correlationId };
 }
 
 async function form(x: Exchange): Promise<URLSearchParams> {

@@ -114,6 +114,69 @@ describe('parseScope', () => {
   });
 });
 
+describe('parseScope and the plainest reading of the grammar', () => {
+  const WORDS = ['pull', 'push', 'delete', 'metadata_read', 'metadata_write', 'metadataRead', 'fly', '*', ''];
+  const NAMES = [
+    'a',
+    'team/app',
+    'A',
+    'a/',
+    '/a',
+    'a..b',
+    'a__b',
+    'a___b',
+    'catalog',
+    'blobs',
+    '*',
+    '',
+    'h:5000/a',
+    'h.x/a',
+  ];
+  const TYPES = ['repository', 'repository(plugin)', 'artifact-repository', 'registry', 'Repository', 'admin', ''];
+
+  /** As the specification says it, one scope after the other, without any of the code's own tools. */
+  function oracle(scopes: readonly { type: string; name: string; words: readonly string[] }[]): Set<string> {
+    const rights = new Set<string>();
+    for (const { type, name, words } of scopes) {
+      for (const word of words) {
+        if (type === 'registry') {
+          if (name === 'catalog' && word === '*') rights.add('registry catalog catalog');
+          continue;
+        }
+        if (!['repository', 'repository(plugin)', 'artifact-repository'].includes(type)) continue;
+        const repository = name.startsWith('h:5000/') ? name.slice('h:5000/'.length) : name;
+        if (!SPEC_NAME.test(repository)) continue;
+        const actions = word === '*' ? ALL : word === 'metadataRead' ? ['metadata_read'] : [word];
+        for (const one of actions) {
+          if ((ALL as string[]).includes(one)) rights.add(`repository ${repository} ${one}`);
+        }
+      }
+    }
+    return rights;
+  }
+
+  it('agree on every list of scopes', () => {
+    const one = fc.record({
+      type: fc.constantFrom(...TYPES),
+      name: fc.constantFrom(...NAMES),
+      words: fc.array(fc.constantFrom(...WORDS), { minLength: 1, maxLength: 4 }),
+    });
+    const blank = fc.constantFrom(' ', '  ', '\t', '\n');
+    fc.assert(
+      fc.property(fc.array(one, { maxLength: 6 }), blank, (scopes, gap) => {
+        const text = scopes.map(({ type, name, words }) => `${type}:${name}:${words.join(',')}`).join(gap);
+        const parsed = parseScope(text) ?? [];
+        const rights = parsed.flatMap(({ type, name, actions }) =>
+          actions.map((action) => `${type} ${name} ${action}`),
+        );
+        expect(new Set(rights)).toEqual(oracle(scopes));
+        expect(rights).toHaveLength(new Set(rights).size);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
 describe('formatScope', () => {
   it('writes what a challenge carries', () => {
     expect(formatScope([repository('team/app', 'pull', 'push'), CATALOG])).toBe(

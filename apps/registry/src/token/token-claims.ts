@@ -20,6 +20,8 @@ export interface TokenClaims {
   /** Row id of the credential that it was got with. */
   readonly credential: string;
   readonly notBefore: number;
+  /** When it was issued, to the millisecond: a repository may be deleted and made again within a second. */
+  readonly issuedAt: Date;
   readonly expires: number;
   /** Of access tokens: the ceiling. */
   readonly access: readonly AccessGrant[];
@@ -33,8 +35,9 @@ export interface WireAccess {
 }
 
 /**
- * The claims as on Azure ("Azure AD OAuth 2.0 and Azure Container Registry", samples of both tokens), and two of our own:
- * `registry` and `credential`, row ids that a registry or password made again under the same name does not get back.
+ * The claims as on Azure ("Azure AD OAuth 2.0 and Azure Container Registry", samples of both tokens), and three of our
+ * own: `registry` and `credential`, row ids that a registry or password made again under the same name does not get back,
+ * and the exact time.
  */
 export function buildPayload(
   kind: TokenKind,
@@ -44,6 +47,7 @@ export function buildPayload(
     service: string;
     registryId: string;
     credential: string;
+    /** Milliseconds since 1970. */
     issuedAt: number;
     expires: number;
     access: readonly AccessGrant[];
@@ -52,9 +56,9 @@ export function buildPayload(
   return {
     jti: token.id,
     sub: token.subject,
-    nbf: token.issuedAt,
+    nbf: Math.floor(token.issuedAt / 1000),
     exp: token.expires,
-    iat: token.issuedAt,
+    iat: Math.floor(token.issuedAt / 1000),
     iss: ISSUER,
     aud: token.service,
     version: TOKEN_VERSION,
@@ -63,20 +67,29 @@ export function buildPayload(
     roles: [],
     registry: token.registryId,
     credential: token.credential,
+    issued_at_ms: token.issuedAt,
   };
 }
 
 /** Reads a payload whose signature is right; undefined unless every claim is there and has its form. */
 export function readPayload(payload: unknown, kind: TokenKind): TokenClaims | undefined {
   if (!isRecord(payload)) return undefined;
-  const { jti, sub, aud, registry, credential, nbf, iat, exp } = payload;
+  const { jti, sub, aud, registry, credential, nbf, iat, exp, issued_at_ms: issuedAt } = payload;
   if (payload.iss !== ISSUER || payload.version !== TOKEN_VERSION || payload.grant_type !== kind) return undefined;
   if (!isText(jti) || !isText(sub) || !isText(aud) || !isText(registry) || !isText(credential)) return undefined;
-  if (!isSeconds(nbf) || !isSeconds(iat) || !isSeconds(exp)) return undefined;
+  if (!isSeconds(nbf) || !isSeconds(iat) || !isSeconds(exp) || !isSeconds(issuedAt)) return undefined;
   const access = kind === 'access_token' ? fromWireAccess(payload.access) : [];
   if (!access) return undefined;
   // Nothing that claims to be issued later than it starts is ours.
-  return { subject: sub, registryId: registry, credential, notBefore: Math.max(nbf, iat), expires: exp, access };
+  return {
+    subject: sub,
+    registryId: registry,
+    credential,
+    notBefore: Math.max(nbf, iat),
+    issuedAt: new Date(issuedAt),
+    expires: exp,
+    access,
+  };
 }
 
 /** Registry actions are spelled outside as in scopes: `registry:catalog:*`. */

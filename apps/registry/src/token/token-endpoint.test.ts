@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type AccessGrant, REPOSITORY_ACTIONS } from '../access/principal.ts';
 import { OTHER_REGISTRY, REGISTRY } from '../identity/test-site.ts';
+import { registryRow } from '../metadata/test-rows.ts';
 import { TOKEN_USER } from './basic-sign-in.ts';
 import { createTokenSite, decode, HOST } from './test-tokens.ts';
 import type { TokenRequest } from './token-endpoint.ts';
@@ -16,7 +17,9 @@ beforeEach(async () => {
 type Fields = Record<string, string | string[]>;
 function request(method: TokenRequest['method'], fields: Fields, more: Partial<TokenRequest> = {}): TokenRequest {
   const pairs = Object.entries(fields).flatMap(([key, value]) => [value].flat().map((v): [string, string] => [key, v]));
-  return { method, registry: REGISTRY.name, host: HOST, parameters: new URLSearchParams(pairs), ...more };
+  const caller = { client: '127.0.0.1', correlationId: 'c' };
+  const parameters = new URLSearchParams(pairs);
+  return { method, registry: registryRow(REGISTRY), host: HOST, parameters, caller, ...more };
 }
 const get = (fields: Fields, basic?: TokenRequest['basic'], more: Partial<TokenRequest> = {}) =>
   site.endpoint.exchangeToken(request('GET', fields, { basic, ...more }));
@@ -103,7 +106,9 @@ describe('GET with Basic', () => {
   });
 
   it('with the password of another registry is refused', async () => {
-    await expect(get({}, admin(), { registry: OTHER_REGISTRY.name })).rejects.toMatchObject({ code: 'auth.required' });
+    await expect(get({}, admin(), { registry: registryRow(OTHER_REGISTRY) })).rejects.toMatchObject({
+      code: 'auth.required',
+    });
   });
 });
 
@@ -155,7 +160,7 @@ describe('POST grant_type=refresh_token', () => {
       });
     const refresh = await refreshToken();
     await ask((await get({}, admin())).token);
-    await ask(refresh, { registry: OTHER_REGISTRY.name });
+    await ask(refresh, { registry: registryRow(OTHER_REGISTRY) });
     await ask('x.y.z');
     await site.admins.regenerate('registry', 'password');
     await ask(refresh);

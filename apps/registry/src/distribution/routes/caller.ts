@@ -8,5 +8,6 @@ export function callerOf(exchange: Exchange, params: RouteParams): Caller {
     registry: exchange.registry,
     repository: params.repository,
     correlationId: exchange.facts.correlationId,
+    request: { method: exchange.method, userAgent: exchange.header('user-agent') },
   };
 }

@@ -3,7 +3,7 @@ import { etagOf, matchesEtag } from '../../http/etag.ts';
 import type { RouteHandler } from '../../http/route.ts';
 import { DomainError } from '../../platform/domain-error.ts';
 import type { Distribution } from '../context.ts';
-import { deleteManifest, getManifest, MANIFEST_LIMIT, putManifest, TAG_LIMIT } from '../manifests.ts';
+import { deleteReference, getManifest, MANIFEST_LIMIT, putManifest, TAG_LIMIT } from '../manifests.ts';
 import { parseReference, requireTag } from '../reference.ts';
 import { callerOf } from './caller.ts';
 
@@ -45,7 +45,7 @@ export function pushManifest(d: Distribution): RouteHandler {
 /** `DELETE /v2/<name>/manifests/<reference>` */
 export function removeManifest(d: Distribution): RouteHandler {
   return async (exchange, params) => {
-    await deleteManifest(d, callerOf(exchange, params), parseReference(params.reference));
+    await deleteReference(d, callerOf(exchange, params), parseReference(params.reference));
     exchange.send(202);
   };
 }

@@ -4,6 +4,7 @@ import type { BlobLink, BlobReader, BlobWriter, DamageKind, PageRequest, Reposit
 import { repositoryGone } from './errors.ts';
 import type { Session } from './session.ts';
 import { command, hotQuery, NO_LIMIT, query } from './statements.ts';
+import { usage } from './usage.ts';
 
 const linkedBlob = hotQuery(`
   SELECT b.digest AS digest, b.size AS size, b.damaged_at AS damaged_at, b.damage AS damage
@@ -71,14 +72,14 @@ export class SqliteBlobWriter extends SqliteBlobReader implements BlobWriter {
     const time = now.getTime();
     this.session.run(recordBlob, blob.digest, blob.size, time);
     const linked = this.session.run(insertLink, blob.digest, time, blob.digest, repositoryId) === 1;
-    if (linked) this.session.run(countLink, blob.digest);
-    else if (this.session.run(refreshLink, time, repositoryId, blob.digest) === 0) throw repositoryGone();
+    if (linked) {
+      this.session.run(countLink, blob.digest);
+      usage.blobLinked(this.session, repositoryId, blob.digest);
+    } else if (this.session.run(refreshLink, time, repositoryId, blob.digest) === 0) throw repositoryGone();
   }
 
   unlink(repositoryId: RepositoryId, digest: Digest, now: Date): boolean {
-    if (this.session.run(deleteLink, repositoryId, digest) === 0) return false;
-    this.session.run(uncountLink, now.getTime(), digest);
-    return true;
+    return unlinkBlob(this.session, repositoryId, digest, now);
   }
 
   unlinkUnreferenced(before: Date, limit: number, now: Date): number {
@@ -94,6 +95,14 @@ export class SqliteBlobWriter extends SqliteBlobReader implements BlobWriter {
   forget(digest: Digest): boolean {
     return this.session.run(forgetBlob, digest) === 1;
   }
+}
+
+/** False when it was not linked. */
+export function unlinkBlob(session: Session, repositoryId: RepositoryId, digest: Digest, now: Date): boolean {
+  usage.blobUnlinking(session, repositoryId, digest);
+  if (session.run(deleteLink, repositoryId, digest) === 0) return false;
+  session.run(uncountLink, now.getTime(), digest);
+  return true;
 }
 
 export interface BlobColumns {

@@ -8,6 +8,7 @@ import type { RepositoryName } from '@holdfast/oci/reference';
 import { afterAll, describe, expect, it } from 'vitest';
 import { metadataStoreSuite } from '../metadata-store.suite.ts';
 import type { MetadataStore } from '../metadata-store.ts';
+import { registryRow } from '../test-rows.ts';
 import { acquireFolderLock } from './folder-lock.ts';
 import { openMemoryMetadataStore, openSqliteMetadataStore } from './open.ts';
 import { Connection } from './session.ts';
@@ -156,7 +157,7 @@ describe('durability', () => {
   it('keeps everything over a reopening', async () => {
     const { store, path } = await openHeld();
     await store.transaction(async (tx) => {
-      await tx.registries.create({ id: 'r', name: 'R', adminUserEnabled: false, createdAt: new Date(5) });
+      await tx.registries.create(registryRow({ id: 'r', name: 'R', adminUserEnabled: false, createdAt: new Date(5) }));
       await tx.repositories.findOrCreate('r', 'a/b' as RepositoryName, new Date(6));
     });
     await store.close();

@@ -24,11 +24,12 @@ const blobHolders = query(`
   SELECT rb.repository_id AS repository_id, rb.repository_name AS repository, rb.registry_id AS registry_id,
     g.name AS registry
   FROM repository_blobs rb JOIN registries g ON g.id = rb.registry_id
-  WHERE rb.digest = ? ORDER BY rb.registry_id, rb.repository_name LIMIT ?`);
+    JOIN repositories r ON r.id = rb.repository_id AND r.deleted_at IS NULL
+  WHERE rb.digest = ? AND g.deleted_at IS NULL ORDER BY rb.registry_id, rb.repository_name LIMIT ?`);
 const manifestHolders = query(`
   SELECT m.repository_id AS repository_id, r.name AS repository, r.registry_id AS registry_id, g.name AS registry
   FROM manifests m JOIN repositories r ON r.id = m.repository_id JOIN registries g ON g.id = r.registry_id
-  WHERE m.digest = ? LIMIT ?`);
+  WHERE m.digest = ? AND r.deleted_at IS NULL AND g.deleted_at IS NULL LIMIT ?`);
 // UNION, not UNION ALL: an index reached on two ways is looked at once. CROSS JOIN as for the tagged ancestor: in this order.
 const tagsOver = query(`
   WITH RECURSIVE lineage (digest) AS (

@@ -8,13 +8,18 @@ import type {
   ManifestRow,
   ManifestWriter,
   PageRequest,
+  Platform,
   Referrer,
   RepositoryId,
 } from '../metadata-store.ts';
 import { isForeignKeyViolation, repositoryGone, translate } from './errors.ts';
+import { deleteManifestSummary, insertManifestSummary, touchManifestSummary } from './listings.ts';
+import { dropAllLocks, dropManifestLocks } from './locks.ts';
+import { recordDeletion } from './repositories.ts';
 import type { Session } from './session.ts';
 import { command, hotQuery, NO_LIMIT, query } from './statements.ts';
 import { deleteTagsOfManifest, tagsOfManifest } from './tags.ts';
+import { usage } from './usage.ts';
 
 const findManifest = query(`
   SELECT repository_id, digest, media_type, size, artifact_type, config_media_type, subject, annotations, pushed_by, pushed_at,
@@ -60,13 +65,17 @@ const insertReference = command(`
   INSERT INTO manifest_references (repository_id, manifest_digest, place, digest, kind, media_type, size, architecture, os)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
 const countManifest = command(
-  'UPDATE repositories SET manifest_count = manifest_count + 1 WHERE id = ? AND listed = 1',
+  'UPDATE repositories SET manifest_count = manifest_count + 1, updated_at = ? WHERE id = ? AND listed = 1',
 );
-const countFirstManifest = command('UPDATE repositories SET manifest_count = 1, listed = 1 WHERE id = ?');
-const uncountManifest = command(
-  'UPDATE repositories SET manifest_count = manifest_count - 1 WHERE id = ? AND manifest_count > 1',
+// From its first manifest on it exists for its users.
+const countFirstManifest = command(
+  'UPDATE repositories SET manifest_count = 1, listed = 1, created_at = ?, updated_at = ? WHERE id = ?',
 );
-const uncountLastManifest = command('UPDATE repositories SET manifest_count = 0, listed = 0 WHERE id = ?');
+const uncountManifest = command(`
+  UPDATE repositories SET manifest_count = manifest_count - 1, tag_count = tag_count - ?, updated_at = ?
+  WHERE id = ? AND manifest_count > 1`);
+const uncountLastManifest = command(`
+  UPDATE repositories SET manifest_count = 0, tag_count = 0, lock_count = 0, hidden = 0, listed = 0 WHERE id = ?`);
 // Digest by digest: given the manifest's whole list as a subquery, SQLite walks all manifests that name each digest, and
 // thousands of images name the same base layer.
 const markReferenced = command(
@@ -195,32 +204,56 @@ export class SqliteManifestReader implements ManifestReader {
 }
 
 export class SqliteManifestWriter extends SqliteManifestReader implements ManifestWriter {
-  insert(row: ManifestRow, bytes: Uint8Array, references: readonly ManifestReference[]): boolean {
+  insert(
+    row: ManifestRow,
+    bytes: Uint8Array,
+    references: readonly ManifestReference[],
+    platform: Platform = {},
+  ): boolean {
     // These bytes are right, and those that are there may not be.
     healManifestContent(this.session, row.digest, bytes);
     if (this.session.get(manifestExists, row.repositoryId, row.digest)) return false;
     this.session.run(insertContent, row.digest, bytes);
     translate(() => this.#insertRow(row), isForeignKeyViolation, repositoryGone);
+    usage.manifestStored(this.session, row.repositoryId, row.digest);
     for (const [place, reference] of references.entries()) this.#insertReference(row, place, reference);
     for (const named of new Set(references.map((reference) => reference.digest))) {
       this.session.run(markReferenced, row.repositoryId, named);
     }
-    if (this.session.run(countManifest, row.repositoryId) === 0) this.session.run(countFirstManifest, row.repositoryId);
+    insertManifestSummary(this.session, row, references, platform);
+    const time = row.pushedAt.getTime();
+    if (this.session.run(countManifest, time, row.repositoryId) === 0) {
+      this.session.run(countFirstManifest, time, time, row.repositoryId);
+    }
     return true;
+  }
+
+  touch(repositoryId: RepositoryId, digest: Digest, now: Date): void {
+    touchManifestSummary(this.session, repositoryId, digest, now);
   }
 
   delete(repositoryId: RepositoryId, digest: Digest, now: Date): { tags: TagName[] } | undefined {
     if (!this.session.get(manifestExists, repositoryId, digest)) return undefined;
     const tags = tagsOfManifest(this.session, repositoryId, digest);
+    dropManifestLocks(this.session, repositoryId, digest);
     deleteTagsOfManifest(this.session, repositoryId, digest);
     for (const named of new Set(this.references(repositoryId, digest).map((reference) => reference.digest))) {
       this.session.run(markUnreferenced, now.getTime(), repositoryId, named, digest);
     }
     this.session.run(deleteReferences, repositoryId, digest);
-    this.session.run(deleteManifest, repositoryId, digest);
-    this.session.run(deleteUnusedContent, digest);
-    if (this.session.run(uncountManifest, repositoryId) === 0) this.session.run(uncountLastManifest, repositoryId);
+    deleteManifestSummary(this.session, repositoryId, digest);
+    deleteManifestRow(this.session, repositoryId, digest);
+    if (this.session.run(uncountManifest, tags.length, now.getTime(), repositoryId) === 0) {
+      this.#endRepository(repositoryId, now);
+    }
     return { tags };
+  }
+
+  /** With its last manifest a repository is gone, and with it what was set on it. */
+  #endRepository(repositoryId: RepositoryId, now: Date): void {
+    dropAllLocks(this.session, repositoryId);
+    this.session.run(uncountLastManifest, repositoryId);
+    recordDeletion(this.session, repositoryId, now);
   }
 
   #insertRow(row: ManifestRow): void {
@@ -253,6 +286,13 @@ export class SqliteManifestWriter extends SqliteManifestReader implements Manife
       reference.os,
     );
   }
+}
+
+/** The row that nothing in the repository names any more, and the bytes if no other repository has them. */
+export function deleteManifestRow(session: Session, repositoryId: RepositoryId, digest: Digest): void {
+  usage.manifestDeleting(session, repositoryId, digest);
+  session.run(deleteManifest, repositoryId, digest);
+  session.run(deleteUnusedContent, digest);
 }
 
 /** Puts right bytes in the place of those that are marked as damaged; false when they are not. */

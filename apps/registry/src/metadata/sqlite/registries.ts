@@ -1,43 +1,64 @@
 import { DomainError } from '../../platform/domain-error.ts';
-import type {
-  CredentialReader,
-  CredentialRow,
-  CredentialWriter,
-  RegistryReader,
-  RegistryRow,
-  RegistryWriter,
-  SigningKeyReader,
-  SigningKeyRow,
-  SigningKeyWriter,
-} from '../metadata-store.ts';
-import { isDuplicate, isForeignKeyViolation, translate } from './errors.ts';
+import type { PageRequest } from '../awaitable.ts';
+import type { RegistryFilter, RegistryReader, RegistryRow, RegistryWriter } from '../resources.ts';
+import { isDuplicate, translate } from './errors.ts';
+import { raiseGeneration } from './generation.ts';
+import { deleteTokensOf } from './registry-tokens.ts';
 import type { Session } from './session.ts';
-import { command, hotQuery, query } from './statements.ts';
+import { command, hotQuery, NO_LIMIT, query } from './statements.ts';
 
-const registryByName = hotQuery('SELECT id, name, admin_user_enabled, created_at FROM registries WHERE name_key = ?');
-const insertRegistry = command(
-  'INSERT INTO registries (id, name, name_key, admin_user_enabled, created_at) VALUES (?, ?, ?, ?, ?)',
+const REGISTRY = `id, name, subscription_id, resource_group, location, sku, admin_user_enabled, anonymous_pull_enabled,
+  network_rules, policies, tags, created_at, updated_at FROM registries`;
+const registryByName = hotQuery(`SELECT ${REGISTRY} WHERE name_key = ? AND deleted_at IS NULL`);
+const registryById = hotQuery(`SELECT ${REGISTRY} WHERE id = ? AND deleted_at IS NULL`);
+/** Whether a registry lies in one of the scopes of a JSON array. */
+const READABLE = `(
+    '/subscriptions/' || subscription_id IN (SELECT value FROM json_each(?))
+    OR '/subscriptions/' || subscription_id || '/resourcegroups/' || group_key IN (SELECT value FROM json_each(?))
+    OR '/subscriptions/' || subscription_id || '/resourcegroups/' || group_key ||
+      '/providers/microsoft.containerregistry/registries/' || name_key IN (SELECT value FROM json_each(?)))`;
+const LIVE = 'deleted_at IS NULL AND name_key > ?';
+const ORDER = 'ORDER BY name_key LIMIT ?';
+const registriesOfAll = query(`SELECT ${REGISTRY} WHERE ${LIVE} ${ORDER}`);
+const registriesOfSubscription = query(`SELECT ${REGISTRY} WHERE subscription_id = ? AND ${LIVE} ${ORDER}`);
+const registriesOfGroup = query(`SELECT ${REGISTRY} WHERE subscription_id = ? AND group_key = ? AND ${LIVE} ${ORDER}`);
+const readableOfAll = query(`SELECT ${REGISTRY} WHERE ${READABLE} AND ${LIVE} ${ORDER}`);
+const readableOfSubscription = query(
+  `SELECT ${REGISTRY} WHERE subscription_id = ? AND ${READABLE} AND ${LIVE} ${ORDER}`,
 );
-const credentialsByRegistry = query(
-  'SELECT id, registry_id, name, sealed, created_at FROM credentials WHERE registry_id = ? ORDER BY name',
+const readableOfGroup = query(
+  `SELECT ${REGISTRY} WHERE subscription_id = ? AND group_key = ? AND ${READABLE} AND ${LIVE} ${ORDER}`,
 );
-const putCredential = command(`
-  INSERT INTO credentials (id, registry_id, name, sealed, created_at) VALUES (?, ?, ?, ?, ?)
-  ON CONFLICT (registry_id, name) DO UPDATE
-  SET id = excluded.id, sealed = excluded.sealed, created_at = excluded.created_at`);
-const allKeys = query(`
-  SELECT kid, public_jwk, sealed_private_jwk, created_at, retires_at, expires_at
-  FROM signing_keys ORDER BY created_at DESC, kid DESC`);
-const insertKey = command(`
-  INSERT INTO signing_keys (kid, public_jwk, sealed_private_jwk, created_at, retires_at, expires_at)
-  VALUES (?, ?, ?, ?, ?, ?)`);
-const deleteExpiredKeys = command('DELETE FROM signing_keys WHERE expires_at <= ?');
+const countRegistries = query(
+  'SELECT count(*) AS count FROM registries WHERE subscription_id = ? AND deleted_at IS NULL',
+);
+const insertRegistry = command(`
+  INSERT INTO registries (id, name, name_key, subscription_id, resource_group, group_key, location, sku,
+    admin_user_enabled, anonymous_pull_enabled, network_rules, policies, tags, created_at, updated_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+const updateRegistry = command(`
+  UPDATE registries SET sku = ?, admin_user_enabled = ?, anonymous_pull_enabled = ?, network_rules = ?, policies = ?,
+    tags = ?, updated_at = ?
+  WHERE id = ? AND deleted_at IS NULL`);
+// A name that is no registry name, so the freed one can be taken and nobody can ask for this.
+const deleteRegistry = command(`
+  UPDATE registries SET deleted_at = ?, name_key = 'deleted:' || id WHERE id = ? AND deleted_at IS NULL`);
+const deleteCredentials = command('DELETE FROM credentials WHERE registry_id = ?');
 
 interface RegistryColumns {
   id: string;
   name: string;
+  subscription_id: string;
+  resource_group: string;
+  location: string;
+  sku: RegistryRow['sku'];
   admin_user_enabled: number;
+  anonymous_pull_enabled: number;
+  network_rules: string | null;
+  policies: string;
+  tags: string;
   created_at: number;
+  updated_at: number;
 }
 
 export class SqliteRegistryReader implements RegistryReader {
@@ -49,14 +70,32 @@ export class SqliteRegistryReader implements RegistryReader {
 
   byName(name: string): RegistryRow | undefined {
     const row = this.session.get<RegistryColumns>(registryByName, nameKey(name));
-    return (
-      row && {
-        id: row.id,
-        name: row.name,
-        adminUserEnabled: row.admin_user_enabled === 1,
-        createdAt: new Date(row.created_at),
-      }
-    );
+    return row && toRegistry(row);
+  }
+
+  byId(id: string): RegistryRow | undefined {
+    const row = this.session.get<RegistryColumns>(registryById, id);
+    return row && toRegistry(row);
+  }
+
+  list(filter: RegistryFilter, { last = '', limit = NO_LIMIT }: PageRequest): RegistryRow[] {
+    const { subscriptionId, resourceGroup } = filter;
+    const place = [subscriptionId?.toLowerCase(), resourceGroup?.toLowerCase()].filter((part) => part !== undefined);
+    const readable = filter.readable?.includes('/') ? undefined : filter.readable;
+    const [all, some] =
+      resourceGroup !== undefined
+        ? [registriesOfGroup, readableOfGroup]
+        : subscriptionId !== undefined
+          ? [registriesOfSubscription, readableOfSubscription]
+          : [registriesOfAll, readableOfAll];
+    if (!readable) return this.session.all<RegistryColumns>(all, ...place, last, limit).map(toRegistry);
+    const scopes = JSON.stringify(readable);
+    const rows = this.session.all<RegistryColumns>(some, ...place, scopes, scopes, scopes, last, limit);
+    return rows.map(toRegistry);
+  }
+
+  count(subscriptionId: string): number {
+    return this.session.get<{ count: number }>(countRegistries, subscriptionId.toLowerCase())?.count ?? 0;
   }
 }
 
@@ -69,96 +108,71 @@ export class SqliteRegistryWriter extends SqliteRegistryReader implements Regist
           row.id,
           row.name,
           nameKey(row.name),
+          row.subscriptionId.toLowerCase(),
+          row.resourceGroup,
+          row.resourceGroup.toLowerCase(),
+          row.location,
+          row.sku,
           row.adminUserEnabled ? 1 : 0,
+          row.anonymousPullEnabled ? 1 : 0,
+          row.networkRules,
+          row.policies,
+          row.tags,
           row.createdAt.getTime(),
+          row.updatedAt.getTime(),
         ),
       isDuplicate,
       () =>
-        new DomainError('conflict', 'request.invalid', `The registry ${row.name} exists already. Choose another name.`),
+        new DomainError(
+          'conflict',
+          'registry.name-taken',
+          `The registry ${row.name} exists already. Choose another name.`,
+        ),
     );
+    raiseGeneration(this.session);
+  }
+
+  update(row: RegistryRow): boolean {
+    const updated = this.session.run(
+      updateRegistry,
+      row.sku,
+      row.adminUserEnabled ? 1 : 0,
+      row.anonymousPullEnabled ? 1 : 0,
+      row.networkRules,
+      row.policies,
+      row.tags,
+      row.updatedAt.getTime(),
+      row.id,
+    );
+    if (updated > 0) raiseGeneration(this.session);
+    return updated > 0;
+  }
+
+  delete(id: string, now: Date): boolean {
+    if (this.session.run(deleteRegistry, now.getTime(), id) === 0) return false;
+    this.session.run(deleteCredentials, id);
+    deleteTokensOf(this.session, id);
+    raiseGeneration(this.session);
+    return true;
   }
 }
 
 const nameKey = (name: string): string => name.toLowerCase();
 
-interface CredentialColumns {
-  id: string;
-  registry_id: string;
-  name: CredentialRow['name'];
-  sealed: Uint8Array;
-  created_at: number;
-}
-
-export class SqliteCredentialReader implements CredentialReader {
-  protected readonly session: Session;
-
-  constructor(session: Session) {
-    this.session = session;
-  }
-
-  byRegistry(registryId: string): CredentialRow[] {
-    return this.session.all<CredentialColumns>(credentialsByRegistry, registryId).map((row) => ({
-      id: row.id,
-      registryId: row.registry_id,
-      name: row.name,
-      sealed: row.sealed,
-      createdAt: new Date(row.created_at),
-    }));
-  }
-}
-
-export class SqliteCredentialWriter extends SqliteCredentialReader implements CredentialWriter {
-  put(row: CredentialRow): void {
-    translate(
-      () => this.session.run(putCredential, row.id, row.registryId, row.name, row.sealed, row.createdAt.getTime()),
-      isForeignKeyViolation,
-      () => new DomainError('not-found', 'registry.unknown', 'The registry of this password does not exist.'),
-    );
-  }
-}
-
-interface SigningKeyColumns {
-  kid: string;
-  public_jwk: string;
-  sealed_private_jwk: Uint8Array;
-  created_at: number;
-  retires_at: number;
-  expires_at: number;
-}
-
-export class SqliteSigningKeyReader implements SigningKeyReader {
-  protected readonly session: Session;
-
-  constructor(session: Session) {
-    this.session = session;
-  }
-
-  all(): SigningKeyRow[] {
-    return this.session.all<SigningKeyColumns>(allKeys).map((row) => ({
-      kid: row.kid,
-      publicJwk: row.public_jwk,
-      sealedPrivateJwk: row.sealed_private_jwk,
-      createdAt: new Date(row.created_at),
-      retiresAt: new Date(row.retires_at),
-      expiresAt: new Date(row.expires_at),
-    }));
-  }
-}
-
-export class SqliteSigningKeyWriter extends SqliteSigningKeyReader implements SigningKeyWriter {
-  insert(row: SigningKeyRow): void {
-    this.session.run(
-      insertKey,
-      row.kid,
-      row.publicJwk,
-      row.sealedPrivateJwk,
-      row.createdAt.getTime(),
-      row.retiresAt.getTime(),
-      row.expiresAt.getTime(),
-    );
-  }
-
-  deleteExpired(now: Date): number {
-    return this.session.run(deleteExpiredKeys, now.getTime());
-  }
+function toRegistry(row: RegistryColumns): RegistryRow {
+  return {
+    id: row.id,
+    name: row.name,
+    subscriptionId: row.subscription_id,
+    resourceGroup: row.resource_group,
+    location: row.location,
+    sku: row.sku,
+    adminUserEnabled: row.admin_user_enabled === 1,
+    anonymousPullEnabled: row.anonymous_pull_enabled === 1,
+    networkRules: row.network_rules ?? undefined,
+    policies: row.policies,
+    tags: row.tags,
+    createdAt: new Date(row.created_at),
+    updatedAt: new Date(row.updated_at),
+  };
 }

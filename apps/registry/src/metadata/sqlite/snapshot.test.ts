@@ -5,11 +5,12 @@ import { digestOf } from '@holdfast/oci/digest';
 import type { RepositoryName, TagName } from '@holdfast/oci/reference';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { MetadataStore } from '../metadata-store.ts';
+import { registryRow } from '../test-rows.ts';
 import { openSqliteMetadataStore } from './open.ts';
 import { Connection } from './session.ts';
 
 const now = new Date(0);
-const registry = { id: 'r', name: 'Default', adminUserEnabled: true, createdAt: now };
+const registry = registryRow({ id: 'r', name: 'Default', createdAt: now });
 const name = 'kept/app' as RepositoryName;
 const tag = 'v1' as TagName;
 const first = Buffer.from('{"first":1}');
@@ -75,6 +76,6 @@ test('every commit counts at the next read: what was not there, what moved, what
   await push(second);
   expect(await pull()).toBe(second.toString());
   const repository = await store.read.repositories.find(registry.id, name);
-  await store.transaction((tx) => tx.tags.delete(repository?.id ?? 0, tag));
+  await store.transaction((tx) => tx.tags.delete(repository?.id ?? 0, tag, new Date(3)));
   expect(await pull()).toBeUndefined();
 });

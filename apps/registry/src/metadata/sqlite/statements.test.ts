@@ -6,7 +6,7 @@ import { declaredStatements } from './statements.ts';
 import './tables.ts';
 
 /** A handful of rows at most, whatever the installation's size. */
-const small = new Set(['signing_keys']);
+const small = new Set(['signing_keys', 'sign_in_keys']);
 
 function plan(db: DatabaseSync, sql: string): string[] {
   return db

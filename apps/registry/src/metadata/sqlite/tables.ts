@@ -1,28 +1,95 @@
 import type { Awaitable, MetadataReader, MetadataTx } from '../metadata-store.ts';
-import { SqliteAuditLog, SqliteOutbox } from './audit.ts';
+import {
+  SqliteApplicationCredentialReader,
+  SqliteApplicationCredentialWriter,
+  SqliteApplicationReader,
+  SqliteApplicationWriter,
+  SqliteServicePrincipalReader,
+  SqliteServicePrincipalWriter,
+} from './applications.ts';
+import { SqliteAuditLog, SqliteAuditReader, SqliteOutbox, SqliteOutboxReader } from './audit.ts';
 import { SqliteBlobReader, SqliteBlobWriter } from './blobs.ts';
-import { SqliteIntegrityReader, SqliteIntegrityWriter } from './integrity.ts';
-import { SqliteJobTable } from './jobs.ts';
-import { SqliteManifestReader, SqliteManifestWriter } from './manifests.ts';
 import {
   SqliteCredentialReader,
   SqliteCredentialWriter,
-  SqliteRegistryReader,
-  SqliteRegistryWriter,
   SqliteSigningKeyReader,
   SqliteSigningKeyWriter,
-} from './registries.ts';
+} from './credentials.ts';
+import { SqliteDeletionReader, SqliteDeletionWriter } from './deletions.ts';
+import { SqliteGenerationReader } from './generation.ts';
+import { SqliteGroupReader, SqliteGroupWriter, SqliteMembershipReader, SqliteMembershipWriter } from './groups.ts';
+import { SqliteIntegrityReader, SqliteIntegrityWriter } from './integrity.ts';
+import { SqliteJobTable } from './jobs.ts';
+import { SqliteListingReader } from './listings.ts';
+import { SqliteLockReader, SqliteLockWriter } from './locks.ts';
+import { SqliteManifestReader, SqliteManifestWriter } from './manifests.ts';
+import { SqliteRegistryReader, SqliteRegistryWriter } from './registries.ts';
+import {
+  SqliteRegistryTokenReader,
+  SqliteRegistryTokenWriter,
+  SqliteScopeMapReader,
+  SqliteScopeMapWriter,
+} from './registry-tokens.ts';
 import { SqliteRepositoryReader, SqliteRepositoryWriter } from './repositories.ts';
+import {
+  SqliteResourceGroupReader,
+  SqliteResourceGroupWriter,
+  SqliteResourceLockReader,
+  SqliteResourceLockWriter,
+  SqliteSubscriptionReader,
+  SqliteSubscriptionWriter,
+} from './resources.ts';
+import {
+  SqliteRoleAssignmentReader,
+  SqliteRoleAssignmentWriter,
+  SqliteRoleDefinitionReader,
+  SqliteRoleDefinitionWriter,
+} from './rights.ts';
 import type { Session } from './session.ts';
 import { SqliteSettingReader, SqliteSettingWriter } from './settings.ts';
+import {
+  SqliteAuthorizationCodeTable,
+  SqliteClientAssertionTable,
+  SqliteDeviceCodeReader,
+  SqliteDeviceCodeTable,
+  SqliteRefreshFamilyReader,
+  SqliteRefreshFamilyWriter,
+  SqliteSignInKeyReader,
+  SqliteSignInKeyWriter,
+} from './sign-ins.ts';
 import { SqliteTagReader, SqliteTagWriter } from './tags.ts';
 import { SqliteUploadReader, SqliteUploadWriter } from './uploads.ts';
+import { SqliteUserReader, SqliteUserWriter } from './users.ts';
+import {
+  SqliteUsageReader,
+  SqliteWebhookEventReader,
+  SqliteWebhookEventWriter,
+  SqliteWebhookReader,
+  SqliteWebhookWriter,
+} from './webhooks.ts';
 
 export function readerOn(session: Session): MetadataReader {
   return {
     settings: new SqliteSettingReader(session),
+    generation: new SqliteGenerationReader(session),
+    subscriptions: new SqliteSubscriptionReader(session),
+    resourceGroups: new SqliteResourceGroupReader(session),
+    resourceLocks: new SqliteResourceLockReader(session),
+    roleAssignments: new SqliteRoleAssignmentReader(session),
+    roleDefinitions: new SqliteRoleDefinitionReader(session),
+    users: new SqliteUserReader(session),
+    groups: new SqliteGroupReader(session),
+    memberships: new SqliteMembershipReader(session),
+    applications: new SqliteApplicationReader(session),
+    servicePrincipals: new SqliteServicePrincipalReader(session),
+    applicationCredentials: new SqliteApplicationCredentialReader(session),
+    refreshFamilies: new SqliteRefreshFamilyReader(session),
+    deviceCodes: new SqliteDeviceCodeReader(session),
+    signInKeys: new SqliteSignInKeyReader(session),
     registries: new SqliteRegistryReader(session),
     credentials: new SqliteCredentialReader(session),
+    scopeMaps: new SqliteScopeMapReader(session),
+    registryTokens: new SqliteRegistryTokenReader(session),
     keys: new SqliteSigningKeyReader(session),
     repositories: new SqliteRepositoryReader(session),
     blobs: new SqliteBlobReader(session),
@@ -30,6 +97,14 @@ export function readerOn(session: Session): MetadataReader {
     tags: new SqliteTagReader(session),
     uploads: new SqliteUploadReader(session),
     integrity: new SqliteIntegrityReader(session),
+    locks: new SqliteLockReader(session),
+    listings: new SqliteListingReader(session),
+    deletions: new SqliteDeletionReader(session),
+    auditLog: new SqliteAuditReader(session),
+    outbox: new SqliteOutboxReader(session),
+    webhooks: new SqliteWebhookReader(session),
+    webhookEvents: new SqliteWebhookEventReader(session),
+    usage: new SqliteUsageReader(session),
   };
 }
 
@@ -44,11 +119,68 @@ export class SqliteTx implements MetadataTx {
   get settings() {
     return new SqliteSettingWriter(this.#session);
   }
+  get generation() {
+    return new SqliteGenerationReader(this.#session);
+  }
+  get subscriptions() {
+    return new SqliteSubscriptionWriter(this.#session);
+  }
+  get resourceGroups() {
+    return new SqliteResourceGroupWriter(this.#session);
+  }
+  get resourceLocks() {
+    return new SqliteResourceLockWriter(this.#session);
+  }
+  get roleAssignments() {
+    return new SqliteRoleAssignmentWriter(this.#session);
+  }
+  get roleDefinitions() {
+    return new SqliteRoleDefinitionWriter(this.#session);
+  }
+  get users() {
+    return new SqliteUserWriter(this.#session);
+  }
+  get groups() {
+    return new SqliteGroupWriter(this.#session);
+  }
+  get memberships() {
+    return new SqliteMembershipWriter(this.#session);
+  }
+  get applications() {
+    return new SqliteApplicationWriter(this.#session);
+  }
+  get servicePrincipals() {
+    return new SqliteServicePrincipalWriter(this.#session);
+  }
+  get applicationCredentials() {
+    return new SqliteApplicationCredentialWriter(this.#session);
+  }
+  get refreshFamilies() {
+    return new SqliteRefreshFamilyWriter(this.#session);
+  }
+  get deviceCodes() {
+    return new SqliteDeviceCodeTable(this.#session);
+  }
+  get signInKeys() {
+    return new SqliteSignInKeyWriter(this.#session);
+  }
+  get authorizationCodes() {
+    return new SqliteAuthorizationCodeTable(this.#session);
+  }
+  get clientAssertions() {
+    return new SqliteClientAssertionTable(this.#session);
+  }
   get registries() {
     return new SqliteRegistryWriter(this.#session);
   }
   get credentials() {
     return new SqliteCredentialWriter(this.#session);
+  }
+  get scopeMaps() {
+    return new SqliteScopeMapWriter(this.#session);
+  }
+  get registryTokens() {
+    return new SqliteRegistryTokenWriter(this.#session);
   }
   get keys() {
     return new SqliteSigningKeyWriter(this.#session);
@@ -71,11 +203,32 @@ export class SqliteTx implements MetadataTx {
   get integrity() {
     return new SqliteIntegrityWriter(this.#session);
   }
+  get locks() {
+    return new SqliteLockWriter(this.#session);
+  }
+  get listings() {
+    return new SqliteListingReader(this.#session);
+  }
+  get deletions() {
+    return new SqliteDeletionWriter(this.#session);
+  }
+  get auditLog() {
+    return new SqliteAuditReader(this.#session);
+  }
   get audit() {
     return new SqliteAuditLog(this.#session);
   }
   get outbox() {
     return new SqliteOutbox(this.#session);
+  }
+  get webhooks() {
+    return new SqliteWebhookWriter(this.#session);
+  }
+  get webhookEvents() {
+    return new SqliteWebhookEventWriter(this.#session);
+  }
+  get usage() {
+    return new SqliteUsageReader(this.#session);
   }
   get jobs() {
     return new SqliteJobTable(this.#session);

@@ -3,6 +3,8 @@ import type { TagName } from '@holdfast/oci/reference';
 import { DomainError } from '../../platform/domain-error.ts';
 import type { PageRequest, RepositoryId, TagReader, TagRow, TagWriter } from '../metadata-store.ts';
 import { isForeignKeyViolation, translate } from './errors.ts';
+import { dropTagLocks } from './locks.ts';
+import { countRepositoryTags } from './repositories.ts';
 import type { Session } from './session.ts';
 import { command, hotQuery, NO_LIMIT, query } from './statements.ts';
 
@@ -14,14 +16,22 @@ const tagsPage = query(`
   SELECT json_group_array(name) AS names FROM (
     SELECT name FROM tags WHERE repository_id = ? AND name > ? ORDER BY name LIMIT ?
   ) AS page`);
+const visibleTagsPage = query(`
+  SELECT json_group_array(name) AS names FROM (
+    SELECT name FROM tags WHERE repository_id = ? AND name > ? AND NOT EXISTS (
+      SELECT 1 FROM locks WHERE locks.repository_id = tags.repository_id AND locks.kind = 'tag' AND locks.name = tags.name
+        AND locks.flag = 'list'
+    ) ORDER BY name LIMIT ?
+  ) AS page`);
 const manifestTags = query('SELECT name FROM tags WHERE repository_id = ? AND digest = ? ORDER BY name');
 const putTag = command(`
   INSERT INTO tags (repository_id, name, digest, created_at, updated_at) VALUES (?, ?, ?, ?, ?)
   ON CONFLICT (repository_id, name) DO UPDATE SET digest = excluded.digest, updated_at = excluded.updated_at`);
+const touchTag = command('UPDATE tags SET updated_at = ? WHERE repository_id = ? AND name = ?');
 const deleteTag = command('DELETE FROM tags WHERE repository_id = ? AND name = ? RETURNING digest');
 const deleteManifestTags = command('DELETE FROM tags WHERE repository_id = ? AND digest = ?');
 
-interface TagColumns {
+export interface TagColumns {
   repository_id: number;
   name: TagName;
   digest: Digest;
@@ -38,19 +48,13 @@ export class SqliteTagReader implements TagReader {
 
   find(repositoryId: RepositoryId, name: TagName): TagRow | undefined {
     const row = this.session.get<TagColumns>(findTag, repositoryId, name);
-    return (
-      row && {
-        repositoryId: row.repository_id,
-        name: row.name,
-        digest: row.digest,
-        createdAt: new Date(row.created_at),
-        updatedAt: new Date(row.updated_at),
-      }
-    );
+    return row && toTag(row);
   }
 
-  list(repositoryId: RepositoryId, page: PageRequest): TagName[] {
-    const row = this.session.get<{ names: string }>(tagsPage, repositoryId, page.last ?? '', page.limit ?? NO_LIMIT);
+  list(repositoryId: RepositoryId, page: PageRequest & { visibleOnly?: boolean }): TagName[] {
+    const { last = '', limit = NO_LIMIT, visibleOnly = false } = page;
+    const statement = visibleOnly ? visibleTagsPage : tagsPage;
+    const row = this.session.get<{ names: string }>(statement, repositoryId, last, limit);
     return JSON.parse(row?.names ?? '[]') as TagName[];
   }
 
@@ -73,12 +77,31 @@ export class SqliteTagWriter extends SqliteTagReader implements TagWriter {
           `The tag ${name} cannot name ${digest}: no such manifest here.`,
         ),
     );
+    countRepositoryTags(this.session, repositoryId, before === undefined ? 1 : 0, now);
     return before;
   }
 
-  delete(repositoryId: RepositoryId, name: TagName): Digest | undefined {
-    return this.session.get<{ digest: Digest }>(deleteTag, repositoryId, name)?.digest;
+  touch(repositoryId: RepositoryId, name: TagName, now: Date): void {
+    this.session.run(touchTag, now.getTime(), repositoryId, name);
   }
+
+  delete(repositoryId: RepositoryId, name: TagName, now: Date): Digest | undefined {
+    const digest = this.session.get<{ digest: Digest }>(deleteTag, repositoryId, name)?.digest;
+    if (digest === undefined) return undefined;
+    dropTagLocks(this.session, repositoryId, name);
+    countRepositoryTags(this.session, repositoryId, -1, now);
+    return digest;
+  }
+}
+
+export function toTag(row: TagColumns): TagRow {
+  return {
+    repositoryId: row.repository_id,
+    name: row.name,
+    digest: row.digest,
+    createdAt: new Date(row.created_at),
+    updatedAt: new Date(row.updated_at),
+  };
 }
 
 export function tagsOfManifest(session: Session, repositoryId: RepositoryId, digest: Digest): TagName[] {

@@ -231,8 +231,8 @@ export function tags(f: Fixture): void {
     expect(await f.store.read.tags.find(f.one, tagName('V1'))).toBeUndefined();
     expect(await f.store.read.tags.ofManifest(f.one, digest(1))).toEqual([]);
     expect(await f.store.read.tags.ofManifest(f.one, digest(2))).toEqual(['v1']);
-    expect(await f.store.transaction((tx) => tx.tags.delete(f.one, tagName('v1')))).toBe(digest(2));
-    expect(await f.store.transaction((tx) => tx.tags.delete(f.one, tagName('v1')))).toBeUndefined();
+    expect(await f.store.transaction((tx) => tx.tags.delete(f.one, tagName('v1'), at(4)))).toBe(digest(2));
+    expect(await f.store.transaction((tx) => tx.tags.delete(f.one, tagName('v1'), at(4)))).toBeUndefined();
   });
 
   it('refuses a tag on a manifest that is not there', async () => {

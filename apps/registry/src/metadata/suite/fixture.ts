@@ -9,6 +9,7 @@ import type {
   RepositoryId,
   UploadRow,
 } from '../metadata-store.ts';
+import { registryRow } from '../test-rows.ts';
 
 /** What the parts of the contract suite work on: a fresh store with one registry and two repositories. */
 export interface Fixture {
@@ -16,6 +17,8 @@ export interface Fixture {
   one: RepositoryId;
   two: RepositoryId;
   repository(path: string, when?: Date): Promise<RepositoryId>;
+  /** Puts a manifest into the repository, so that lists show it. */
+  listed(path: string): Promise<void>;
   push(row: ManifestRow, references?: ManifestReference[]): Promise<boolean>;
 }
 
@@ -23,7 +26,7 @@ export const at = (seconds: number): Date => new Date(Date.UTC(2026, 0, 1) + sec
 export const digest = (n: number): Digest => `sha256:${n.toString(16).padStart(64, '0')}` as Digest;
 export const repositoryName = (name: string): RepositoryName => name as RepositoryName;
 export const tagName = (name: string): TagName => name as TagName;
-export const registry = { id: 'r1', name: 'Contoso', adminUserEnabled: true, createdAt: at(0) };
+export const registry = registryRow({ id: 'r1', name: 'Contoso', createdAt: at(0) });
 export const manifestType = 'application/vnd.oci.image.manifest.v1+json';
 
 export function manifestRow(repositoryId: RepositoryId, n: number, more: Partial<ManifestRow> = {}): ManifestRow {

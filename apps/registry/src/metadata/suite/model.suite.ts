@@ -95,7 +95,7 @@ async function applyToStore(tx: MetadataTx, ids: RepositoryId[], next: Step, now
       if (!(await tx.manifests.find(id, digest(next.m)))) return 'no manifest';
       return tx.tags.put(id, tagName(`t${next.n}`), digest(next.m), at(now));
     case 'delete-tag':
-      return tx.tags.delete(id, tagName(`t${next.n}`));
+      return tx.tags.delete(id, tagName(`t${next.n}`), at(now));
   }
 }
 
@@ -158,6 +158,7 @@ async function compareState(store: MetadataStore, ids: RepositoryId[], model: Mo
     const row = await store.read.repositories.find('r1', repositoryName(side === 0 ? 'a' : 'b'));
     expect(row?.manifestCount).toBe(model.manifests[side]?.size);
     const tags = [...(model.tags[side] ?? [])].map(([tag]) => `t${tag}`).sort();
+    expect(row?.tagCount).toBe(tags.length);
     expect(await store.read.tags.list(id, {})).toEqual(tags);
     for (let n = 0; n <= 5; n++) {
       expect((await store.read.blobs.linked(id, digest(n))) !== undefined).toBe(model.links[side]?.has(n));

@@ -1,0 +1,49 @@
+import type { Action, ResourceAction } from './principal.ts';
+
+const REGISTRIES = 'Microsoft.ContainerRegistry/registries';
+
+/** The names that roles have for what is asked of content ("Azure Container Registry roles and permissions"). */
+const CONTENT_ACTIONS = {
+  pull: `${REGISTRIES}/pull/read`,
+  push: `${REGISTRIES}/push/write`,
+  delete: `${REGISTRIES}/artifacts/delete`,
+  metadataRead: `${REGISTRIES}/metadata/read`,
+  metadataWrite: `${REGISTRIES}/metadata/write`,
+} as const satisfies Record<string, ResourceAction>;
+
+/**
+ * Any one of these lets a word of a token's scope pass. Whoever deletes reads metadata, too: the CLI finds the digest of a
+ * tag first, in one token (`delete,metadata_read`). Whoever pushes may lock what it pushed.
+ */
+const ENOUGH: Readonly<Record<Action, readonly ResourceAction[]>> = {
+  pull: [CONTENT_ACTIONS.pull],
+  push: [CONTENT_ACTIONS.push],
+  delete: [CONTENT_ACTIONS.delete],
+  metadata_read: [CONTENT_ACTIONS.pull, CONTENT_ACTIONS.metadataRead, CONTENT_ACTIONS.delete],
+  metadata_write: [CONTENT_ACTIONS.push, CONTENT_ACTIONS.metadataWrite],
+  catalog: [CONTENT_ACTIONS.pull, CONTENT_ACTIONS.metadataRead],
+  mount: [CONTENT_ACTIONS.pull],
+};
+
+/** The smallest built-in role that gives a right, for whoever must ask for it. */
+const ROLE: Readonly<Record<Action, string>> = {
+  pull: 'AcrPull',
+  push: 'AcrPush',
+  delete: 'AcrDelete',
+  metadata_read: 'AcrPull',
+  metadata_write: 'AcrPush',
+  catalog: 'AcrPull',
+  mount: 'AcrPull',
+};
+
+export function enoughFor(action: Action | ResourceAction): readonly ResourceAction[] {
+  return isContentAction(action) ? ENOUGH[action] : [action];
+}
+
+export function roleFor(action: Action): string {
+  return ROLE[action];
+}
+
+export function isContentAction(action: Action | ResourceAction): action is Action {
+  return action in ENOUGH;
+}

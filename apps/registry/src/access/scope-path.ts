@@ -1,0 +1,43 @@
+import type { ResourceScope } from './principal.ts';
+
+/**
+ * Scopes of role assignments, compared as lower-case resource ids. Beyond Azure there is one more level: a prefix of
+ * repository paths, `<registry's id>/repositories/<path>`, which covers `<path>` itself and everything below it.
+ */
+export const REPOSITORIES = '/repositories/';
+
+export interface ScopedRegistry {
+  /** Row id. */
+  readonly id: string;
+  readonly name: string;
+  readonly subscriptionId: string;
+  readonly resourceGroup: string;
+}
+
+/** The resource id of a registry, as clients see it. */
+export function registryResourceId(row: ScopedRegistry): string {
+  return `/subscriptions/${row.subscriptionId}/resourceGroups/${row.resourceGroup}/providers/Microsoft.ContainerRegistry/registries/${row.name}`;
+}
+
+/** Where the rights over a registry, or over one of its repositories, are looked up. */
+export function registryScope(row: ScopedRegistry, repository?: string): ResourceScope {
+  const id = registryResourceId(row).toLowerCase();
+  return repository === undefined ? { id, registry: row.id } : { id, registry: row.id, repository };
+}
+
+/** From a scope upwards to the root: itself first, then every scope above it, whose assignments hold for it, too. */
+export function* upwards(scope: string): Generator<string> {
+  for (let end = scope.length; end > 0; end = scope.lastIndexOf('/', end - 1)) yield scope.slice(0, end);
+  yield '/';
+}
+
+/** Whether `scope` is `above` or lies below it. */
+export function isWithin(scope: string, above: string): boolean {
+  return above === '/' || scope === above || scope.startsWith(`${above}/`);
+}
+
+/** The scope in the spelling in which scopes are compared: lower case, without a slash at its end. */
+export function scopeKey(scope: string): string {
+  const trimmed = scope.replace(/\/+$/, '').toLowerCase();
+  return trimmed === '' ? '/' : trimmed;
+}

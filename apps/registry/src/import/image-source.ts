@@ -1,0 +1,39 @@
+import type { Readable } from 'node:stream';
+import type { Digest } from '@holdfast/oci/digest';
+import type { Caller, Distribution } from '../distribution/context.ts';
+import { getManifest } from '../distribution/manifests.ts';
+import type { RepositoryId } from '../metadata/metadata-store.ts';
+import { DomainError } from '../platform/domain-error.ts';
+import type { ImageReference } from './image-reference.ts';
+import { sourceFailed } from './source-errors.ts';
+import type { SourceManifest } from './source-registry.ts';
+
+/** Where an image comes from. */
+export interface ImageSource {
+  manifest(reference: ImageReference['reference']): Promise<SourceManifest>;
+  /** The repository here that has its blobs; undefined when they must be brought. */
+  readonly home: RepositoryId | undefined;
+  /** Its bytes; undefined when it is not there. Of a source elsewhere. */
+  blob(digest: Digest, size: number): Promise<Readable | undefined>;
+}
+
+/** A repository of this site: its blobs are linked, and no byte is copied. */
+export async function openLocalSource(d: Distribution, caller: Caller): Promise<ImageSource> {
+  const { registry, repository } = caller;
+  const row = await d.metadata.read.repositories.find(registry.id, repository);
+  const name = `${registry.name}/${repository}`;
+  if (!row) throw sourceFailed(name, 'the registry has no repository of that name');
+  return {
+    home: row.id,
+    manifest: async (reference) => {
+      try {
+        const { digest, mediaType, bytes } = await getManifest(d, caller, reference);
+        return { digest, mediaType, bytes: Buffer.from(bytes) };
+      } catch (error) {
+        if (!(error instanceof DomainError) || error.kind !== 'not-found') throw error;
+        throw sourceFailed(name, error.message.replace(/\.$/, ''), error);
+      }
+    },
+    blob: async () => undefined,
+  };
+}

@@ -1,0 +1,82 @@
+import type { Distribution } from '../distribution/context.ts';
+import type { Route, RouteAccess, RouteMatch } from '../http/route.ts';
+import {
+  deleteManifest,
+  deleteRepository,
+  deleteTag,
+  patchManifest,
+  patchRepository,
+  patchTag,
+  showManifest,
+  showRepository,
+  showTag,
+} from './routes/items.ts';
+import { catalog, manifestList, tagList } from './routes/lists.ts';
+
+const READ: RouteAccess = { kind: 'repository', actions: ['metadata_read'] };
+const WRITE: RouteAccess = { kind: 'repository', actions: ['metadata_write'] };
+const DELETE: RouteAccess = { kind: 'repository', actions: ['delete'] };
+const CATALOG: RouteAccess = { kind: 'registry', action: 'catalog' };
+
+const REPOSITORY = '/acr/v1/<name>';
+const TAGS = '/acr/v1/<name>/_tags';
+const TAG = '/acr/v1/<name>/_tags/<tag>';
+const MANIFESTS = '/acr/v1/<name>/_manifests';
+const MANIFEST = '/acr/v1/<name>/_manifests/<digest>';
+
+type Shape = 'catalog' | 'repository' | 'tags' | 'tag' | 'manifests' | 'manifest';
+
+/** The table of contents of `/acr/v1`, ACR's metadata API. Its parameter `api-version` is not looked at. */
+export function metadataApiRoutes(d: Distribution): Record<Shape, readonly Route[]> {
+  return {
+    catalog: [{ name: 'acr-catalog', method: 'GET', path: '/acr/v1/_catalog', access: CATALOG, handle: catalog(d) }],
+    repository: [
+      { name: 'acr-repository-get', method: 'GET', path: REPOSITORY, access: READ, handle: showRepository(d) },
+      { name: 'acr-repository-patch', method: 'PATCH', path: REPOSITORY, access: WRITE, handle: patchRepository(d) },
+      {
+        name: 'acr-repository-delete',
+        method: 'DELETE',
+        path: REPOSITORY,
+        access: DELETE,
+        handle: deleteRepository(d),
+      },
+    ],
+    tags: [{ name: 'acr-tags', method: 'GET', path: TAGS, access: READ, handle: tagList(d) }],
+    tag: [
+      { name: 'acr-tag-get', method: 'GET', path: TAG, access: READ, handle: showTag(d) },
+      { name: 'acr-tag-patch', method: 'PATCH', path: TAG, access: WRITE, handle: patchTag(d) },
+      { name: 'acr-tag-delete', method: 'DELETE', path: TAG, access: DELETE, handle: deleteTag(d) },
+    ],
+    manifests: [{ name: 'acr-manifests', method: 'GET', path: MANIFESTS, access: READ, handle: manifestList(d) }],
+    manifest: [
+      { name: 'acr-manifest-get', method: 'GET', path: MANIFEST, access: READ, handle: showManifest(d) },
+      { name: 'acr-manifest-patch', method: 'PATCH', path: MANIFEST, access: WRITE, handle: patchManifest(d) },
+      { name: 'acr-manifest-delete', method: 'DELETE', path: MANIFEST, access: DELETE, handle: deleteManifest(d) },
+    ],
+  };
+}
+
+/**
+ * Recognises a path below `/acr/v1/` from its right end; no component of a repository's name begins with an underscore.
+ * `segments` are those behind `v1`. Slashes of a name may be encoded (the SDKs do that), since a decoded segment may hold
+ * some. An empty tag is a tag, and no valid one: it must never be taken for the whole repository.
+ */
+export function matchMetadataApi(
+  routes: Record<Shape, readonly Route[]>,
+  segments: readonly string[],
+): RouteMatch | undefined {
+  const at = (fromEnd: number) => segments[segments.length - fromEnd];
+  const named = (shape: Shape, used: number, reference?: string): RouteMatch => ({
+    routes: routes[shape],
+    repositoryText: segments.slice(0, segments.length - used).join('/'),
+    ...(reference === undefined ? {} : { reference }),
+  });
+  if (segments.length === 1 && at(1) === '_catalog') return { routes: routes.catalog };
+  // `_deleted` and whatever else begins so is no name of a repository.
+  if (segments.length === 0 || segments[0] === '' || segments[0]?.startsWith('_')) return undefined;
+  if (segments.length > 1 && at(1) === '_tags') return named('tags', 1);
+  if (segments.length > 1 && at(1) === '_manifests') return named('manifests', 1);
+  if (segments.length > 2 && at(2) === '_tags') return named('tag', 2, at(1));
+  if (segments.length > 2 && at(2) === '_manifests') return named('manifest', 2, at(1));
+  return named('repository', 0);
+}

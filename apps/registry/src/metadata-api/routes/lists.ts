@@ -1,0 +1,91 @@
+import type { Distribution } from '../../distribution/context.ts';
+import { listRepositories } from '../../distribution/listings.ts';
+import { requireDigest } from '../../distribution/reference.ts';
+import type { Exchange, Headers } from '../../http/exchange.ts';
+import { nextLink, parsePageQuery } from '../../http/link.ts';
+import type { RouteHandler } from '../../http/route.ts';
+import { DomainError } from '../../platform/domain-error.ts';
+import { listManifestAttributes } from '../manifests.ts';
+import { type AcrPage, type PageOfTime, parseOrder } from '../pages.ts';
+import { listTagAttributes } from '../tags.ts';
+import { callerOf } from './caller.ts';
+
+/** ACR's default, and its largest page: a larger `n` is cut. */
+const PAGE = 100;
+const PAGE_LIMIT = 1000;
+
+/** `GET /acr/v1/_catalog`, by name whatever the order asked for: repositories are what a caller may see of them. */
+export function catalog(d: Distribution): RouteHandler {
+  return async (exchange) => {
+    const { last, limit } = pageOf(exchange);
+    const { items, next } = await listRepositories(d, exchange, { last, limit });
+    exchange.sendJson(200, next === undefined ? {} : link(exchange, limit, { last: next }), { repositories: items });
+  };
+}
+
+/** `GET /acr/v1/<name>/_tags` */
+export function tagList(d: Distribution): RouteHandler {
+  return async (exchange, params) => {
+    const digestText = one(exchange, 'digest');
+    const digest = digestText === undefined || digestText === '' ? undefined : requireDigest(digestText);
+    const request = pageOf(exchange);
+    const page = await listTagAttributes(d, callerOf(exchange, params), { ...request, digest });
+    sendPage(exchange, request, page, { imageName: params.repository, tags: page.items }, { digest });
+  };
+}
+
+/** `GET /acr/v1/<name>/_manifests` */
+export function manifestList(d: Distribution): RouteHandler {
+  return async (exchange, params) => {
+    const request = pageOf(exchange);
+    const page = await listManifestAttributes(d, callerOf(exchange, params), request);
+    sendPage(exchange, request, page, { imageName: params.repository, manifests: page.items }, {});
+  };
+}
+
+function sendPage(
+  exchange: Exchange,
+  { order, limit }: PageOfTime,
+  { next }: AcrPage<unknown>,
+  body: Record<string, unknown>,
+  more: Record<string, string | undefined>,
+): void {
+  // An item of which nobody knows any more when it was changed has no place in an order of time. The CLI of ACR that purges
+  // asks for the page behind one that it has just deleted.
+  const lastTime = order === 'name' || !next ? undefined : next.lastTime.getTime();
+  const headers = next ? link(exchange, limit, { last: next.last, lastTime, ...more }) : {};
+  exchange.sendJson(200, headers, { registry: exchange.facts.service, ...body });
+}
+
+/** As ACR writes it: relative, with all that the next request needs, an empty `orderby` too. The CLI keeps nothing but the query. */
+function link(exchange: Exchange, n: number, { last, ...more }: Record<string, string | number | undefined>): Headers {
+  const orderby = one(exchange, 'orderby') ?? '';
+  return { Link: nextLink(exchange.facts.target.segments.join('/'), { last, n, orderby, ...more }) };
+}
+
+function pageOf(exchange: Exchange): PageOfTime {
+  const page = parsePageQuery({ n: one(exchange, 'n'), last: one(exchange, 'last') }, PAGE_LIMIT);
+  if (!page.ok) throw invalid(page.reason);
+  const order = parseOrder(one(exchange, 'orderby'));
+  if (!order) throw invalid('orderby must be timedesc, timeasc or none');
+  const timeText = one(exchange, 'lastTime');
+  if (timeText !== undefined && !/^\d{1,15}$/.test(timeText))
+    throw invalid('lastTime must be as the Link header gave it');
+  return {
+    order,
+    last: page.value.last,
+    lastTime: timeText === undefined ? undefined : new Date(Number(timeText)),
+    limit: page.value.n ?? PAGE,
+  };
+}
+
+/** A parameter that may come once. */
+function one(exchange: Exchange, name: string): string | undefined {
+  const values = exchange.facts.target.query.getAll(name);
+  if (values.length > 1) throw invalid(`${name} must come once`);
+  return values[0];
+}
+
+function invalid(reason: string): DomainError {
+  return new DomainError('invalid', 'query.invalid', `The page asked for is not valid: ${reason}.`);
+}

@@ -1,0 +1,59 @@
+import type { AcrManifest, AcrRepository, AcrTag, ChangeableAttributes } from '@holdfast/contracts/acr';
+import type { TagName } from '@holdfast/oci/reference';
+import type { ManifestChild, ManifestSummary } from '../metadata/listings.ts';
+import type { RepositoryRow, TagRow } from '../metadata/metadata-store.ts';
+
+/** As .NET writes times, which is what ACR's clients were written against: seven fraction digits. */
+function acrTime(time: Date): string {
+  return time.toISOString().replace('Z', '0000Z');
+}
+
+export function repositoryShape(
+  registry: string,
+  row: RepositoryRow,
+  changeableAttributes: ChangeableAttributes,
+): AcrRepository {
+  return {
+    registry,
+    imageName: row.name,
+    createdTime: acrTime(row.createdAt),
+    lastUpdateTime: acrTime(row.updatedAt),
+    manifestCount: row.manifestCount,
+    tagCount: row.tagCount,
+    changeableAttributes,
+  };
+}
+
+/** `signed` is of content trust, which this registry does not have. */
+export function tagShape(row: TagRow, changeableAttributes: ChangeableAttributes): AcrTag {
+  return {
+    name: row.name,
+    digest: row.digest,
+    createdTime: acrTime(row.createdAt),
+    lastUpdateTime: acrTime(row.updatedAt),
+    signed: false,
+    changeableAttributes,
+  };
+}
+
+export function manifestShape(
+  summary: ManifestSummary,
+  tags: readonly TagName[] | undefined,
+  children: readonly ManifestChild[] | undefined,
+  changeableAttributes: ChangeableAttributes,
+): AcrManifest {
+  const { digest, imageSize, architecture, os, mediaType, configMediaType } = summary;
+  return {
+    digest,
+    imageSize,
+    createdTime: acrTime(summary.createdAt),
+    lastUpdateTime: acrTime(summary.updatedAt),
+    architecture,
+    os,
+    mediaType,
+    configMediaType,
+    tags,
+    references: children,
+    changeableAttributes,
+  };
+}

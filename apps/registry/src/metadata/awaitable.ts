@@ -1,0 +1,8 @@
+/** SQLite answers at once, PostgreSQL later; callers always await. */
+export type Awaitable<T> = T | Promise<T>;
+
+/** A keyset page: items strictly after `last` in binary (ASCII) order, at most `limit` of them. */
+export interface PageRequest {
+  readonly last?: string | undefined;
+  readonly limit?: number | undefined;
+}

@@ -1,0 +1,29 @@
+import type { Awaitable } from './awaitable.ts';
+
+export interface JobRow {
+  readonly id: string;
+  readonly kind: string;
+  /** JSON. */
+  readonly payload: string;
+  readonly runAt: Date;
+  readonly attempts: number;
+  /** Seconds between runs; undefined for a job that runs once. */
+  readonly everySeconds?: number | undefined;
+  readonly leaseOwner?: string | undefined;
+  readonly leaseUntil?: Date | undefined;
+  readonly lastError?: string | undefined;
+}
+
+export interface JobTable {
+  /** Adds the job unless its id exists (a schedule's id is its kind). */
+  enqueue(row: JobRow): Awaitable<boolean>;
+  /** Takes the job that is due longest and not leased; sets the lease, counts the attempt. */
+  claim(owner: string, kinds: readonly string[], now: Date, leaseUntil: Date): Awaitable<JobRow | undefined>;
+  /** False when the lease was lost. */
+  heartbeat(id: string, owner: string, leaseUntil: Date): Awaitable<boolean>;
+  /** A scheduled job is due again at `nextRunAt`, a single one is removed. False when the lease was lost. */
+  complete(id: string, owner: string, nextRunAt: Date | undefined): Awaitable<boolean>;
+  /** Gives the job back, due at `retryAt`. */
+  fail(id: string, owner: string, error: string, retryAt: Date): Awaitable<boolean>;
+  find(id: string): Awaitable<JobRow | undefined>;
+}

@@ -1,0 +1,143 @@
+import type { Digest } from '@holdfast/oci/digest';
+import type { RepositoryName } from '@holdfast/oci/reference';
+import type { DeletedRepository, DeletionReader, DeletionWriter, PurgedManifest } from '../deletions.ts';
+import type { PageRequest, RepositoryId } from '../metadata-store.ts';
+import { unlinkBlob } from './blobs.ts';
+import { deleteManifestSummary } from './listings.ts';
+import { dropAllLocks } from './locks.ts';
+import { deleteManifestRow } from './manifests.ts';
+import { recordDeletion } from './repositories.ts';
+import type { Session } from './session.ts';
+import { command, hotQuery, NO_LIMIT, query } from './statements.ts';
+
+const deletedAt = hotQuery('SELECT deleted_at FROM deleted_repositories WHERE registry_id = ? AND name = ?');
+const nextDeleted = query(`
+  SELECT id, registry_id, deletion FROM repositories
+  WHERE deleted_at IS NOT NULL AND deleted_at < ? ORDER BY deleted_at, id LIMIT 1`);
+const deletedRegistries = query('SELECT id FROM registries WHERE deleted_at IS NOT NULL ORDER BY deleted_at, id');
+const anyRepository = query('SELECT id FROM repositories WHERE registry_id = ? ORDER BY name LIMIT 1');
+// As one JSON array, for the reason given at the catalog's page.
+const digestsPage = query(`
+  SELECT json_group_array(digest) AS names FROM (
+    SELECT digest FROM manifests WHERE repository_id = ? AND digest > ? ORDER BY digest LIMIT ?
+  ) AS page`);
+// A name that is no repository name, so the freed one can be taken and nobody can ask for this.
+const markDeleted = command(`
+  UPDATE repositories SET name = 'deleted:' || id, manifest_count = 0, tag_count = 0, lock_count = 0, hidden = 0,
+    listed = 0, deleted_at = ?, deletion = ?
+  WHERE id = ? AND deleted_at IS NULL`);
+const liveRepository = query('SELECT name FROM repositories WHERE id = ? AND deleted_at IS NULL');
+
+const purgeTags = command(`
+  DELETE FROM tags WHERE repository_id = ? AND name IN (
+    SELECT name FROM tags WHERE repository_id = ? ORDER BY name LIMIT ?
+  )`);
+const purgeReferences = command(`
+  DELETE FROM manifest_references WHERE repository_id = ? AND (manifest_digest, place) IN (
+    SELECT manifest_digest, place FROM manifest_references WHERE repository_id = ? ORDER BY manifest_digest, place LIMIT ?
+  )`);
+const manifestsToPurge = query(`
+  SELECT digest, media_type, size FROM manifests WHERE repository_id = ? ORDER BY digest LIMIT ?`);
+const linksToPurge = query(`
+  SELECT digest FROM repository_blobs WHERE repository_id = ? ORDER BY digest LIMIT ?`);
+const purgeUploads = command(`
+  DELETE FROM uploads WHERE id IN (SELECT id FROM uploads WHERE repository_id = ? LIMIT ?)`);
+const deleteRepositoryRow = command('DELETE FROM repositories WHERE id = ?');
+const deleteRegistryRow = command('DELETE FROM registries WHERE id = ? AND deleted_at IS NOT NULL');
+const forgetDeletions = command(`
+  DELETE FROM deleted_repositories WHERE (registry_id, name) IN (
+    SELECT registry_id, name FROM deleted_repositories WHERE deleted_at < ? ORDER BY deleted_at LIMIT ?
+  )`);
+
+/** A manifest is in a dozen trees, at as many places: it takes as long as that many rows that lie side by side. */
+const MANIFEST_ROWS = 10;
+/** Bytes of manifests that one step frees: a row of megabytes is thousands of pages. */
+const PURGE_BYTES = 8 * 1024 * 1024;
+
+interface Deletion {
+  readonly name: RepositoryName;
+  readonly origin: string;
+}
+
+export class SqliteDeletionReader implements DeletionReader {
+  protected readonly session: Session;
+
+  constructor(session: Session) {
+    this.session = session;
+  }
+
+  deletedAt(registryId: string, name: string): Date | undefined {
+    const row = this.session.get<{ deleted_at: number }>(deletedAt, registryId, name);
+    return row && new Date(row.deleted_at);
+  }
+
+  next(before: Date): DeletedRepository | undefined {
+    const row = this.session.get<{ id: number; registry_id: string; deletion: string }>(nextDeleted, before.getTime());
+    if (!row) return undefined;
+    const { name, origin } = JSON.parse(row.deletion) as Deletion;
+    return { repositoryId: row.id, registryId: row.registry_id, name, origin };
+  }
+
+  manifestsOf(id: RepositoryId, { last = '', limit = NO_LIMIT }: PageRequest): Digest[] {
+    return JSON.parse(this.session.get<{ names: string }>(digestsPage, id, last, limit)?.names ?? '[]') as Digest[];
+  }
+
+  registries(): string[] {
+    return this.session.all<{ id: string }>(deletedRegistries).map((row) => row.id);
+  }
+
+  repositoryOf(registryId: string): RepositoryId | undefined {
+    return this.session.get<{ id: number }>(anyRepository, registryId)?.id;
+  }
+}
+
+export class SqliteDeletionWriter extends SqliteDeletionReader implements DeletionWriter {
+  deleteRepository(id: RepositoryId, origin: string, now: Date): boolean {
+    const place = this.session.get<{ name: RepositoryName }>(liveRepository, id);
+    if (!place) return false;
+    recordDeletion(this.session, id, now);
+    const deletion: Deletion = { name: place.name, origin };
+    this.session.run(markDeleted, now.getTime(), JSON.stringify(deletion), id);
+    return true;
+  }
+
+  purge(id: RepositoryId, limit: number, now: Date): { manifests: PurgedManifest[]; done: boolean } {
+    // In the order in which rows name each other. Each step begins when the one before has nothing left.
+    let left = limit - this.session.run(purgeTags, id, id, limit);
+    if (left > 0) left -= dropAllLocks(this.session, id);
+    if (left > 0) left -= this.session.run(purgeReferences, id, id, left);
+    const { manifests, more } =
+      left > 0 ? this.#purgeManifests(id, Math.ceil(left / MANIFEST_ROWS)) : { manifests: [], more: true };
+    left -= manifests.length * MANIFEST_ROWS;
+    if (more || left <= 0) return { manifests, done: false };
+    const links = this.session.all<{ digest: Digest }>(linksToPurge, id, left);
+    for (const { digest } of links) unlinkBlob(this.session, id, digest, now);
+    left -= links.length;
+    if (left > 0) left -= this.session.run(purgeUploads, id, left);
+    if (left <= 0) return { manifests, done: false };
+    this.session.run(deleteRepositoryRow, id);
+    return { manifests, done: true };
+  }
+
+  purgeRegistry(registryId: string): boolean {
+    return this.session.run(deleteRegistryRow, registryId) === 1;
+  }
+
+  forget(before: Date, limit: number): number {
+    return this.session.run(forgetDeletions, before.getTime(), limit);
+  }
+
+  #purgeManifests(id: RepositoryId, limit: number): { manifests: PurgedManifest[]; more: boolean } {
+    const rows = this.session.all<{ digest: Digest; media_type: string; size: number }>(manifestsToPurge, id, limit);
+    const manifests: PurgedManifest[] = [];
+    let bytes = 0;
+    for (const { digest, media_type: mediaType, size } of rows) {
+      bytes += size;
+      if (bytes > PURGE_BYTES && manifests.length > 0) return { manifests, more: true };
+      deleteManifestSummary(this.session, id, digest);
+      deleteManifestRow(this.session, id, digest);
+      manifests.push({ digest, mediaType });
+    }
+    return { manifests, more: false };
+  }
+}

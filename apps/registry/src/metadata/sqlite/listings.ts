@@ -1,0 +1,239 @@
+import type { Digest } from '@holdfast/oci/digest';
+import type { TagName } from '@holdfast/oci/reference';
+import type { ListingReader, ListOrder, ListRequest, ManifestChild, ManifestSummary } from '../listings.ts';
+import type { ManifestReference, ManifestRow, Platform, RepositoryId, TagRow } from '../metadata-store.ts';
+import type { Session } from './session.ts';
+import { command, NO_LIMIT, query, type Statement } from './statements.ts';
+import { type TagColumns, toTag } from './tags.ts';
+
+/** The four ways through one list: in which order, and with or without what is hidden. */
+type Pages = Readonly<Record<ListOrder, { readonly all: Statement; readonly visible: Statement }>>;
+
+/**
+ * Keyset pages: by name behind a name, by time behind a pair of time and name, since many rows may have one time. An index
+ * has each of the orders.
+ */
+function declarePages(columns: string, table: string, key: string, kind: string): Pages {
+  const visible = `NOT EXISTS (
+    SELECT 1 FROM locks WHERE locks.repository_id = ${table}.repository_id AND locks.kind = '${kind}'
+      AND locks.name = ${table}.${key} AND locks.flag = 'list')`;
+  const page = (after: string, order: string) => {
+    const where = `SELECT ${columns} FROM ${table} WHERE repository_id = ? AND ${after}`;
+    const tail = `ORDER BY ${order} LIMIT ?`;
+    return { all: query(`${where} ${tail}`), visible: query(`${where} AND ${visible} ${tail}`) };
+  };
+  return {
+    name: page(`${key} > ?`, key),
+    oldest: page(`(updated_at, ${key}) > (?, ?)`, `updated_at, ${key}`),
+    newest: page(`(updated_at, ${key}) < (?, ?)`, `updated_at DESC, ${key} DESC`),
+  };
+}
+
+const TAG = 'repository_id, name, digest, created_at, updated_at';
+const SUMMARY =
+  'digest, media_type, config_media_type, architecture, os, image_size, child_count, created_at, updated_at';
+const tagPages = declarePages(TAG, 'tags', 'name', 'tag');
+const manifestPages = declarePages(SUMMARY, 'manifest_metadata', 'digest', 'manifest');
+const tagsOnPage = query(`
+  SELECT ${TAG} FROM tags WHERE repository_id = ? AND digest = ? AND name > ? ORDER BY name LIMIT ?`);
+const tagTime = query('SELECT updated_at FROM tags WHERE repository_id = ? AND name = ?');
+const manifestTime = query('SELECT updated_at FROM manifest_metadata WHERE repository_id = ? AND digest = ?');
+const findSummary = query(`SELECT ${SUMMARY} FROM manifest_metadata WHERE repository_id = ? AND digest = ?`);
+const tagsOfManifests = query(`
+  SELECT digest, name FROM tags
+  WHERE repository_id = ? AND digest IN (SELECT value FROM json_each(?)) ORDER BY digest, name`);
+const childrenOfManifests = query(`
+  SELECT manifest_digest, digest, architecture, os FROM manifest_references
+  WHERE repository_id = ? AND manifest_digest IN (SELECT value FROM json_each(?)) AND kind = 'manifest'
+  ORDER BY manifest_digest, place`);
+const hiddenAmong = query(`
+  SELECT name FROM locks
+  WHERE repository_id = ? AND kind = 'tag' AND flag = 'list' AND name IN (SELECT value FROM json_each(?))`);
+const sizesOf = query(`
+  SELECT image_size FROM manifest_metadata WHERE repository_id = ? AND digest IN (SELECT value FROM json_each(?))`);
+const insertSummary = command(`
+  INSERT INTO manifest_metadata (repository_id, ${SUMMARY}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+const touchSummary = command('UPDATE manifest_metadata SET updated_at = ? WHERE repository_id = ? AND digest = ?');
+const deleteSummary = command('DELETE FROM manifest_metadata WHERE repository_id = ? AND digest = ?');
+
+interface SummaryColumns {
+  digest: Digest;
+  media_type: string;
+  config_media_type: string | null;
+  architecture: string | null;
+  os: string | null;
+  image_size: number;
+  child_count: number;
+  created_at: number;
+  updated_at: number;
+}
+
+interface ChildColumns {
+  manifest_digest: Digest;
+  digest: Digest;
+  architecture: string | null;
+  os: string | null;
+}
+
+export class SqliteListingReader implements ListingReader {
+  readonly #session: Session;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  tags(repositoryId: RepositoryId, request: ListRequest & { digest?: Digest | undefined }): TagRow[] {
+    const { digest } = request;
+    if (digest !== undefined) return this.#tagsOn(repositoryId, digest, request);
+    return this.#page<TagColumns>(tagPages, tagTime, repositoryId, request).map(toTag);
+  }
+
+  manifests(repositoryId: RepositoryId, request: ListRequest): ManifestSummary[] {
+    return this.#page<SummaryColumns>(manifestPages, manifestTime, repositoryId, request).map(toSummary);
+  }
+
+  manifest(repositoryId: RepositoryId, digest: Digest): ManifestSummary | undefined {
+    const row = this.#session.get<SummaryColumns>(findSummary, repositoryId, digest);
+    return row && toSummary(row);
+  }
+
+  tagsOf(repositoryId: RepositoryId, digests: readonly Digest[]): Map<Digest, TagName[]> {
+    const rows = this.#session.all<{ digest: Digest; name: TagName }>(
+      tagsOfManifests,
+      repositoryId,
+      JSON.stringify(digests),
+    );
+    return grouped(
+      rows,
+      (row) => row.digest,
+      (row) => row.name,
+    );
+  }
+
+  childrenOf(repositoryId: RepositoryId, digests: readonly Digest[]): Map<Digest, ManifestChild[]> {
+    const rows = this.#session.all<ChildColumns>(childrenOfManifests, repositoryId, JSON.stringify(digests));
+    return grouped(
+      rows,
+      (row) => row.manifest_digest,
+      ({ digest, architecture, os }) => ({
+        digest,
+        ...(architecture === null ? {} : { architecture }),
+        ...(os === null ? {} : { os }),
+      }),
+    );
+  }
+
+  #page<R>(pages: Pages, timeOf: Statement, repositoryId: RepositoryId, request: ListRequest): R[] {
+    const { order, last = '', limit, visibleOnly } = request;
+    const statement = pages[order][visibleOnly ? 'visible' : 'all'];
+    if (order === 'name') return this.#session.all<R>(statement, repositoryId, last, limit);
+    const time = last === '' ? undefined : this.#timeOf(timeOf, repositoryId, last, request.lastTime);
+    // Behind an item of which nobody knows any more where it stood, the list begins anew: rather twice than not at all.
+    const start: readonly [number, string] =
+      time !== undefined ? [time, last] : order === 'newest' ? [Number.MAX_SAFE_INTEGER, ''] : [-1, ''];
+    return this.#session.all<R>(statement, repositoryId, ...start, limit);
+  }
+
+  #timeOf(statement: Statement, repositoryId: RepositoryId, last: string, given: Date | undefined): number | undefined {
+    return given?.getTime() ?? this.#session.get<{ updated_at: number }>(statement, repositoryId, last)?.updated_at;
+  }
+
+  /** Tags of one manifest are few: they are sorted and cut here, instead of by an index that each push would have to keep. */
+  #tagsOn(repositoryId: RepositoryId, digest: Digest, request: ListRequest): TagRow[] {
+    const { order, last = '', lastTime, limit, visibleOnly } = request;
+    const byName = order === 'name' && !visibleOnly;
+    const [after, most] = byName ? [last, limit] : ['', NO_LIMIT];
+    const rows = this.#session.all<TagColumns>(tagsOnPage, repositoryId, digest, after, most);
+    if (byName) return rows.map(toTag);
+    const hidden = visibleOnly ? this.#hiddenAmong(repositoryId, rows) : new Set<string>();
+    const compare = comparisonOf(order);
+    const known = rows.find((row) => row.name === last);
+    const time = lastTime?.getTime() ?? known?.updated_at;
+    const behind = (row: TagColumns) =>
+      last === '' ||
+      (order !== 'name' && time === undefined) ||
+      compare(row, { name: last, updated_at: time ?? 0 }) > 0;
+    return rows
+      .filter((row) => !hidden.has(row.name) && behind(row))
+      .sort(compare)
+      .slice(0, limit)
+      .map(toTag);
+  }
+
+  #hiddenAmong(repositoryId: RepositoryId, rows: readonly TagColumns[]): Set<string> {
+    const names = JSON.stringify(rows.map((row) => row.name));
+    return new Set(this.#session.all<{ name: string }>(hiddenAmong, repositoryId, names).map((row) => row.name));
+  }
+}
+
+type Sorted = Pick<TagColumns, 'updated_at'> & { readonly name: string };
+
+function comparisonOf(order: ListOrder): (a: Sorted, b: Sorted) => number {
+  const byName = (a: Sorted, b: Sorted) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+  const oldest = (a: Sorted, b: Sorted) => a.updated_at - b.updated_at || byName(a, b);
+  if (order === 'name') return byName;
+  return order === 'oldest' ? oldest : (a, b) => oldest(b, a);
+}
+
+/** The row that lists show of a manifest, when it is pushed; its references are stored already. */
+export function insertManifestSummary(
+  session: Session,
+  row: ManifestRow,
+  references: readonly ManifestReference[],
+  platform: Platform,
+): void {
+  const named = new Map(references.map((reference) => [reference.digest, reference]));
+  const children = [...named.values()].filter(({ kind }) => kind === 'manifest').map(({ digest }) => digest);
+  let size = 0;
+  for (const { kind, size: own } of named.values()) if (kind !== 'manifest') size += own;
+  if (children.length > 0) {
+    const rows = session.all<{ image_size: number }>(sizesOf, row.repositoryId, JSON.stringify(children));
+    for (const child of rows) size += child.image_size;
+  }
+  session.run(
+    insertSummary,
+    row.repositoryId,
+    row.digest,
+    row.mediaType,
+    row.configMediaType,
+    platform.architecture,
+    platform.os,
+    // What manifests claim of absent content may be anything.
+    Math.min(size, Number.MAX_SAFE_INTEGER),
+    children.length,
+    row.pushedAt.getTime(),
+    row.pushedAt.getTime(),
+  );
+}
+
+export function touchManifestSummary(session: Session, repositoryId: RepositoryId, digest: Digest, now: Date): void {
+  session.run(touchSummary, now.getTime(), repositoryId, digest);
+}
+
+export function deleteManifestSummary(session: Session, repositoryId: RepositoryId, digest: Digest): void {
+  session.run(deleteSummary, repositoryId, digest);
+}
+
+function grouped<R, T>(rows: readonly R[], keyOf: (row: R) => Digest, itemOf: (row: R) => T): Map<Digest, T[]> {
+  const groups = new Map<Digest, T[]>();
+  for (const row of rows) {
+    const group = groups.get(keyOf(row));
+    if (group) group.push(itemOf(row));
+    else groups.set(keyOf(row), [itemOf(row)]);
+  }
+  return groups;
+}
+
+function toSummary(row: SummaryColumns): ManifestSummary {
+  return {
+    digest: row.digest,
+    mediaType: row.media_type,
+    configMediaType: row.config_media_type ?? undefined,
+    architecture: row.architecture ?? undefined,
+    os: row.os ?? undefined,
+    imageSize: row.image_size,
+    childCount: row.child_count,
+    createdAt: new Date(row.created_at),
+    updatedAt: new Date(row.updated_at),
+  };
+}

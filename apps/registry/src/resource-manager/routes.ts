@@ -1,0 +1,28 @@
+import type { Route } from '../http/route.ts';
+import type { ResourceManager } from './context.ts';
+import { activityLogRoutes } from './routes/activity-log.ts';
+import { authorizationRoutes } from './routes/authorization.ts';
+import { coreRoutes } from './routes/core.ts';
+import { importRoutes } from './routes/import.ts';
+import { lockRoutes } from './routes/locks.ts';
+import { registryRoutes } from './routes/registries.ts';
+import { registryChildRoutes } from './routes/registry-children.ts';
+import { scopeMapRoutes } from './routes/scope-maps.ts';
+import { tokenRoutes } from './routes/tokens.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
+
+/** The table of contents of the resource manager. */
+export function managementRoutes(rm: ResourceManager): readonly Route[] {
+  return [
+    ...coreRoutes(rm),
+    ...authorizationRoutes(rm),
+    ...lockRoutes(rm),
+    ...registryRoutes(rm),
+    ...scopeMapRoutes(rm),
+    ...tokenRoutes(rm),
+    ...activityLogRoutes(rm),
+    ...registryChildRoutes(rm),
+    ...webhookRoutes(rm),
+    ...importRoutes(rm),
+  ];
+}

@@ -1,0 +1,124 @@
+import { registryResourceId } from '../../access/scope-path.ts';
+import type { Exchange } from '../../http/exchange.ts';
+import type { Route, RouteParams } from '../../http/route.ts';
+import type { AuditRow } from '../../metadata/metadata-store.ts';
+import { DomainError } from '../../platform/domain-error.ts';
+import type { ResourceManager } from '../context.ts';
+import { armTime } from '../registries/registry-json.ts';
+import { requireSubscription } from '../require.ts';
+import { sendList } from './reply.ts';
+
+const PAGE = 200;
+/** How many rows of other subscriptions are passed over before a page ends short; a nextLink goes on from there. */
+const LOOKED_AT = 5000;
+const DAY_MS = 24 * 3600 * 1000;
+
+/**
+ * `az monitor activity-log list`: who did what, from where, and what was refused, newest first. Rows come from the
+ * append-only audit log; every change wrote its own in the transaction of the change
+ * (https://learn.microsoft.com/rest/api/monitor/activity-logs/list).
+ */
+export function activityLogRoutes(rm: ResourceManager): Route[] {
+  return [
+    {
+      name: 'activity-log',
+      method: 'GET',
+      path: '/subscriptions/{subscription}/providers/Microsoft.Insights/eventtypes/management/values',
+      access: { kind: 'resource', action: 'Microsoft.Insights/eventtypes/values/read' },
+      handle: (x, p) => list(rm, x, p),
+    },
+  ];
+}
+
+async function list(rm: ResourceManager, x: Exchange, { values }: RouteParams): Promise<void> {
+  const { id } = await requireSubscription(rm, values.subscription ?? '');
+  const { query } = x.facts.target;
+  const filter = readFilter(query.get('$filter') ?? '', rm.clock.now());
+  const events: ActivityEvent[] = [];
+  let before = Number(query.get('$skipToken') ?? Number.MAX_SAFE_INTEGER);
+  let looked = 0;
+  let more = true;
+  while (more && events.length < PAGE && looked < LOOKED_AT) {
+    const rows = await rm.metadata.read.auditLog.list({ ...filter, before }, PAGE);
+    more = rows.length === PAGE;
+    for (const row of rows) {
+      before = row.place;
+      looked += 1;
+      const event = await toEvent(rm, row);
+      if (event.resourceId.startsWith(`/subscriptions/${id}`) && filter.matches(event)) events.push(event);
+      if (events.length === PAGE) break;
+    }
+  }
+  sendList(x, { items: events, next: more ? String(before) : undefined }, (event) => event);
+}
+
+async function toEvent(rm: ResourceManager, row: AuditRow) {
+  const registry = row.registryId === undefined ? undefined : await rm.metadata.read.registries.byId(row.registryId);
+  const resourceId = row.resource ?? (registry ? registryResourceId(registry).toLowerCase() : '');
+  const [, , subscriptionId = '', , resourceGroupName = '', , provider = ''] = resourceId.split('/');
+  const said = (value: string) => ({ value, localizedValue: value });
+  return {
+    eventDataId: String(row.place),
+    id: `${resourceId}/events/${row.place}`,
+    eventTimestamp: armTime(row.time),
+    submissionTimestamp: armTime(row.time),
+    caller: row.principal,
+    authorization: { action: row.action, scope: resourceId },
+    category: said('Administrative'),
+    channels: 'Operation',
+    eventName: said('EndRequest'),
+    level: row.outcome === 'done' ? 'Informational' : 'Warning',
+    operationName: said(row.action),
+    status: said(row.outcome === 'done' ? 'Succeeded' : 'Failed'),
+    subStatus: said(row.reason ?? ''),
+    correlationId: row.correlationId,
+    operationId: row.correlationId,
+    resourceId,
+    resourceGroupName,
+    resourceProviderName: said(provider),
+    subscriptionId,
+    httpRequest: { clientRequestId: row.correlationId, clientIpAddress: row.client ?? '' },
+    properties: {
+      ...(row.repository === undefined ? {} : { repository: row.repository }),
+      ...(row.target === undefined ? {} : { target: row.target }),
+      ...(row.reason === undefined ? {} : { reason: row.reason }),
+    },
+  };
+}
+
+type ActivityEvent = Awaited<ReturnType<typeof toEvent>>;
+
+/** What az sends: times (90 days back at most, a day by default), and one of group, resource, provider, caller, correlation id. */
+function readFilter(text: string, now: Date) {
+  const time = (operator: string) => {
+    const given = new RegExp(`eventTimestamp ${operator} '?([^' ]+)'?`, 'i').exec(text)?.[1];
+    if (given === undefined) return undefined;
+    const date = new Date(given);
+    if (Number.isNaN(date.getTime())) throw badTime(given);
+    return date;
+  };
+  const equal = (name: string) => new RegExp(`\\b${name} eq '([^']*)'`, 'i').exec(text)?.[1]?.toLowerCase();
+  const wanted: [string | undefined, (event: ActivityEvent) => string][] = [
+    [equal('resourceGroupName'), (event) => event.resourceGroupName],
+    [equal('resourceUri') ?? equal('resourceId'), (event) => event.resourceId],
+    [equal('resourceProvider'), (event) => event.resourceProviderName.value],
+    [equal('correlationId'), (event) => event.correlationId],
+    [equal('caller'), (event) => event.caller],
+    [equal('status'), (event) => event.status.value],
+  ];
+  const until = time('le') ?? now;
+  return {
+    from: time('ge') ?? new Date(until.getTime() - DAY_MS),
+    until,
+    matches: (event: ActivityEvent) =>
+      wanted.every(([value, of]) => value === undefined || of(event).toLowerCase() === value),
+  };
+}
+
+function badTime(given: string): DomainError {
+  return new DomainError(
+    'invalid',
+    'query.invalid',
+    `The time '${given.slice(0, 50)}' of the $filter is not valid. Write it like 2026-01-31T23:59:59Z.`,
+  );
+}

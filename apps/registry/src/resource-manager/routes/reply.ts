@@ -1,0 +1,80 @@
+import { scopeKey } from '../../access/scope-path.ts';
+import { readBody } from '../../http/body.ts';
+import type { Exchange } from '../../http/exchange.ts';
+import { DomainError } from '../../platform/domain-error.ts';
+import type { ArmCaller } from '../context.ts';
+
+/** The resource manager of Azure takes 4 MB. */
+const BODY_LIMIT = 4 * 1024 * 1024;
+
+/** `null` and a missing body are `{}`: some operations have no parameters, and clients send either. */
+export async function readJsonBody(exchange: Exchange): Promise<Record<string, unknown>> {
+  const bytes = await readBody(exchange, BODY_LIMIT, (limit) => {
+    return new DomainError(
+      'too-large',
+      'resource.invalid',
+      `The body of the request has more than ${limit} bytes, the most that is read. Send a smaller one.`,
+    );
+  });
+  if (bytes.length === 0) return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(bytes.toString('utf8'));
+  } catch (cause) {
+    const message =
+      'The request content was invalid and could not be deserialized: it is no JSON. Correct it and send it again.';
+    throw new DomainError('invalid', 'resource.invalid', message, { cause });
+  }
+  if (value === null) return {};
+  if (typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new DomainError('invalid', 'resource.invalid', 'The request content was invalid: it must be a JSON object.');
+}
+
+export interface ListPage<T> {
+  readonly items: readonly T[];
+  /** After which item the next page starts. */
+  readonly next?: string | undefined;
+}
+
+const PAGE = 1000;
+
+/** Asks for a page and one item more, to know whether another one follows. `$top` makes pages smaller. */
+export async function listPage<T>(
+  exchange: Exchange,
+  list: (page: { last?: string | undefined; limit: number }) => Promise<readonly T[]> | readonly T[],
+  key: (item: T) => string,
+): Promise<ListPage<T>> {
+  const { query } = exchange.facts.target;
+  const top = Number(query.get('$top') ?? PAGE);
+  if (!Number.isInteger(top) || top < 1) {
+    throw new DomainError(
+      'invalid',
+      'query.invalid',
+      `The $top '${query.get('$top')}' is no count of items. Send a number from 1 to ${PAGE}.`,
+    );
+  }
+  const limit = Math.min(top, PAGE);
+  const items = await list({ last: query.get('$skipToken') ?? undefined, limit: limit + 1 });
+  if (items.length <= limit) return { items };
+  const shown = items.slice(0, limit);
+  return { items: shown, next: key(shown[limit - 1] as T) };
+}
+
+/** `{value, nextLink?}`; the link is absolute, as clients expect it, and goes to the host that was asked. */
+export function sendList<T>(exchange: Exchange, page: ListPage<T>, show: (item: T) => unknown): void {
+  const { scheme, host, target } = exchange.facts;
+  const value = page.items.map(show);
+  const query = new URLSearchParams(target.query);
+  if (page.next !== undefined) query.set('$skipToken', page.next);
+  const nextLink = `${scheme}://${host}${target.path}?${query}`;
+  exchange.sendJson(200, {}, page.next === undefined ? { value } : { value, nextLink });
+}
+
+export function armCaller(exchange: Exchange): ArmCaller {
+  const { target, clientAddress: client, correlationId } = exchange.facts;
+  return { principal: exchange.principal, scope: scopeKey(`/${target.segments.join('/')}`), client, correlationId };
+}
+
+export function apiVersion(exchange: Exchange): string {
+  return exchange.facts.target.query.get('api-version') ?? '';
+}
