@@ -11,7 +11,7 @@ cache=${HOLDFAST_CLIENTS:-${XDG_CACHE_HOME:-$HOME/.cache}/holdfast/clients}
 bin=$cache/bin
 if [ "${1:-}" = --bin ]; then echo "$bin"; exit 0; fi
 
-packages=(skopeo podman buildah docker.io containerd runc zstd busybox-static jq curl openssl iproute2 socat util-linux)
+packages=(skopeo podman buildah docker.io containerd runc zstd busybox-static jq curl openssl iproute2 socat util-linux azure-cli python3-venv)
 # What each package must bring: a package that is "installed" without its program counts as missing.
 programs=(skopeo podman buildah dockerd containerd runc zstd busybox jq curl openssl ip socat unshare prlimit ctr docker)
 
@@ -23,6 +23,9 @@ notation    github.com/notaryproject/notation/cmd/notation           v1.3.2
 helm        helm.sh/helm/v3/cmd/helm                                 v3.22.0
 cosign      github.com/sigstore/cosign/v3/cmd/cosign                 v3.1.3
 '
+
+# The Azure CLI: the newest of PyPI in an environment of its own, and Debian's, which is older and has quirks of its own.
+az_newest=2.91.0
 
 root=$([ "$(id -u)" = 0 ] && echo yes || echo no)
 missing=0
@@ -89,9 +92,28 @@ go_programs() {
   done <<<"$go_clients"
 }
 
+# Each az under a name of its own: `az` alone would be whichever comes first.
+azure_clis() {
+  local start=$SECONDS target=$cache/az@$az_newest
+  if [ -x "$target/bin/az" ]; then
+    line az-newest "$az_newest" cached
+  elif rm -rf "$target.tmp" "$target" && python3 -m venv "$target" >"$cache/az.log" 2>&1 &&
+    nice "$target/bin/python" -m pip install --quiet --disable-pip-version-check --only-binary :all: "azure-cli==$az_newest" >>"$cache/az.log" 2>&1; then
+    line az-newest "$az_newest" "installed in $((SECONDS - start)) s"
+  else
+    rm -rf "$target"
+    tail -n 5 "$cache/az.log"
+    miss az-newest "azure-cli $az_newest could not be installed from PyPI"
+    return
+  fi
+  ln -sfn "../az@$az_newest/bin/az" "$bin/az-newest"
+  [ -x /usr/bin/az ] && ln -sfn /usr/bin/az "$bin/az-debian" || miss az-debian 'not installed'
+}
+
 total=$SECONDS
 debian
 go_programs
+azure_clis
 for program in "${programs[@]}"; do
   command -v "$program" >/dev/null || [ -x "/usr/sbin/$program" ] ||
     miss "$program" "not installed$([ $root = yes ] || echo ' (installing it needs root)')"

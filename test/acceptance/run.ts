@@ -23,7 +23,8 @@ interface Script {
   readonly args: readonly string[];
   /** Commands it drives, and `root`; from its line "# needs:". */
   readonly needs: readonly string[];
-  readonly server: 'default' | 'sparse';
+  /** `own`: the script starts a site of its own. */
+  readonly server: 'default' | 'sparse' | 'own';
 }
 interface Outcome {
   readonly id: string;
@@ -61,6 +62,7 @@ function findScripts(): Script[] {
     script('conformance', 'conformance.sh'),
     { ...script('conformance-sparse', 'conformance.sh'), args: ['sparse'], server: 'sparse' },
     ...inFolder('faq'),
+    ...inFolder('azure'),
   ];
 }
 
@@ -68,7 +70,8 @@ function script(id: string, path: string): Script {
   const file = join(here, path);
   const needs = /^# needs:(.*)$/m.exec(readFileSync(file, 'utf8'))?.[1];
   if (needs === undefined) throw new Error(`${path} has no line "# needs:"`);
-  return { id, file, args: [], needs: needs.split(' ').filter(Boolean), server: 'default' };
+  const own = /^# server: own$/m.test(readFileSync(file, 'utf8'));
+  return { id, file, args: [], needs: needs.split(' ').filter(Boolean), server: own ? 'own' : 'default' };
 }
 
 function report(outcome: Outcome): void {
@@ -236,12 +239,12 @@ function logComplaints(log: string, password: string): string[] {
 
 const indent = (text: string) => text.replaceAll(/^/gm, '    | ');
 
-async function runScript(one: Script, server: Server): Promise<void> {
+async function runScript(one: Script, environment: Server['environment']): Promise<void> {
   const start = performance.now();
   const scratch = join(work, one.id);
   const log = `${scratch}.log`;
   mkdirSync(scratch, { recursive: true });
-  const env = { ...process.env, ...server.environment, WORK: scratch };
+  const env = { ...process.env, ...environment, WORK: scratch };
   const code = await runToFile('bash', [one.file, ...one.args], { env, log, limitMs: SCRIPT_LIMIT_MS });
   const note = code === 0 ? '' : typeof code === 'number' ? `exit ${code}` : code;
   report({ id: one.id, result: code === 0 ? 'pass' : 'FAIL', seconds: since(start), note });
@@ -271,7 +274,7 @@ async function main(filters: readonly string[]): Promise<void> {
   const clients = installClients();
   const sparseConfig = join(work, 'sparse.yaml');
   writeFileSync(sparseConfig, 'distribution:\n  sparseManifests: true\n');
-  for (const name of ['default', 'sparse'] as const) {
+  for (const name of ['default', 'sparse', 'own'] as const) {
     const todo: Script[] = [];
     for (const one of scripts.filter(({ server }) => server === name)) {
       const missing = missingFor(one.needs, clients);
@@ -280,8 +283,12 @@ async function main(filters: readonly string[]): Promise<void> {
     }
     if (todo.length === 0) continue;
     console.log(`\nServer: ${name}`);
+    if (name === 'own') {
+      for (const one of todo) await runScript(one, {});
+      continue;
+    }
     const server = await startServer(name, name === 'sparse' ? ['--config', sparseConfig] : []);
-    for (const one of todo) await runScript(one, server);
+    for (const one of todo) await runScript(one, server.environment);
     await stopServer(name, server);
   }
 }
