@@ -17,7 +17,7 @@ import type { Measurement } from './results.ts';
 import { runClient, sampleOf } from './run-client.ts';
 import { Server } from './server.ts';
 
-const REPOSITORY = 'scale/tags';
+export const REPOSITORY = 'scale/tags';
 const BATCH = 2000;
 const INDEX = 'application/vnd.oci.image.index.v1+json';
 
@@ -98,7 +98,8 @@ async function startFilled(plan: Plan, side: string, level: number): Promise<Ser
   return Server.start(program);
 }
 
-async function fill(store: MetadataStore, level: number): Promise<void> {
+/** One repository of `level` tags, and `level` repositories. */
+export async function fill(store: MetadataStore, level: number): Promise<void> {
   const registryId = (await store.read.registries.byName('registry'))?.id;
   if (registryId === undefined) throw new Error('the first start made no registry');
   const now = new Date();

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
+import { request as tlsRequest } from 'node:https';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,6 +16,8 @@ export interface Program {
   readonly folder: string;
   /** Holdfast signs in; the peers are open. */
   readonly signsIn: boolean;
+  /** Its port speaks TLS, with a certificate of its own. */
+  readonly tls?: boolean;
 }
 
 const START_SECONDS = 60;
@@ -57,7 +60,7 @@ export class Server implements Target {
     let failure: string | undefined;
     child.once('error', (error) => (failure = error.message));
     child.once('exit', (code) => (failure = `it ended with code ${code}`));
-    for (let status = 0; status !== 200 && status !== 401; status = await answerOf(port)) {
+    for (let status = 0; status !== 200 && status !== 401; status = await answerOf(port, program.tls)) {
       if (performance.now() - begun > START_SECONDS * 1000) failure ??= 'it did not answer in time';
       if (failure) {
         child.kill('SIGKILL');
@@ -136,9 +139,12 @@ async function freePort(): Promise<number> {
 }
 
 /** 0 while nobody listens. */
-function answerOf(port: number): Promise<number> {
+function answerOf(port: number, tls = false): Promise<number> {
   return new Promise((resolve) => {
-    const asked = request({ host: '127.0.0.1', port, path: '/v2/', agent: false }, (answer) => {
+    const ask = tls ? tlsRequest : request;
+    const where = { host: '127.0.0.1', port, path: '/v2/', agent: false } as const;
+    // Only whether it answers is asked here; whoever sends secrets checks the certificate.
+    const asked = ask(tls ? { ...where, rejectUnauthorized: false } : where, (answer) => {
       answer.resume();
       resolve(answer.statusCode ?? 0);
     });
