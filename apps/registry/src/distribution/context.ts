@@ -36,6 +36,8 @@ export interface Caller {
   readonly registry: RegistryRow;
   readonly repository: RepositoryName;
   readonly correlationId: string;
+  /** Address of the client. */
+  readonly client?: string | undefined;
   /** The request that asks, as events tell it. */
   readonly request?: { readonly method: string; readonly userAgent: string | undefined };
 }
@@ -81,6 +83,7 @@ export function auditEntry(
     action,
     repository: caller.repository,
     target,
+    client: caller.client,
     outcome: refused === undefined ? 'done' : 'refused',
     reason: refused,
     correlationId: caller.correlationId,

@@ -8,6 +8,7 @@ export function callerOf(exchange: Exchange, params: RouteParams): Caller {
     registry: exchange.registry,
     repository: params.repository,
     correlationId: exchange.facts.correlationId,
+    client: exchange.facts.clientAddress,
     request: { method: exchange.method, userAgent: exchange.header('user-agent') },
   };
 }
