@@ -13,7 +13,7 @@ if [ "${1:-}" = --bin ]; then echo "$bin"; exit 0; fi
 
 packages=(skopeo podman buildah docker.io containerd runc zstd busybox-static jq curl openssl iproute2 socat util-linux azure-cli python3-venv)
 # What each package must bring: a package that is "installed" without its program counts as missing.
-programs=(skopeo podman buildah dockerd containerd runc zstd busybox jq curl openssl ip socat unshare prlimit ctr docker)
+programs=(kubectl skopeo podman buildah dockerd containerd runc zstd busybox jq curl openssl ip socat unshare prlimit ctr docker)
 
 go_clients='
 conformance github.com/opencontainers/distribution-spec/conformance v0.0.0-20260831232431-97274622c111
@@ -22,6 +22,7 @@ oras        oras.land/oras/cmd/oras                                  v1.3.6
 notation    github.com/notaryproject/notation/cmd/notation           v1.3.2
 helm        helm.sh/helm/v3/cmd/helm                                 v3.22.0
 cosign      github.com/sigstore/cosign/v3/cmd/cosign                 v3.1.3
+crictl      sigs.k8s.io/cri-tools/cmd/crictl                         v1.34.0
 '
 
 # The Azure CLI: the newest of PyPI in an environment of its own, and Debian's, which is older and has quirks of its own.

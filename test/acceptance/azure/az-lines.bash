@@ -144,6 +144,13 @@ if [ "$ROLE_LINES" = yes ]; then
   DOCKER_CONFIG=$WORK/robot crane auth login "$mine_host" -u "$robot_app" -p "$reset" >/dev/null 2>&1
   assert_eq 'the secret of the reset' "$(DOCKER_CONFIG=$WORK/robot crane digest "$mine_host/team/app:v1")" "$digest"
   quiet az ad sp credential list --id "$robot_app"
+  certificate=$(value ad app credential reset --id "$robot_app" --append --create-cert --query fileWithCertAndPrivateKey -o tsv)
+  mkdir -p "$WORK/azure-certificate"
+  AZURE_CONFIG_DIR=$WORK/azure-certificate
+  az_register
+  quiet az login --service-principal -u "$robot_app" --certificate "$certificate" --tenant "$TENANT"
+  assert_contains 'signed in by certificate' "$(value acr repository list -n "$mine" -o tsv)" team/app
+  AZURE_CONFIG_DIR=$WORK/azure
 fi
 
 step 'what was made is deleted'

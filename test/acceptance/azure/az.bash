@@ -5,7 +5,7 @@ export REQUESTS_CA_BUNDLE=$CA SSL_CERT_FILE=$CA AZURE_CONFIG_DIR=$WORK/azure AZU
 export AZURE_CORE_NO_COLOR=1 PYTHONWARNINGS=ignore AZURE_CORE_ONLY_SHOW_ERRORS=1
 mkdir -p "$AZURE_CONFIG_DIR"
 az() { "$az_command" "$@"; }
-quiet() { local output; output=$("$@" 2>&1) || fail "$* : $output"; ok "${*:1:6}"; }
+quiet() { local output; output=$("$@" 2>&1) || fail "$* : $output"; ok "${*:1:3}"; }
 value() { local output; output=$(az "$@" 2>"$WORK/az-error") || fail "az $* : $(cat "$WORK/az-error")"; printf %s "$output"; }
 # Fails as it must, with exit code $2 and words that match $3.
 az_refused() {

@@ -2,6 +2,7 @@
 # Runs the rest of the script in network, mount and process namespaces: no route leads out, so whatever works here works
 # without internet, and /etc may hold the site's names and CA. Needs root. Gives, besides what ../lib.sh gives:
 #   DOMAIN        the site's domain                    boot KEY   a value of bootstrap.json, by its jq path
+# A script may define before_server, which runs inside before the site is started, and set SERVER_ARGS.
 #   SUBSCRIPTION  id of the subscription               host NAME  makes a registry's login server resolve
 # shellcheck shell=bash
 set -Eeuo pipefail
@@ -24,6 +25,7 @@ mount -t tmpfs -o mode=755 tmpfs /run
 for plane in management adminmanagement adfs login graph portal registry.azsacr; do echo "127.0.0.1 $plane.$DOMAIN"; done >>/etc/hosts
 host() { echo "127.0.0.1 $(tr '[:upper:]' '[:lower:]' <<<"$1").azsacr.$DOMAIN" >>/etc/hosts; }
 
+[ "$(type -t before_server)" != function ] || before_server
 server_data=$WORK/data
 env -i PATH="$PATH" HOME="$WORK" ${SERVER_ENV:-} "$checkout/bin/holdfast" serve --data "$server_data" \
   --http 127.0.0.1:80 --https 127.0.0.1:443 --domain "$DOMAIN" ${SERVER_ARGS:-} >"$WORK/ready" 2>"$WORK/server.log" &
