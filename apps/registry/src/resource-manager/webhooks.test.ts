@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AzureSite, codeOf, REGISTRIES, startAzureSite, valuesOf } from '../../../../test/support/azure-site.ts';
 import { pushImage } from '../distribution/test-content.ts';
@@ -148,6 +149,37 @@ describe('a webhook', () => {
     );
     const puller = await site.robot('AcrPull', registry());
     expect(await find(puller.token)).toEqual([]);
+  });
+
+  it('does not send its saved headers to another host for whoever may not read them (A33)', async () => {
+    await put('secret01', body({ customHeaders: { Authorization: 'Bearer SECRET' } }));
+    const roleId = randomUUID();
+    const actions = ['read', 'write', 'webhooks/read', 'webhooks/write', 'webhooks/ping/action'];
+    const role = {
+      roleName: roleId,
+      description: '',
+      permissions: [
+        { actions: actions.map((action) => `Microsoft.ContainerRegistry/registries/${action}`), notActions: [] },
+      ],
+      assignableScopes: [site.subscription],
+    };
+    await site.arm('PUT', `${site.subscription}/providers/Microsoft.Authorization/roleDefinitions/${roleId}`, {
+      body: { properties: role },
+    });
+    const writer = await site.robot(roleId, registry());
+    const patch = (properties: unknown, as?: string) =>
+      site.arm('PATCH', path('secret01'), { body: { properties }, ...(as === undefined ? {} : { as }) });
+    const elsewhere = `http://evil.example:${receiver.port}/in`;
+    const refused = await patch({ serviceUri: elsewhere }, writer.token);
+    expect([refused.status, refused.text]).toEqual([400, expect.stringContaining('customHeaders')]);
+    const config = async () => (await site.arm('POST', `${path('secret01')}/getCallbackConfig`)).json();
+    expect(await config()).toEqual({ serviceUri: uri(), customHeaders: { Authorization: 'Bearer SECRET' } });
+    expect((await patch({ serviceUri: `${uri()}&x=1` }, writer.token)).status).toBe(200); // the same host
+    expect((await patch({ serviceUri: elsewhere, customHeaders: {} }, writer.token)).status).toBe(200);
+    expect(await config()).toEqual({ serviceUri: elsewhere, customHeaders: {} });
+    await patch({ customHeaders: { 'X-A': '1' } });
+    expect((await patch({ serviceUri: uri() })).status).toBe(200); // the owner may read them
+    expect((await site.arm('DELETE', path('secret01'))).status).toBe(200);
   });
 });
 

@@ -131,16 +131,38 @@ async function patch(rm: ResourceManager, x: Exchange, { values }: RouteParams):
   const body = new Fields(await readJsonBody(x));
   const location = body.text('location');
   if (location !== undefined) requireLocation(rm, location);
+  const { allow: seesHeaders } = await rm.authorizer.check({
+    principal: x.principal,
+    action: `${TYPE}/getCallbackConfig/action`,
+    resource: { id: armCaller(x).scope },
+  });
   const row = await rm.metadata.transaction(async (tx) => {
     const existing = await tx.webhooks.byId(found.id);
     if (!existing) throw unknownResource(`${TYPE}/${found.name}`, registry.resourceGroup);
-    const changed = change(rm, existing, openTarget(rm.box, existing), body, rm.clock.now());
+    const target = openTarget(rm.box, existing);
+    if (!seesHeaders) refuseHeadersElsewhere(target, body.within('properties'));
+    const changed = change(rm, existing, target, body, rm.clock.now());
     await tx.webhooks.put(changed);
-    const target = { registryId: registry.id, target: existing.name };
-    await tx.audit.append(armAudit(rm, armCaller(x), `${TYPE}/write`, target));
+    const named = { registryId: registry.id, target: existing.name };
+    await tx.audit.append(armAudit(rm, armCaller(x), `${TYPE}/write`, named));
     return changed;
   });
   x.sendJson(200, {}, webhookJson(registry, row));
+}
+
+/**
+ * Headers are where the receiver's secret is. Who may not read them (getCallbackConfig) does not get them by having them
+ * sent to a host of his own either.
+ */
+function refuseHeadersElsewhere(target: WebhookTarget, properties: Fields): void {
+  const serviceUri = properties.text('serviceUri');
+  if (serviceUri === undefined || properties.has('customHeaders') || problemOfUri(serviceUri) !== undefined) return;
+  if (Object.keys(target.customHeaders).length === 0) return;
+  if (new URL(serviceUri).origin === new URL(target.serviceUri).origin) return;
+  throw properties.wrong(
+    'customHeaders',
+    'given anew when serviceUri changes to another host: you may not read those that are kept, so they are not sent there',
+  );
 }
 
 /** The row with what the body names put in the place of what was. */
