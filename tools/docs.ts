@@ -99,8 +99,7 @@ const meanings: Readonly<Record<ErrorCode, string>> = {
   'directory.unknown': 'The directory has no such user, group, application or service principal.',
   'directory.invalid': 'A property of a directory object is not valid. The text names it.',
   'directory.exists': 'Another object of the directory has that name, or is there already.',
-  'directory.denied':
-    'Only who may assign roles in the subscription changes the directory; an application, its creator, too.',
+  'directory.denied': 'Only who may assign roles in the subscription changes the directory.',
   'directory.query-unsupported': 'The directory does not know this kind of `$filter`.',
   'password.refused': 'The password is one that others would guess. The text says why.',
   'webhook.name-invalid': 'A webhook name has 5 to 50 letters and digits.',
@@ -202,7 +201,7 @@ function accessText(access: RouteAccess): string {
       return `${code(access.action)} on the resource`;
     case 'directory':
       if (access.right === 'read') return 'any sign-in, with a token for the directory';
-      return `${code('Microsoft.Authorization/roleAssignments/write')} on the subscription${access.orCreator ? ', or having created it' : ''}`;
+      return `${code('Microsoft.Authorization/roleAssignments/write')} on the subscription`;
   }
 }
 

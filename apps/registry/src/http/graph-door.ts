@@ -1,20 +1,17 @@
 import type { Authorizer } from '../access/authorizer.ts';
 import type { DirectoryPrincipal } from '../access/principal.ts';
-import type { SignInTokens } from '../identity/sign-in-tokens.ts';
 import type { MetadataStore } from '../metadata/metadata-store.ts';
 import type { Clock } from '../platform/clock.ts';
 import { DomainError } from '../platform/domain-error.ts';
+import { type BearerDoor, signInByBearer } from './bearer-sign-in.ts';
 import { methodUnknown } from './door.ts';
 import type { Exchange } from './exchange.ts';
 import type { Route, RouteMatch, RouteParams } from './route.ts';
 
-export interface GraphDoor {
-  readonly signInTokens: SignInTokens;
+export interface GraphDoor extends BearerDoor {
   readonly authorizer: Authorizer;
   readonly metadata: MetadataStore;
   readonly clock: Clock;
-  /** Where a client without a token finds one. */
-  readonly authority: () => string;
 }
 
 /**
@@ -29,9 +26,9 @@ export async function enterGraph(door: GraphDoor, exchange: Exchange, match: Rou
   if (!route) throw methodUnknown(exchange.method, match.routes);
   exchange.routeName = route.name;
   const values = match.values ?? {};
-  const principal = await authenticate(door, exchange);
+  const principal = await signInByBearer(door, exchange, 'graph');
   exchange.principal = principal;
-  if (!(await mayEnter(door, route, principal, values))) {
+  if (!(await mayEnter(door, route, principal))) {
     await recordRefusal(door, exchange, route, principal);
     throw new DomainError(
       'forbidden',
@@ -43,30 +40,16 @@ export async function enterGraph(door: GraphDoor, exchange: Exchange, match: Rou
   await route.handle(exchange, params);
 }
 
-async function authenticate(door: GraphDoor, exchange: Exchange): Promise<DirectoryPrincipal> {
-  const token = /^bearer +(\S+) *$/i.exec(exchange.header('authorization') ?? '')?.[1];
-  const verified = token === undefined ? undefined : await door.signInTokens.verify(token, 'graph');
-  if (verified && 'principal' in verified) return verified.principal;
-  const problem = verified
-    ? `The access token is not accepted: ${verified.problem}. Sign in again, for example with az login.`
-    : 'Access token is empty. Sign in, for example with az login.';
-  const error = new DomainError('unauthenticated', verified ? 'access.token-invalid' : 'auth.required', problem);
-  error.headers = { 'WWW-Authenticate': `Bearer authorization_uri="${door.authority()}", error="invalid_token"` };
-  throw error;
-}
-
 async function mayEnter(
   { authorizer, metadata }: GraphDoor,
   { access }: Route,
   principal: DirectoryPrincipal,
-  values: RouteParams['values'],
 ): Promise<boolean> {
   if (access.kind !== 'directory') return false;
   if (access.right === 'read') return true;
   const subscription = await metadata.read.settings.get('subscriptionId');
   const resource = { id: `/subscriptions/${subscription ?? ''}` };
-  if ((await authorizer.check({ principal, action: MANAGES_DIRECTORY, resource })).allow) return true;
-  return (await access.orCreator?.(values)) === principal.id;
+  return (await authorizer.check({ principal, action: MANAGES_DIRECTORY, resource })).allow;
 }
 
 async function recordRefusal(

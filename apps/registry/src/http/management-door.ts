@@ -1,21 +1,18 @@
 import type { Authorizer } from '../access/authorizer.ts';
 import type { DirectoryPrincipal, ResourceAction } from '../access/principal.ts';
 import { scopeKey, upwards } from '../access/scope-path.ts';
-import type { SignInTokens } from '../identity/sign-in-tokens.ts';
 import type { MetadataReader, MetadataStore } from '../metadata/metadata-store.ts';
 import type { Clock } from '../platform/clock.ts';
 import { DomainError } from '../platform/domain-error.ts';
+import { type BearerDoor, signInByBearer } from './bearer-sign-in.ts';
 import { methodUnknown } from './door.ts';
 import type { Exchange } from './exchange.ts';
 import type { Route, RouteMatch, RouteParams } from './route.ts';
 
-export interface ManagementDoor {
-  readonly signInTokens: SignInTokens;
+export interface ManagementDoor extends BearerDoor {
   readonly authorizer: Authorizer;
   readonly metadata: MetadataStore;
   readonly clock: Clock;
-  /** Where a client without a token finds one. */
-  readonly authority: () => string;
 }
 
 /**
@@ -33,7 +30,7 @@ export async function enterManagement(door: ManagementDoor, exchange: Exchange, 
     values: match.values ?? {},
   };
   if (route.access.kind !== 'public') {
-    const principal = await authenticate(door, exchange);
+    const principal = await signInByBearer(door, exchange, 'management');
     exchange.principal = principal;
     requireApiVersion(exchange);
     const scope = scopeKey(params.values.scope ?? `/${exchange.facts.target.segments.join('/')}`);
@@ -41,19 +38,6 @@ export async function enterManagement(door: ManagementDoor, exchange: Exchange, 
     if (!['GET', 'HEAD'].includes(route.method)) await refuseLocked(door.metadata.read, route, scope);
   }
   await route.handle(exchange, params);
-}
-
-async function authenticate(door: ManagementDoor, exchange: Exchange): Promise<DirectoryPrincipal> {
-  const token = /^bearer +(\S+) *$/i.exec(exchange.header('authorization') ?? '')?.[1];
-  const verified = token === undefined ? undefined : await door.signInTokens.verify(token, 'management');
-  if (verified && 'principal' in verified) return verified.principal;
-  const problem = verified
-    ? `The access token is not accepted: ${verified.problem}. Sign in again, for example with az login.`
-    : "Authentication failed. The 'Authorization' header is missing or is not 'Bearer <token>'. Sign in, for example with az login.";
-  const error = new DomainError('unauthenticated', verified ? 'access.token-invalid' : 'auth.required', problem);
-  // No `claims=`: the SDKs would take it for a challenge to sign in anew, in a loop.
-  error.headers = { 'WWW-Authenticate': `Bearer authorization_uri="${door.authority()}", error="invalid_token"` };
-  throw error;
 }
 
 function requireApiVersion(exchange: Exchange): void {

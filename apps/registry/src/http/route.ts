@@ -13,15 +13,10 @@ export type RouteAccess =
   /** Of the resource manager: on the resource that the path names, or on `{+scope}` where the path has one. */
   | { readonly kind: 'resource'; readonly action: ResourceAction }
   /**
-   * Of the directory (Graph): everybody signed in may read it; who may assign roles in the subscription may change it, and
-   * what `orCreator` names (an object id, for the path's values) may change that one object.
+   * Of the directory (Graph): everybody signed in may read it; who may assign roles in the subscription may change it.
+   * Nobody else, not even who made an object while he might: with a new secret of it he would have its roles again.
    */
-  | { readonly kind: 'directory'; readonly right: 'read' }
-  | {
-      readonly kind: 'directory';
-      readonly right: 'manage';
-      readonly orCreator?: (values: Readonly<Record<string, string>>) => Promise<string | undefined>;
-    };
+  | { readonly kind: 'directory'; readonly right: 'read' | 'manage' };
 
 /** One row of the route table: nothing is reachable that has no row. */
 export interface Route {

@@ -19,11 +19,6 @@ const MOST_REDIRECTS = 50;
 export function applicationRoutes(g: Graph): Route[] {
   const all = '/v1.0/applications';
   const one = `${all}/{id}`;
-  const own: RouteAccess = {
-    kind: 'directory',
-    right: 'manage',
-    orCreator: async ({ id = '' }) => (await g.metadata.read.applications.find(id.toLowerCase()))?.createdBy,
-  };
   const row = (name: string, method: string, path: string, access: RouteAccess, handle: RouteHandler): Route => ({
     name: `graph-application${name}`,
     method,
@@ -48,28 +43,28 @@ export function applicationRoutes(g: Graph): Route[] {
       '-update',
       'PATCH',
       one,
-      own,
+      MANAGE,
       found((x, a) => update(g, x, a)),
     ),
     row(
       '-delete',
       'DELETE',
       one,
-      own,
+      MANAGE,
       found((x, a) => remove(g, x, a)),
     ),
     row(
       '-add-password',
       'POST',
       `${one}/addPassword`,
-      own,
+      MANAGE,
       found((x, a) => addPassword(g, x, a)),
     ),
     row(
       '-remove-password',
       'POST',
       `${one}/removePassword`,
-      own,
+      MANAGE,
       found((x, a) => removePassword(g, x, a)),
     ),
     row(
@@ -165,7 +160,7 @@ function redirectsOf(body: Body, before: readonly RedirectUri[]): RedirectUri[] 
     if (wrong !== undefined) {
       throw invalid(
         `${property}.redirectUris`,
-        'https addresses, http ones of localhost, or a scheme of the program’s own, without a fragment',
+        'https addresses, http ones of localhost, or a scheme of the program’s MANAGE, without a fragment',
       );
     }
     return uris.map((uri) => ({ uri, kind }));

@@ -16,7 +16,6 @@ const MANAGE = { kind: 'directory', right: 'manage' } as const;
 export function servicePrincipalRoutes(g: Graph): Route[] {
   const all = '/v1.0/servicePrincipals';
   const one = `${all}/{id}`;
-  const own: RouteAccess = { kind: 'directory', right: 'manage', orCreator: ({ id = '' }) => creatorOf(g, id) };
   const row = (name: string, method: string, path: string, access: RouteAccess, handle: RouteHandler): Route => ({
     name: `graph-principal${name}`,
     method,
@@ -41,28 +40,28 @@ export function servicePrincipalRoutes(g: Graph): Route[] {
       '-update',
       'PATCH',
       one,
-      own,
+      MANAGE,
       found((x, p) => update(g, x, p)),
     ),
     row(
       '-delete',
       'DELETE',
       one,
-      own,
+      MANAGE,
       found((x, p) => remove(g, x, p)),
     ),
     row(
       '-add-password',
       'POST',
       `${one}/addPassword`,
-      own,
+      MANAGE,
       found((x, p) => addPassword(g, x, p)),
     ),
     row(
       '-remove-password',
       'POST',
       `${one}/removePassword`,
-      own,
+      MANAGE,
       found((x, p) => removePassword(g, x, p)),
     ),
     row(
