@@ -27,7 +27,11 @@ quiet az acr create -g "$group" -n "$mine" --sku Premium --admin-enabled true
 assert_eq 'check-name, taken' "$(value acr check-name -n "$mine" --query reason -o tsv)" AlreadyExists
 assert_contains 'acr list' "$(value acr list -o table)" "$mine_host"
 assert_eq 'acr show' "$(value acr show -n "$Mine" --query loginServer -o tsv)" "$mine_host"
+# What az writes is read back by another client: curl at the resource manager, crane and curl at the registry.
+registry_path=/subscriptions/$SUBSCRIPTION/resourceGroups/$group/providers/Microsoft.ContainerRegistry/registries/$mine
+seen() { arm GET "$registry_path$1?api-version=2023-07-01" -f | jq -er "$2"; }
 assert_eq 'acr update' "$(value acr update -n "$mine" --tags a=b --admin-enabled true --query tags.a -o tsv)" b
+assert_eq 'acr create and update, as curl sees them' "$(seen '' '[.sku.name, .tags.a, (.properties.adminUserEnabled | tostring)] | join(",")')" Premium,b,true
 password=$(value acr credential show -n "$mine" --query 'passwords[0].value' -o tsv)
 second=$(value acr credential show -n "$mine" --query 'passwords[1].value' -o tsv)
 renewed=$(value acr credential renew -n "$mine" --password-name password2 --query 'passwords[1].value' -o tsv)
@@ -76,8 +80,11 @@ assert_eq 'webhook show' "$(value acr webhook show -r "$mine" -n hook01 --query 
 assert_eq 'webhook get-config' "$(value acr webhook get-config -r "$mine" -n hook01 --query serviceUri -o tsv)" https://hook.invalid/x
 assert_matches 'webhook ping' "$(value acr webhook ping -r "$mine" -n hook01 --query id -o tsv)" '^[0-9a-f-]{36}$'
 quiet az acr webhook list-events -r "$mine" -n hook01
+assert_eq 'webhook create, as curl sees it' "$(seen /webhooks/hook01 '[.properties.status, (.properties.actions | join("+"))] | join(",")')" enabled,push+delete
 assert_eq 'webhook update' "$(value acr webhook update -r "$mine" -n hook01 --status disabled --query status -o tsv)" disabled
+assert_eq 'webhook update, as curl sees it' "$(seen /webhooks/hook01 .properties.status)" disabled
 quiet az acr webhook delete -r "$mine" -n hook01
+assert_eq 'webhook delete, as curl sees it' "$(seen /webhooks '.value | length')" 0
 
 step 'scope maps and tokens'
 quiet az acr scope-map create -r "$mine" -n smap01 --repository hello-world content/read metadata/read
@@ -94,9 +101,19 @@ step 'policies'
 quiet az acr config retention update -r "$mine" --status enabled --days 9 --type UntaggedManifests
 assert_eq 'retention' "$(value acr config retention show -r "$mine" --query days -o tsv)" 9
 quiet az acr config soft-delete update -r "$mine" --status enabled --days 9
+assert_eq 'the policies, as curl sees them' "$(seen '' '.properties.policies | [(.retentionPolicy.days | tostring), .softDeletePolicy.status] | join(",")')" 9,enabled
 # Newer CLIs do not even offer it.
 az_refused 'content trust' any 'content trust|notation|cosign|not a valid value' acr config content-trust update -r "$mine" --status enabled
 assert_eq 'content trust' "$(value acr config content-trust show -r "$mine" --query status -o tsv)" disabled
+
+step 'network rules'
+quiet az acr network-rule add -n "$mine" --ip-address 10.0.0.0/8
+assert_eq 'network-rule list' "$(value acr network-rule list -n "$mine" --query 'ipRules[0].ipAddressOrRange' -o tsv)" 10.0.0.0/8
+quiet az acr update -n "$mine" --default-action Deny
+assert_eq 'a denied address' "$(http_status -u "$mine:$password" "https://$mine_host/v2/")" 403
+quiet az acr update -n "$mine" --default-action Allow
+quiet az acr network-rule remove -n "$mine" --ip-address 10.0.0.0/8
+assert_eq 'an address that is let in again' "$(http_status -u "$mine:$password" "https://$mine_host/v2/")" 200
 
 step 'import'
 quiet az acr create -g "$group" -n "$source" --sku Standard --admin-enabled true

@@ -98,6 +98,24 @@ async function manage(): Promise<void> {
   ok('replications.list, operations.list');
 }
 
+/** Into a second registry, from the first: the content client pushed there before. */
+async function importImage(): Promise<void> {
+  const options = { endpoint: `https://management.${site.domain}`, credentialScopes: [`${audience}/.default`] };
+  const arm = new ContainerRegistryManagementClient(robot, site.subscription, options);
+  const second = `${site.registry}b`;
+  const { id } = await arm.registries.get(group, site.registry);
+  await arm.registries.create(group, second, { location: site.region, sku: { name: 'Standard' } });
+  const source = { ...(id ? { resourceId: id } : {}), sourceImage: 'team/app:v1' };
+  await arm.registries.importImage(group, second, { source, targetTags: ['team/app:v1'], mode: 'NoForce' });
+  const again = arm.registries.importImage(group, second, { source, targetTags: ['team/app:v1'], mode: 'NoForce' });
+  await assert.rejects(again, { statusCode: 409 });
+  const usages = (await arm.registries.listUsages(group, second)).value ?? [];
+  assert.ok((usages[0]?.currentValue ?? 0) > 100_000);
+  await arm.registries.delete(group, second);
+  await assert.rejects(arm.registries.get(group, second), { statusCode: 404 });
+  ok('registries: importImage, delete');
+}
+
 async function webhooks(arm: ContainerRegistryManagementClient): Promise<void> {
   await arm.webhooks.create(group, site.registry, 'sdkhook', {
     location: site.region,
@@ -169,6 +187,7 @@ async function content(): Promise<void> {
   await client.deleteRepository('sdk/content');
   assert.deepEqual(await all(client.listRepositoryNames()), ['team/app']);
   ok('deleteRepository');
+  await importImage();
 }
 
 async function contents(endpoint: string): Promise<void> {
