@@ -38,6 +38,19 @@ function exchange(port: number, bytes: Buffer): Promise<string> {
 
 const statuses = new Map<number, number>();
 
+/** Of the data plane, of the resource manager and the directory, of sign-in: each speaks its own. */
+function isEnvelope(body: unknown): boolean {
+  const { errors, error, error_description: said } = body as Record<string, unknown>;
+  if (typeof error === 'string') return /^[a-z_]+$/.test(error) && typeof said === 'string' && said !== '';
+  const one = (Array.isArray(errors) ? errors[0] : error) as { code?: unknown; message?: unknown } | undefined;
+  return (
+    typeof one?.code === 'string' &&
+    /^[A-Za-z_]+$/.test(one.code) &&
+    typeof one.message === 'string' &&
+    one.message !== ''
+  );
+}
+
 /** What is wrong with the answer; undefined when nothing is. */
 function judge(answer: string, head: boolean): string | undefined {
   const text = answer.replace(/^HTTP\/1\.1 100 Continue\r\n\r\n/, '');
@@ -53,10 +66,10 @@ function judge(answer: string, head: boolean): string | undefined {
   const body = Buffer.from(text.slice(split + 4), 'latin1')
     .subarray(0, length)
     .toString();
+  if (/\r\ncontent-type: text\/html/i.test(text.slice(0, split + 2))) return undefined; // a page for people
   if (body === '') return undefined; // HEAD whose method was mutated in the head
   try {
-    const [error] = (JSON.parse(body) as { errors: { code: string; message: string }[] }).errors;
-    return error && /^[A-Z_]+$/.test(error.code) && error.message ? undefined : 'no OCI envelope';
+    return isEnvelope(JSON.parse(body)) ? undefined : 'no envelope of any plane';
   } catch {
     return 'the body is no JSON';
   }
@@ -67,7 +80,7 @@ function residentMiB(pid: number): number {
 }
 
 /** Something to find behind most paths: a blob, a tagged manifest, referrers, a session; and tokens. */
-async function furnish({ client, basic, password }: ServerProcess, before?: string): Promise<Known> {
+async function furnish({ client, basic, password, azure }: ServerProcess, before?: string): Promise<Known> {
   await client.request('POST', `/v2/a/blobs/uploads/?digest=${DIGEST}`, { body: '{}' });
   const config = { mediaType: 'application/vnd.oci.image.config.v1+json', digest: DIGEST, size: 2 };
   const mediaType = 'application/vnd.oci.image.manifest.v1+json';
@@ -88,7 +101,21 @@ async function furnish({ client, basic, password }: ServerProcess, before?: stri
   });
   const { access_token: token, refresh_token: refreshToken } = tokens.json<Record<string, string>>();
   const session = started?.header('Location') ?? before ?? '/v2/a/blobs/uploads/none';
-  return { basic, password, token: token ?? '', refreshToken: refreshToken ?? '', session };
+  const { subscriptionId, servicePrincipal, endpoints } = azure;
+  const { appId, password: secret } = servicePrincipal;
+  const signIn = async (audience: string) => {
+    const scope = `${audience}/.default`;
+    const grant = { grant_type: 'client_credentials', client_id: appId, client_secret: secret, scope };
+    const answer = await client.request('POST', '/adfs/oauth2/token', {
+      body: new URLSearchParams(grant).toString(),
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded', Authorization: '' },
+    });
+    return answer.json<{ access_token: string }>().access_token;
+  };
+  const management = await signIn(`${endpoints.management}/audience`);
+  const graph = await signIn(`${endpoints.management.replace('//management.', '//graph.')}/`);
+  const known = { management, graph, subscription: `/subscriptions/${subscriptionId}`, appId, secret };
+  return { basic, password, token: token ?? '', refreshToken: refreshToken ?? '', session, azure: known };
 }
 
 async function main(): Promise<number> {

@@ -1,4 +1,12 @@
 import { hash } from 'node:crypto';
+import {
+  ACR_PATHS,
+  ARM_DOCUMENTS,
+  ARM_QUERIES,
+  type AzureKnown,
+  GRAPH_DOCUMENTS,
+  GRAPH_QUERIES,
+} from './fuzz-azure.ts';
 
 /** Mulberry32: small, and the same everywhere. */
 function randomOf(start: number): () => number {
@@ -100,6 +108,13 @@ const PATHS = [
   `/v2/a/blobs/uploads/${UUID}?digest=${DIGEST}`,
   `/v2/a/referrers/${DIGEST}?artifactType=a/b&n=2`,
   '/oauth2/token?service=x&scope=repository:a:pull,push&offline_token=true',
+  '/subscriptions?api-version=2019-05-01',
+  '/metadata/endpoints?api-version=2022-09-01',
+  '/adfs/.well-known/openid-configuration',
+  '/adfs/oauth2/authorize?client_id=x&response_type=code&redirect_uri=http://localhost',
+  '/v1.0/me',
+  '/acr/v1/a/_tags?n=1',
+  '/oauth2/exchange',
   '/livez',
   '/readyz',
   '/metrics',
@@ -170,6 +185,8 @@ const HEADERS: Record<string, readonly (string | Maker)[]> = {
     'registry.azsacr.local.holdfast.internal',
     '[::1]:80',
     'management.local.holdfast.internal',
+    'adfs.local.holdfast.internal',
+    'graph.local.holdfast.internal',
     'a.B.c.',
   ],
   Authorization: [
@@ -223,6 +240,7 @@ export interface Known {
   readonly refreshToken: string;
   /** Path of an upload session that is open. */
   readonly session: string;
+  readonly azure: AzureKnown;
 }
 
 interface Entry {
@@ -230,6 +248,8 @@ interface Entry {
   readonly path: string;
   readonly type: string;
   readonly body: string;
+  /** In place of the admin user's password. */
+  readonly authorization?: string;
   /** Headers that its code reads. */
   readonly reads: readonly string[];
 }
@@ -286,15 +306,85 @@ const ENTRIES: readonly ((known: Known) => Entry)[] = [
     body: '',
     reads: ['Authorization', 'Forwarded', 'X-Forwarded-For', 'X-Forwarded-Host', 'X-Forwarded-Proto', 'Host'],
   }),
+  ({ azure }) => {
+    const [method, path, document] = pick(ARM_DOCUMENTS);
+    const version = pick(['2019-05-01', '2017-10-01', '2025-11-01', '2015-07-01']);
+    const target = `${azure.subscription}${perhaps(path, 0.2)}?api-version=${version}`;
+    const authorization = `Bearer ${azure.management}`;
+    return {
+      method,
+      path: target,
+      type: 'application/json',
+      body: json(document),
+      authorization,
+      reads: ['Content-Type'],
+    };
+  },
+  ({ azure }) => {
+    const target = `${azure.subscription}${perhaps(pick(ARM_QUERIES), 0.7)}&api-version=${perhaps('2021-04-01', 0.1)}`;
+    return {
+      method: 'GET',
+      path: target,
+      type: '',
+      body: '',
+      authorization: `Bearer ${azure.management}`,
+      reads: ['Accept'],
+    };
+  },
+  ({ azure }) => {
+    const [method, path, document] = pick(GRAPH_DOCUMENTS);
+    const authorization = `Bearer ${azure.graph}`;
+    const target = `/v1.0${perhaps(path, 0.2)}`;
+    return {
+      method,
+      path: target,
+      type: 'application/json',
+      body: json(document),
+      authorization,
+      reads: ['Content-Type'],
+    };
+  },
+  ({ azure }) => ({
+    method: 'GET',
+    path: `/v1.0${perhaps(pick(GRAPH_QUERIES), 0.7)}`,
+    type: '',
+    body: '',
+    authorization: `Bearer ${azure.graph}`,
+    reads: ['Authorization', 'Host'],
+  }),
+  ({ azure: { appId, secret } }) => ({
+    method: 'POST',
+    path: perhaps('/adfs/oauth2/token', 0.1),
+    type: 'application/x-www-form-urlencoded',
+    body: perhaps(
+      pick([
+        `grant_type=client_credentials&client_id=${appId}&client_secret=${secret}&scope=https://x/.default`,
+        `grant_type=refresh_token&client_id=${appId}&refresh_token=a.b.c`,
+        `grant_type=authorization_code&client_id=${appId}&code=x&redirect_uri=http://localhost&code_verifier=y`,
+        `grant_type=device_code&client_id=${appId}&device_code=x`,
+        `grant_type=client_credentials&client_id=${appId}&client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer&client_assertion=a.b.c`,
+      ]),
+      0.8,
+    ),
+    authorization: '',
+    reads: ['Content-Type', 'Host'],
+  }),
+  () => {
+    const [method, path] = pick(ACR_PATHS);
+    const body = method === 'PATCH' ? json({ writeEnabled: true, deleteEnabled: true, listEnabled: true }) : '';
+    return { method, path: perhaps(path, 0.6), type: 'application/json', body, reads: ['Host', 'Accept'] };
+  },
 ];
 
 /** A request that gets past the door, with one or two of the headers that its code reads broken. */
 function aimed(known: Known): Buffer {
-  const { method, path, type, body, reads } = pick(ENTRIES)(known);
+  const { method, path, type, body, reads, authorization = known.basic } = pick(ENTRIES)(known);
   const names = new Set(Array.from({ length: below(3) + 1 }, () => pick(reads)));
   const lines = [`${method} ${path.replaceAll(' ', '%20')} HTTP/1.1`];
   if (!names.has('Host')) lines.push('Host: localhost:5000');
-  if (!names.has('Authorization') && path !== '/oauth2/token') lines.push(`Authorization: ${known.basic}`);
+  if (!names.has('Authorization') && path !== '/oauth2/token' && authorization !== '') {
+    lines.push(`Authorization: ${authorization}`);
+  }
   if (!names.has('Content-Type') && type !== '') lines.push(`Content-Type: ${type}`);
   for (const name of names) lines.push(headerLine(name, known, 0.6));
   const bytes = Buffer.from(body);

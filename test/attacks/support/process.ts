@@ -7,6 +7,13 @@ import { basic } from './workbench.ts';
 
 const BIN = join(import.meta.dirname, '../../../bin/holdfast');
 
+/** Of the bootstrap file: what a script signs in to the Azure plane with. */
+export interface AzureAccess {
+  readonly subscriptionId: string;
+  readonly servicePrincipal: { readonly appId: string; readonly password: string };
+  readonly endpoints: { readonly management: string };
+}
+
 export interface ServerProcess {
   readonly child: ChildProcess;
   readonly pid: number;
@@ -15,6 +22,7 @@ export interface ServerProcess {
   readonly https: string | undefined;
   readonly username: string;
   readonly password: string;
+  readonly azure: AzureAccess;
   readonly basic: string;
   readonly client: HttpClient;
   /** What it has written so far. */
@@ -86,7 +94,7 @@ export async function startProcess(options: ProcessOptions): Promise<ServerProce
   const pid = child.pid ?? 0;
   const bootstrap = JSON.parse(readFileSync(join(options.seenAt?.(pid) ?? dataDir, 'bootstrap.json'), 'utf8')) as {
     registry: { username: string; password: string };
-  };
+  } & AzureAccess;
   const { username, password } = bootstrap.registry;
   const authorization = basic(username, password);
   const client = new HttpClient(ready.http, { headers: { Authorization: authorization } });
@@ -99,6 +107,7 @@ export async function startProcess(options: ProcessOptions): Promise<ServerProce
     username,
     password,
     basic: authorization,
+    azure: bootstrap,
     client,
     output,
     exited,

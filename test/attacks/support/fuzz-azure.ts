@@ -1,0 +1,107 @@
+/** What the Azure plane parses, entered as a client would: documents of the resource manager and the directory, filters, forms. */
+export interface AzureKnown {
+  /** Tokens of the Owner. */
+  readonly management: string;
+  readonly graph: string;
+  readonly subscription: string;
+  readonly appId: string;
+  readonly secret: string;
+}
+
+const REGISTRY = 'providers/Microsoft.ContainerRegistry/registries';
+const GUID = '11111111-2222-4333-8444-555555555555';
+
+/** Path below the subscription, and a document for it. */
+export const ARM_DOCUMENTS: readonly (readonly [string, string, unknown])[] = [
+  ['PUT', '/resourceGroups/fuzz', { location: 'local', tags: { a: 'b' } }],
+  [
+    'PUT',
+    `/resourceGroups/default/${REGISTRY}/fuzzed1`,
+    {
+      location: 'local',
+      sku: { name: 'Standard' },
+      tags: { a: 'b' },
+      properties: {
+        adminUserEnabled: true,
+        networkRuleSet: { defaultAction: 'Deny', ipRules: [{ action: 'Allow', value: '10.0.0.0/8' }] },
+        policies: { retentionPolicy: { days: 7, status: 'enabled' }, quarantinePolicy: { status: 'disabled' } },
+      },
+    },
+  ],
+  ['PATCH', `/resourceGroups/default/${REGISTRY}/fuzzed1`, { properties: { anonymousPullEnabled: false }, tags: {} }],
+  [
+    'PUT',
+    `/resourceGroups/default/${REGISTRY}/fuzzed1/webhooks/hook1`,
+    {
+      location: 'local',
+      properties: { serviceUri: 'https://hook.invalid/x', customHeaders: { a: 'b' }, actions: ['push'], scope: 'a:*' },
+    },
+  ],
+  [
+    'PUT',
+    `/resourceGroups/default/${REGISTRY}/fuzzed1/scopeMaps/map01`,
+    { properties: { description: 'd', actions: ['repositories/a/content/read', 'repositories/b*/metadata/read'] } },
+  ],
+  [
+    'POST',
+    `/resourceGroups/default/${REGISTRY}/fuzzed1/importImage`,
+    { source: { registryUri: 'localhost', sourceImage: 'a/b:v1', credentials: { password: 'x' } }, targetTags: ['c'] },
+  ],
+  ['POST', `/resourceGroups/default/${REGISTRY}/fuzzed1/regenerateCredential`, { name: 'password' }],
+  [
+    'PUT',
+    `/providers/Microsoft.Authorization/roleDefinitions/${GUID}`,
+    { properties: { roleName: 'r', permissions: [{ actions: ['*/read'], notActions: [] }], assignableScopes: ['/'] } },
+  ],
+  [
+    'PUT',
+    `/providers/Microsoft.Authorization/roleAssignments/${GUID}`,
+    { properties: { roleDefinitionId: `/x/${GUID}`, principalId: GUID } },
+  ],
+  [
+    'PUT',
+    `/resourceGroups/default/${REGISTRY}/fuzzed1/providers/Microsoft.Authorization/locks/fuzz`,
+    { properties: { level: 'None', notes: 'n' } },
+  ],
+  ['POST', '/providers/Microsoft.ContainerRegistry/checkNameAvailability', { name: 'abcde', type: REGISTRY.slice(10) }],
+];
+
+export const ARM_QUERIES: readonly string[] = [
+  "/resources?$filter=resourceType eq 'Microsoft.ContainerRegistry/registries' and name eq 'a'&$top=2",
+  "/resources?$filter=substringof('a', name) or (tagName eq 'a' and tagValue eq 'b')&$skipToken=x",
+  "/providers/Microsoft.Authorization/roleAssignments?$filter=principalId eq '11111111-2222-4333-8444-555555555555'",
+  "/providers/Microsoft.Authorization/roleDefinitions?$filter=roleName eq 'AcrPull'",
+  "/providers/Microsoft.Insights/eventtypes/management/values?$filter=eventTimestamp ge '2026-01-01T00:00:00Z'&$skipToken=5",
+  `/resourceGroups/default/${REGISTRY}/registry/listUsages?x`,
+];
+
+export const GRAPH_DOCUMENTS: readonly (readonly [string, string, unknown])[] = [
+  [
+    'POST',
+    '/users',
+    { userPrincipalName: 'fuzz@x', displayName: 'F', passwordProfile: { password: 'seven quiet lanterns' } },
+  ],
+  ['POST', '/groups', { displayName: 'g', mailNickname: 'g', mailEnabled: false, securityEnabled: true }],
+  ['POST', '/applications', { displayName: 'a', web: { redirectUris: ['https://a.example/'] } }],
+  ['POST', '/servicePrincipals', { appId: GUID }],
+  [
+    'POST',
+    `/applications/${GUID}/addPassword`,
+    { passwordCredential: { displayName: 'p', endDateTime: '2027-01-01T00:00:00Z' } },
+  ],
+  ['POST', '/directoryObjects/getByIds', { ids: [GUID], types: ['user', 'group'] }],
+];
+
+export const GRAPH_QUERIES: readonly string[] = [
+  "/users?$filter=userPrincipalName eq 'a@b'&$top=2",
+  "/servicePrincipals?$filter=servicePrincipalNames/any(c:c eq 'x')",
+  "/groups?$filter=startswith(displayName,'a') and mailNickname eq 'b'&$skiptoken=x",
+];
+
+export const ACR_PATHS: readonly (readonly [string, string])[] = [
+  ['GET', '/acr/v1/_catalog?n=1&last=a&orderby=timedesc'],
+  ['GET', '/acr/v1/a/_tags?n=1&last=latest&orderby=timeasc&digest=sha256:0'],
+  ['GET', '/acr/v1/a/_manifests?n=1&orderby=timedesc&last=sha256:0&lastTime=5'],
+  ['GET', '/acr/v1/a%2Fb/_tags/latest'],
+  ['PATCH', '/acr/v1/a/_tags/latest'],
+];
