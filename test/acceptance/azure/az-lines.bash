@@ -106,6 +106,15 @@ assert_eq 'the policies, as curl sees them' "$(seen '' '.properties.policies | [
 az_refused 'content trust' any 'content trust|notation|cosign|not a valid value' acr config content-trust update -r "$mine" --status enabled
 assert_eq 'content trust' "$(value acr config content-trust show -r "$mine" --query status -o tsv)" disabled
 
+step 'anonymous pulls'
+anonymous() { DOCKER_CONFIG=$WORK/nobody crane "$@"; }
+refused 'one without leave' 'UNAUTHORIZED|authentication required|401' anonymous digest "$mine_host/hello-world:v1"
+quiet az acr update -n "$mine" --anonymous-pull-enabled true
+assert_eq 'one with leave' "$(anonymous digest "$mine_host/hello-world:v1")" "$digest"
+refused 'an anonymous push' 'UNAUTHORIZED|authentication required|401' anonymous tag "$mine_host/hello-world:v1" v2
+quiet az acr update -n "$mine" --anonymous-pull-enabled false
+refused 'one without leave again' 'UNAUTHORIZED|authentication required|401' anonymous digest "$mine_host/hello-world:v1"
+
 step 'network rules'
 quiet az acr network-rule add -n "$mine" --ip-address 10.0.0.0/8
 assert_eq 'network-rule list' "$(value acr network-rule list -n "$mine" --query 'ipRules[0].ipAddressOrRange' -o tsv)" 10.0.0.0/8
