@@ -27,10 +27,18 @@ export async function resumeUploads(
       await resume(access, id, upload, row.offset, number++);
     } catch (error) {
       const gone = error instanceof Refused && ['upload.unknown', 'http 404'].includes(error.code);
-      if (gone && upload.mayBeGone && !state.staged.has(id)) continue;
+      if (gone && (upload.mayBeGone || isClosing(timeline, id)) && !state.staged.has(id)) continue;
       complain(`the upload ${id} does not go on at ${row.offset}: ${error instanceof Error ? error.message : error}`);
     }
   }
+}
+
+/**
+ * A closing PUT that nobody heard an answer of may have published the bytes before the row could be written: then the
+ * session has nothing left to go on with, and its client starts a new one, as the 404 says.
+ */
+function isClosing({ calls }: Timeline, id: string): boolean {
+  return calls.some(({ operation, outcome }) => operation.kind === 'blob.push' && operation.upload === id && !outcome);
 }
 
 async function resume(

@@ -69,4 +69,6 @@ function insertIndexes(dataDir: string): void {
   const tag = `INSERT INTO tags (repository_id, name, digest, created_at, updated_at) SELECT ${REPOSITORY}, ?, ?, 0, 0 FROM n`;
   writeRows(dataDir, 1, tag, 'top', digest(DEPTH));
   writeRows(dataDir, 1, tag, 'wide', digest(rows));
+  const count = `UPDATE repositories SET tag_count = tag_count + 2, manifest_count = manifest_count + ? WHERE id = ${REPOSITORY}`;
+  writeRows(dataDir, 1, count, rows);
 }
