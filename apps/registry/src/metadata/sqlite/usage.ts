@@ -4,7 +4,8 @@ import type { Session } from './session.ts';
 import { command } from './statements.ts';
 
 // A digest counts once in a registry, however many of its repositories have it: so each of these looks for the one
-// repository that has it, and finds nothing when another one has it, too.
+// repository that has it, and finds nothing when another one has it, too. CROSS JOIN keeps the order: from the digest to
+// the repositories that have it, never from all repositories of the registry to the digest.
 const ONLY_LINK = `
   FROM repository_blobs l JOIN blobs b ON b.digest = l.digest
   WHERE l.repository_id = ? AND l.digest = ? AND NOT EXISTS (
@@ -14,8 +15,9 @@ const ONLY_LINK = `
 const ONLY_MANIFEST = `
   FROM manifests m JOIN repositories r ON r.id = m.repository_id
   WHERE m.repository_id = ? AND m.digest = ? AND NOT EXISTS (
-    SELECT 1 FROM manifests other JOIN repositories o ON o.id = other.repository_id
-    WHERE other.digest = m.digest AND other.repository_id <> m.repository_id AND o.registry_id = r.registry_id
+    SELECT 1 FROM manifests other CROSS JOIN repositories o
+    WHERE other.digest = m.digest AND other.repository_id <> m.repository_id AND o.id = other.repository_id
+      AND o.registry_id = r.registry_id
   )`;
 const ADD = 'ON CONFLICT (registry_id) DO UPDATE SET bytes = registry_usage.bytes + excluded.bytes';
 const OF_REPOSITORY = 'registry_id = (SELECT registry_id FROM repositories WHERE id = ?)';
