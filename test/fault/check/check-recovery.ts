@@ -11,12 +11,16 @@ type Complain = (text: string) => void;
 /** Numbers that no operation of a history has. */
 const RESUMED_FROM = 1_000_000;
 
-/** Goes on with every open upload, as its client would: at the offset that it was told, after repeating a chunk. */
+/**
+ * Goes on with every open upload, as its client would: at the offset that it was told, after repeating a chunk. One that is
+ * `condemned` may be refused: a sync of its file failed, after which nobody knows what the disk holds of it.
+ */
 export async function resumeUploads(
   timeline: Timeline,
   state: State,
   access: Access,
   complain: Complain,
+  condemned: (id: string) => boolean = () => false,
 ): Promise<void> {
   let number = RESUMED_FROM;
   const committed = committedCalls(timeline.calls, state, () => {});
@@ -27,18 +31,10 @@ export async function resumeUploads(
       await resume(access, id, upload, row.offset, number++);
     } catch (error) {
       const gone = error instanceof Refused && ['upload.unknown', 'http 404'].includes(error.code);
-      if (gone && (upload.mayBeGone || isClosing(timeline, id)) && !state.staged.has(id)) continue;
+      if (gone && (upload.mayBeGone || condemned(id)) && !state.staged.has(id)) continue;
       complain(`the upload ${id} does not go on at ${row.offset}: ${error instanceof Error ? error.message : error}`);
     }
   }
-}
-
-/**
- * A closing PUT that nobody heard an answer of may have published the bytes before the row could be written: then the
- * session has nothing left to go on with, and its client starts a new one, as the 404 says.
- */
-function isClosing({ calls }: Timeline, id: string): boolean {
-  return calls.some(({ operation, outcome }) => operation.kind === 'blob.push' && operation.upload === id && !outcome);
 }
 
 async function resume(
