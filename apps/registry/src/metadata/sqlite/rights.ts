@@ -21,9 +21,11 @@ const findAssignment = query(`SELECT ${ASSIGNMENT} WHERE id = ?`);
 const assignmentsOf = query(`SELECT ${ASSIGNMENT} WHERE principal_id IN (SELECT value FROM json_each(?))`);
 const assignmentsAt = query(`SELECT ${ASSIGNMENT} WHERE scope_key IN (SELECT value FROM json_each(?))`);
 const assignmentsFrom = query(`SELECT ${ASSIGNMENT} WHERE id > ? ORDER BY id LIMIT ?`);
-const assignmentsWithin = query(
-  `SELECT ${ASSIGNMENT} WHERE (scope_key = ? OR (scope_key > ? AND scope_key < ?)) AND id > ? LIMIT ?`,
-);
+// In the order of ids, so that a page ends the walk; the empty text keeps the scope's index out of it, after which all would
+// have to be sorted.
+const assignmentsWithin = query(`
+  SELECT ${ASSIGNMENT}
+  WHERE id > ? AND (scope_key || '' = ? OR (scope_key || '' > ? AND scope_key || '' < ?)) ORDER BY id LIMIT ?`);
 const assignmentsOfRole = query(`SELECT ${ASSIGNMENT} WHERE role_id = ? ORDER BY id LIMIT ?`);
 const insertAssignment = command(`
   INSERT INTO role_assignments
@@ -70,11 +72,8 @@ export class SqliteRoleAssignmentReader implements RoleAssignmentReader {
 
   within(scopeKey: string, { last = '', limit = NO_LIMIT }: PageRequest): RoleAssignmentRow[] {
     if (scopeKey === '/') return this.session.all<AssignmentColumns>(assignmentsFrom, last, limit).map(toAssignment);
-    const rows = this.session.all<AssignmentColumns>(assignmentsWithin, scopeKey, ...below(scopeKey), last, NO_LIMIT);
-    return rows
-      .map(toAssignment)
-      .sort((a, b) => (a.id < b.id ? -1 : 1))
-      .slice(0, limit);
+    const rows = this.session.all<AssignmentColumns>(assignmentsWithin, last, scopeKey, ...below(scopeKey), limit);
+    return rows.map(toAssignment);
   }
 
   ofRole(roleId: string, limit: number): RoleAssignmentRow[] {
