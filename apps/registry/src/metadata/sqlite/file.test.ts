@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import type { RepositoryName } from '@holdfast/oci/reference';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { metadataStoreSuite } from '../metadata-store.suite.ts';
 import type { MetadataStore } from '../metadata-store.ts';
 import { registryRow } from '../test-rows.ts';
@@ -386,8 +386,15 @@ describe('the lock of the data folder', () => {
   it('is refused to a second holder, which learns the pid of the first, and ends with a killed process', async () => {
     const folder = newFolder();
     const child = startChild(`
+      import { setFlagsFromString } from 'node:v8';
+      import { runInNewContext } from 'node:vm';
       import { acquireFolderLock } from ${JSON.stringify(new URL('./folder-lock.ts', import.meta.url).href)};
       acquireFolderLock(${JSON.stringify(folder)});
+      // The lock is the process's, also where what was returned is dropped and collected.
+      setFlagsFromString('--expose-gc');
+      runInNewContext('gc')();
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      runInNewContext('gc')();
       console.log('held');
       setInterval(() => {}, 1000);`);
     await new Promise((resolve) => child.stdout.once('data', resolve));
@@ -406,5 +413,9 @@ describe('the lock of the data folder', () => {
 });
 
 function startChild(script: string) {
-  return spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return child;
 }

@@ -5,6 +5,12 @@ import { DomainError } from '../../platform/domain-error.ts';
 import { isBusy } from './errors.ts';
 
 /**
+ * What holds the locks of this process. A database that nobody refers to is closed by the garbage collector, and its lock
+ * with it: a holder that drops what `acquireFolderLock` returned would lose the folder without a word.
+ */
+const held = new Set<DatabaseSync>();
+
+/**
  * Takes the data folder for this process. The lock is the kernel's, on `lock.db` (Node has no flock; SQLite has): it ends
  * with the process, however that dies. `lock.pid` only says who holds it.
  */
@@ -24,11 +30,10 @@ export function acquireFolderLock(folder: string): { release(): void } {
     );
   }
   writeFileSync(pidFile, `${process.pid}\n`);
-  let held = true;
+  held.add(database);
   return {
     release: () => {
-      if (held) database.close();
-      held = false;
+      if (held.delete(database)) database.close();
     },
   };
 }
