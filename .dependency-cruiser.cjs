@@ -35,7 +35,18 @@ const mayImport = {
     'storage',
     'webhooks',
   ],
-  import: ['platform', 'oci', 'access', 'content', 'distribution', 'integrity', 'metadata', 'outbound', 'storage'],
+  import: [
+    'platform',
+    'oci',
+    'access',
+    'content',
+    'distribution',
+    'integrity',
+    'metadata',
+    'outbound',
+    'quota',
+    'storage',
+  ],
   // The other face of what distribution holds: it deletes and lists by the same operations.
   'metadata-api': [
     'platform',

@@ -78,6 +78,10 @@ const meanings: Readonly<Record<ErrorCode, string>> = {
   'resource.not-supported': 'The site does not offer it. The text says what it offers instead.',
   'provider.unknown': 'There is no resource provider of that namespace.',
   'quota.exceeded': 'The quota of the subscription or of the registry allows no more of these.',
+  'quota.storage-full':
+    'The registry would store more than its quota. `detail` has limit, used, reserved and needed bytes.',
+  'quota.site-full': 'All registries together have reached the capacity that the operator set.',
+  'quota.in-use': 'A quota that a subscription has cannot be deleted.',
   'admin-user.disabled': 'The admin user of the registry is disabled, so it has no passwords to show or renew.',
   'role-assignment.exists': 'The same role is assigned to the same principal at the same scope already.',
   'role-assignment.update-not-permitted': 'A role assignment of that name exists and cannot be changed.',
@@ -199,6 +203,8 @@ function accessText(access: RouteAccess): string {
       return `${access.actions.map(code).join(' or ')} on the repository`;
     case 'resource':
       return `${code(access.action)} on the resource`;
+    case 'operator':
+      return `${code(access.action)} in the operator's subscription, for operators of the site`;
     case 'directory':
       if (access.right === 'read') return 'any sign-in, with a token for the directory';
       return `${code('Microsoft.Authorization/roleAssignments/write')} on the subscription`;

@@ -210,7 +210,7 @@ describe('the table of routes', () => {
   it('has an access declaration in every row, and each method and path once', () => {
     const seen = new Set<string>();
     for (const route of registry.routes) {
-      const kinds = ofData(route) ? ['registry', 'repository'] : ['resource', 'directory'];
+      const kinds = ofData(route) ? ['registry', 'repository'] : ['resource', 'operator', 'directory'];
       expect(['public', 'signed-in', ...kinds], route.name).toContain(route.access.kind);
       if (route.access.kind === 'public') expect(route.access.why).not.toBe('');
       if (route.access.kind === 'registry') expect(ACTIONS).toContain(route.access.action);

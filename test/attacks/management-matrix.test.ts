@@ -25,7 +25,8 @@ afterAll(async () => {
 /** Without what anybody may read, and without the other planes. */
 const ofManagement = (route: Route) =>
   /^\/(?:subscriptions|tenants|providers|\{\+scope\})(?:\/|$)/.test(route.path) && route.access.kind !== 'public';
-const routes = () => site.routes.filter(ofManagement);
+const routes = () => site.routes.filter((route) => ofManagement(route) && route.access.kind !== 'operator');
+const operatorRoutes = () => site.routes.filter((route) => route.access.kind === 'operator');
 const nameOf = (route: Route) => `${route.method} ${route.path}`;
 
 /** Of equal length, so that no Content-Length tells them apart. */
@@ -86,6 +87,43 @@ describe('the table of the resource manager', () => {
           harmless.test(actionOf(route) ?? '') ? harmless : /(?:write|delete|action)$/,
         );
       }
+    }
+  });
+});
+
+describe('the rows of the operator', () => {
+  const ofOperator = (route: Route, subscription: string) =>
+    target(route, NOWHERE)
+      .replace(site.bootstrap.subscriptionId, subscription)
+      .replace('/locations/something', `/locations/${site.bootstrap.region}`);
+  const ask = (route: Route, path: string, as: string) => {
+    const body = ['PUT', 'PATCH', 'POST'].includes(route.method) ? { body: '{}' } : {};
+    return site.ask(route.method, path, { as, headers: { 'Content-Type': 'application/json' }, ...body });
+  };
+
+  it('are all of the Admin provider, and let in the operator in his own subscription, and nobody else anywhere', async () => {
+    expect(operatorRoutes().length).toBeGreaterThan(12);
+    const own = (await site.administration()).split('/')[2] ?? '';
+    const operator = await site.operator();
+    const all = (await site.robot('Owner', site.subscription)).token;
+    const none = (await site.robot()).token;
+    for (const route of operatorRoutes()) {
+      const what = nameOf(route);
+      expect(route.path, what).toMatch(
+        /^\/subscriptions\/\{subscription\}\/providers\/Microsoft\.ContainerRegistry\.(?:Admin|Setup)\/locations\//,
+      );
+      const there = ofOperator(route, own);
+      const tenants = ofOperator(route, site.bootstrap.subscriptionId);
+      for (const token of ['none', 'a.b.c', graphToken])
+        expect((await ask(route, there, token)).status, what).toBe(401);
+      for (const token of [none, all, site.owner]) {
+        for (const path of [there, tenants])
+          expect((await ask(route, path, token)).status, `${what} ${path}`).toBe(403);
+      }
+      expect((await ask(route, tenants, operator)).status, what).toBe(403);
+      const passed = await ask(route, there, operator);
+      expect([401, 403], `${what}: ${passed.text}`).not.toContain(passed.status);
+      expect(passed.status, what).toBeLessThan(500);
     }
   });
 });

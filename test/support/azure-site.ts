@@ -14,6 +14,10 @@ export interface AzureSite extends TestRegistry {
   readonly owner: string;
   /** Calls the resource manager; adds an api-version unless the path has one. The owner asks unless somebody else does. */
   arm(method: string, path: string, options?: { body?: unknown; as?: Bearer; version?: string }): Promise<Answer>;
+  /** A token of the person who runs the site. */
+  operator(): Promise<string>;
+  /** `/subscriptions/<id>/providers/Microsoft.ContainerRegistry.Admin/locations/<region>`, the operator's. */
+  administration(): Promise<string>;
   /** Calls the directory as the owner. */
   graph(method: string, path: string, body?: unknown): Promise<Answer>;
   /** A new service principal, with the role at each scope. */
@@ -38,6 +42,8 @@ export const codeOf = (answer: Answer): string => answer.json<{ error: { code: s
 /** What a list of the resource manager holds. */
 export const valuesOf = <T>(answer: Answer): T[] => answer.json<{ value: T[] }>().value;
 
+/** The id that the Azure CLI has everywhere. */
+const AZURE_CLI = '04b07795-8ddb-461a-bbee-02f9e1bf7b46';
 const FORM = { 'Content-Type': 'application/x-www-form-urlencoded' };
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 
@@ -90,10 +96,24 @@ export async function startAzureSite(options: StartOptions = {}): Promise<AzureS
     if (answer.status !== 201) throw new Error(`assignment: ${answer.status} ${answer.text}`);
     return path;
   };
+  const operator: AzureSite['operator'] = async () => {
+    const { username, password } = registry.bootstrap.operator;
+    const form = { grant_type: 'password', client_id: AZURE_CLI, username, password, scope: `${audience}/.default` };
+    const body = new URLSearchParams(form).toString();
+    const answer = await registry.ask('POST', '/adfs/oauth2/token', { as: 'none', headers: FORM, body });
+    if (answer.status !== 200) throw new Error(`sign-in: ${answer.status} ${answer.text}`);
+    return answer.json<{ access_token: string }>().access_token;
+  };
+  const administration: AzureSite['administration'] = async () => {
+    const [own] = valuesOf<{ id: string }>(await arm('GET', '/subscriptions', { as: await operator() }));
+    return `${own?.id}/providers/Microsoft.ContainerRegistry.Admin/locations/${registry.bootstrap.region}`;
+  };
   const more: Omit<AzureSite, keyof TestRegistry> = {
     subscription,
     group: `${subscription}/resourceGroups/default`,
     owner,
+    operator,
+    administration,
     arm,
     graph,
     signIn,

@@ -1,7 +1,8 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PROVIDER_SUBSCRIPTION } from './access/scope-path.ts';
 import type { AdminUsers } from './identity/admin-user.ts';
-import { type BootstrapSecrets, prepareAccounts, writeAccounts } from './identity/bootstrap-accounts.ts';
+import { assignOwner, type BootstrapSecrets, prepareAccounts, writeAccounts } from './identity/bootstrap-accounts.ts';
 import type { Directory } from './identity/directory.ts';
 import type { SecretBox } from './identity/sealed-secrets.ts';
 import type { MetadataStore, MetadataTx } from './metadata/metadata-store.ts';
@@ -99,6 +100,7 @@ export async function bootstrapSite(d: BootstrapDependencies, site: SiteFacts): 
       await tx.settings.put(WAITING_SECRETS, sealed);
       await tx.settings.put('accountsMadeAt', clock.now().toISOString());
     }
+    await ensureProviderSubscription(d, tx, site.domain);
     return { ...first, passwords, handedOver };
   });
   await removeLeftovers(site.dataDir);
@@ -129,6 +131,15 @@ export async function bootstrapSite(d: BootstrapDependencies, site: SiteFacts): 
     await tx.settings.put('bootstrapped', clock.now().toISOString());
     await tx.settings.put(WAITING_SECRETS, '');
   });
+}
+
+/** The operator's own subscription, as Azure Stack Hub calls it; made once, also on a site that was there before it. */
+async function ensureProviderSubscription(d: BootstrapDependencies, tx: MetadataTx, domain: string): Promise<void> {
+  if ((await tx.settings.get(PROVIDER_SUBSCRIPTION)) !== undefined) return;
+  const id = await tx.settings.put(PROVIDER_SUBSCRIPTION, d.ids.uuid());
+  await tx.subscriptions.put({ id, displayName: 'Default Provider Subscription', createdAt: d.clock.now() });
+  const operator = await tx.users.byUpn(`operator@${domain}`);
+  if (operator?.siteOperator) await assignOwner(tx, d, id, operator.id, 'User');
 }
 
 /** The default registry with its passwords; undefined when its owner has deleted it. */

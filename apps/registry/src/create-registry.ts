@@ -3,6 +3,7 @@ import { createAuthorizer } from './access/authorizer.ts';
 import { createRights } from './access/rights.ts';
 import { bootstrapSite, DEFAULT_REGISTRY } from './bootstrap.ts';
 import type { ServeConfig } from './config/load-config.ts';
+import { LastPulls } from './content/last-pulls.ts';
 import type { Distribution, DistributionPolicy } from './distribution/context.ts';
 import { UploadSessions } from './distribution/upload-sessions.ts';
 import { createAuthenticate } from './http/authenticate.ts';
@@ -83,7 +84,9 @@ export async function createRegistry(config: ServeConfig, around: Surroundings =
   const security = await openSecurity(config, { metadata, clock, ids, endpoints });
   const { authorizer, adminUsers, directory, box } = security;
   const sessions = new UploadSessions(blobs);
-  const distribution = { metadata, blobs, integrity, authorizer, sessions, clock, ids, policy: policyOf(config) };
+  const pulls = new LastPulls({ metadata, clock });
+  const policy = policyOf(config);
+  const distribution = { metadata, blobs, integrity, authorizer, sessions, pulls, clock, ids, policy };
   const { resolve } = around;
   const outgoing = await openOutgoing(config, { distribution, box, endpoints, logger, metrics, resolve });
   const planes = createPlanes({
@@ -117,14 +120,14 @@ export async function createRegistry(config: ServeConfig, around: Surroundings =
     logger,
     metrics,
   });
-  for (const worker of [...workers, outgoing.webhooks]) await worker.start();
+  for (const worker of [...workers, outgoing.webhooks, pulls]) await worker.start();
   return {
     site,
     routes: planes.allRoutes,
     stop: async () => {
       await site.stop();
       integrity.close();
-      await Promise.all([outgoing.webhooks, outgoing.operations, ...workers].map((worker) => worker.stop()));
+      await Promise.all([outgoing.webhooks, outgoing.operations, pulls, ...workers].map((worker) => worker.stop()));
       await sessions.close();
       await blobs.close();
       await metadata.close();
@@ -139,7 +142,11 @@ async function lockDataFolder(path: string) {
 }
 
 function policyOf({ distribution, uploads }: ServeConfig): DistributionPolicy {
-  return { sparseManifests: distribution.sparseManifests, uploadsPerPrincipal: uploads.perPrincipal };
+  return {
+    sparseManifests: distribution.sparseManifests,
+    uploadsPerPrincipal: uploads.perPrincipal,
+    uploadExpireHours: uploads.expireHours,
+  };
 }
 
 /** What calls other hosts: events to webhooks, images from other registries. Nothing else does. */

@@ -11,6 +11,10 @@ async function main(argv: readonly string[]): Promise<void> {
       return (await import('./commands/bootstrap.ts')).bootstrap(args);
     case 'scrub':
       return (await import('./commands/scrub.ts')).scrub(args);
+    case 'gc':
+      return (await import('./commands/gc.ts')).gc(args);
+    case 'explain':
+      return (await import('./commands/explain.ts')).explain(args);
     case 'config': {
       const { runConfigCommand } = await import('./config/config-command.ts');
       process.stdout.write(await runConfigCommand(args, process.env, process.cwd()));

@@ -4,7 +4,7 @@ import { Ledger } from './integrity/ledger.ts';
 import { Observer } from './integrity/observer.ts';
 import type { Recorder } from './integrity/recorder.ts';
 import { Suspects } from './integrity/suspects.ts';
-import type { MetadataReader } from './metadata/metadata-store.ts';
+import type { MetadataReader, MetadataStore } from './metadata/metadata-store.ts';
 import { acquireFolderLock } from './metadata/sqlite/folder-lock.ts';
 import { openSqliteMetadataReader, openSqliteMetadataStore } from './metadata/sqlite/open.ts';
 import { systemClock } from './platform/clock.ts';
@@ -13,20 +13,25 @@ import { systemIds } from './platform/ids.ts';
 import type { BlobStore } from './storage/blob-store.ts';
 import { openFilesystemBlobStore } from './storage/filesystem/filesystem-blob-store.ts';
 
-export interface DataToExamine {
+export interface DataFolder {
   readonly read: MetadataReader;
   readonly blobs: BlobStore;
-  readonly recorder: Recorder;
-  /** A server has the folder: what is found is handed to it. */
-  readonly beside: boolean;
+  /** To write to; undefined while a server has the folder. */
+  readonly store: MetadataStore | undefined;
   close(): Promise<void>;
 }
 
+export interface DataToExamine extends Pick<DataFolder, 'read' | 'blobs' | 'close'> {
+  readonly recorder: Recorder;
+  /** A server has the folder: what is found is handed to it. */
+  readonly beside: boolean;
+}
+
 /**
- * Opens a data folder for a command that checks it, with or without a server running on it. Like `createRegistry`, it knows which driver
+ * Opens a data folder for a command, with or without a server running on it. Like `createRegistry`, it knows which driver
  * stands behind which port. Throws `name.unknown` (not found) when no registry was ever started there.
  */
-export async function openToExamine(dataDir: string): Promise<DataToExamine> {
+export async function openDataFolder(dataDir: string): Promise<DataFolder> {
   const path = join(dataDir, 'metadata.db');
   await requireOwner(path);
   const lock = lockUnlessTaken(dataDir);
@@ -38,33 +43,39 @@ export async function openToExamine(dataDir: string): Promise<DataToExamine> {
   }
 }
 
-async function openAlone(dataDir: string, path: string, lock: { release(): void }): Promise<DataToExamine> {
-  const metadata = openSqliteMetadataStore({ path });
-  await metadata.migrate();
-  const blobs = await openFilesystemBlobStore({ root: dataDir });
+/** The same for whoever checks what is stored. */
+export async function openToExamine(dataDir: string): Promise<DataToExamine> {
+  const { read, blobs, store: metadata, close } = await openDataFolder(dataDir);
   const tell = () => undefined; // the command reports everything itself
+  const recorder = metadata
+    ? new Ledger({ metadata, blobs, clock: systemClock, ids: systemIds, tell })
+    : new Observer({ read, blobs, clock: systemClock, suspects: new Suspects(dataDir) });
+  return { read, blobs, recorder, beside: metadata === undefined, close };
+}
+
+async function openAlone(dataDir: string, path: string, lock: { release(): void }): Promise<DataFolder> {
+  const store = openSqliteMetadataStore({ path });
+  await store.migrate();
+  const blobs = await openFilesystemBlobStore({ root: dataDir });
   return {
-    read: metadata.read,
+    read: store.read,
     blobs,
-    recorder: new Ledger({ metadata, blobs, clock: systemClock, ids: systemIds, tell }),
-    beside: false,
+    store,
     close: async () => {
       await blobs.close();
-      await metadata.close();
+      await store.close();
       lock.release();
     },
   };
 }
 
-async function openBeside(dataDir: string, path: string): Promise<DataToExamine> {
+async function openBeside(dataDir: string, path: string): Promise<DataFolder> {
   const metadata = openSqliteMetadataReader(path);
   const blobs = await openFilesystemBlobStore({ root: dataDir });
-  const suspects = new Suspects(dataDir);
   return {
     read: metadata.read,
     blobs,
-    recorder: new Observer({ read: metadata.read, blobs, clock: systemClock, suspects }),
-    beside: true,
+    store: undefined,
     close: async () => {
       await blobs.close();
       metadata.close();
@@ -96,6 +107,6 @@ async function requireOwner(path: string): Promise<void> {
   throw new DomainError(
     'disallowed',
     'server.unavailable',
-    `${path} belongs to the user with the id ${info.uid}, and this is the user ${user}. Run the command as the user that runs the server: sudo -u '#${info.uid}' holdfast scrub …`,
+    `${path} belongs to the user with the id ${info.uid}, and this is the user ${user}. Run the command as the user that runs the server: sudo -u '#${info.uid}' holdfast …`,
   );
 }

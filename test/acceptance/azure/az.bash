@@ -36,6 +36,38 @@ arm() { # method path [curl arguments...]; as the owner, or as whoever $ARM_TOKE
   local method=$1 path=$2; shift 2
   curl -sS --cacert "$CA" -X "$method" -H "Authorization: Bearer ${ARM_TOKEN:-$(arm_token)}" -H 'Content-Type: application/json' "https://management.$DOMAIN$path" "$@"
 }
+# A token of the person who runs the site, and the operator's part of the resource manager: operate METHOD PATH [curl arguments...]
+operator_token() {
+  curl -sS --cacert "$CA" -f "https://adfs.$DOMAIN/adfs/oauth2/token" -d grant_type=password -d client_id=04b07795-8ddb-461a-bbee-02f9e1bf7b46 \
+    --data-urlencode "username=$(boot .operator.username)" --data-urlencode "password=$(boot .operator.password)" \
+    --data-urlencode "resource=https://management.$DOMAIN/audience" | jq -er .access_token
+}
+operate() {
+  local method=$1 path=$2 token own; shift 2
+  token=$(operator_token)
+  own=$(curl -sS --cacert "$CA" -f -H "Authorization: Bearer $token" "https://adminmanagement.$DOMAIN/subscriptions?api-version=2019-11-01" | jq -er '.value[0].id')
+  curl -sS --cacert "$CA" -f -X "$method" -H "Authorization: Bearer $token" -H 'Content-Type: application/json' \
+    "https://adminmanagement.$DOMAIN$own/providers/Microsoft.ContainerRegistry.Admin/locations/$REGION/$path?api-version=2019-11-01-preview" "$@"
+}
+set_quota() { operate PUT quotas/Default -d "{\"properties\":{\"capacityPerRegistryInGiB\":$1}}" >/dev/null; }
+usage_of() { value acr show-usage -n "$1" --query "value[?name=='Size'].currentValue | [0]" -o tsv; }
+# Starts dockerd with what it needs to trust $login_server, and imports a small image as alpine, in place of the one that a
+# connected site pulls. docker builds and pushes from then on.
+start_docker() {
+  local root=$WORK/alpine library
+  mkdir -p "/etc/docker/certs.d/$login_server" "$WORK/docker" "$root"/{bin,tmp,proc,sys,dev,etc}
+  cp "$CA" "/etc/docker/certs.d/$login_server/ca.crt"
+  echo '{}' >"$WORK/daemon.json"
+  start dockerd dockerd --config-file "$WORK/daemon.json" --data-root "$WORK/docker" --exec-root "$WORK/docker-run" --pidfile "$WORK/docker.pid" \
+    --host "unix://$WORK/docker.sock" --bridge none --iptables=false --ip6tables=false --storage-driver=vfs --exec-opt native.cgroupdriver=cgroupfs
+  export DOCKER_HOST=unix://$WORK/docker.sock DOCKER_BUILDKIT=0
+  wait_for dockerd 60 docker version
+  cp "$(command -v busybox)" "$root/bin/busybox"
+  for library in $(ldd "$root/bin/busybox" 2>/dev/null | grep -oE '/[^ ]+'); do install -D "$library" "$root$library"; done
+  for program in sh dd ls; do ln -sf busybox "$root/bin/$program"; done
+  tar -c -C "$root" . | docker import - alpine >/dev/null
+}
+
 # Makes registry $1 (its admin user enabled) in the group "default", signs crane in and pushes team/app:v1 and :v2.
 make_registry() {
   local name=$1

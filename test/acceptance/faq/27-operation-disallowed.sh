@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # needs: root az-newest crane skopeo jq curl busybox zstd unshare
 # server: own
-# FAQ: "the operation is disallowed". The lock half; quarantine and quota come with their part.
+# FAQ: "the operation is disallowed". Locks and full storage; quarantine comes with its part.
 . "$(dirname "$0")/../azure/lib.bash"
 . "$acceptance/azure/az.bash"
 az_register
@@ -30,4 +30,14 @@ refused 'a pull' 'disallowed' crane pull "$login_server/team/app:v2" "$WORK/x.ta
 quiet az acr repository update -n contoso27 --image team/app:v2 --read-enabled true
 quiet crane digest "$login_server/team/app:v2"
 quiet az acr repository delete -n contoso27 --image team/app:v1 --yes
+
+step 'storage that is full'
+set_quota 0
+said=$(crane push "$WORK/one" "$login_server/team/full:v1" 2>&1 && fail 'the push was accepted' || true)
+assert_matches 'crane shows' "$said" 'disallowed'
+assert_matches 'which limit it is' "$said" 'quota .*"?Default'
+refused 'skopeo' 'disallowed.*quota' skopeo copy --dest-cert-dir "$(dirname "$CA")" --dest-creds "contoso27:$admin_password" "oci:$WORK/one:latest" "docker://$login_server/team/full:v2"
+quiet crane pull "$login_server/team/app:v2" "$WORK/still.tar"
+set_quota 100
+quiet crane push "$WORK/one" "$login_server/team/full:v1"
 server_is_well

@@ -63,9 +63,19 @@ export function compose(parts: {
   const { metadata, blobs, clock, ids } = parts;
   const sessions = new UploadSessions(blobs, parts.sessions);
   const integrity = new Integrity({ metadata, blobs, clock, ids, tell: () => undefined });
-  const policy = { sparseManifests: false, uploadsPerPrincipal: 1000 };
+  const policy = { sparseManifests: false, uploadsPerPrincipal: 1000, uploadExpireHours: 24 };
   return {
-    distribution: { metadata, blobs, integrity, authorizer: testAuthorizer(), sessions, clock, ids, policy },
+    distribution: {
+      metadata,
+      blobs,
+      integrity,
+      authorizer: testAuthorizer(),
+      sessions,
+      pulls: { note: () => undefined },
+      clock,
+      ids,
+      policy,
+    },
     metadata,
     blobs,
     close: async () => {

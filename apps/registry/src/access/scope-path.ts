@@ -1,5 +1,8 @@
 import type { ResourceScope } from './principal.ts';
 
+/** The setting that names the operator's own subscription, in which the site itself is managed. */
+export const PROVIDER_SUBSCRIPTION = 'providerSubscriptionId';
+
 /**
  * Scopes of role assignments, compared as lower-case resource ids. Beyond Azure there is one more level: a prefix of
  * repository paths, `<registry's id>/repositories/<path>`, which covers `<path>` itself and everything below it.

@@ -4,7 +4,7 @@ import { examineBlob, examineManifest } from '../integrity/examine.ts';
 import { describeDamage, type Finding } from '../integrity/finding.ts';
 import { START, walk } from '../integrity/walk.ts';
 import { type DataToExamine, openToExamine } from '../open-data-folder.ts';
-import { DomainError } from '../platform/domain-error.ts';
+import { stayAlive, whereRegistryIs } from './data-command.ts';
 import { ProgressLine } from './progress-line.ts';
 import { type ScrubReport, scrubText } from './scrub-report.ts';
 
@@ -29,28 +29,16 @@ export async function scrub(args: readonly string[]): Promise<void> {
   const json = args.includes('--json');
   const rest = args.filter((argument) => argument !== '--json');
   const { dataDir } = await loadConfig(rest, process.env, process.cwd());
-  const data = await open(dataDir);
+  const data = await whereRegistryIs(() => openToExamine(dataDir));
   if (!data) return;
-  // The system clock's sleepers keep no process alive, and neither does anything else here while one of them waits.
-  const alive = setInterval(() => undefined, 60_000);
+  const end = stayAlive();
   try {
     const report = await check(data);
     process.stdout.write(json ? `${JSON.stringify(report, undefined, 2)}\n` : scrubText(report));
     process.exitCode = report.damaged.length > 0 ? 1 : 0;
   } finally {
-    clearInterval(alive);
+    end();
     await data.close();
-  }
-}
-
-async function open(dataDir: string): Promise<DataToExamine | undefined> {
-  try {
-    return await openToExamine(dataDir);
-  } catch (error) {
-    if (!(error instanceof DomainError) || error.kind !== 'not-found') throw error;
-    process.stderr.write(`holdfast: ${error.message}\n`);
-    process.exitCode = 3;
-    return undefined;
   }
 }
 

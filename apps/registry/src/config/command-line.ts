@@ -48,6 +48,8 @@ const commands = {
   serve: 'run the registry (the flags are below)',
   bootstrap: 'show [KEY] | forget: what the first start made, such as registry.password',
   scrub: 'check everything that is stored and name what is damaged (scrub --help)',
+  gc: 'free what nothing needs, or say what that is (gc --help)',
+  explain: 'blob | manifest | usage: why it is kept, what it takes (explain --help)',
   config: 'check | explain | schema: the configuration file',
 } as const;
 

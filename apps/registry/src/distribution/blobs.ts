@@ -3,6 +3,7 @@ import { requireUnlocked } from '../content/locks.ts';
 import { blobDamaged } from '../integrity/damage-errors.ts';
 import type { BlobLink, RepositoryRow } from '../metadata/metadata-store.ts';
 import { DomainError } from '../platform/domain-error.ts';
+import { blobUnknown } from '../storage/storage-errors.ts';
 import { auditEntry, type Caller, type Distribution, requireRepository } from './context.ts';
 
 /** The blob, if the repository links it and its bytes are not known to be damaged. Throws `name.unknown`, `blob.unknown`, `blob.damaged`, `content.locked`. */
@@ -33,6 +34,7 @@ export async function sendSound(
       if (!(error instanceof DomainError) || error.code !== 'blob.corrupt') throw error;
       const damage = await d.integrity.suspect(digest);
       if (damage) throw blobDamaged(digest, damage);
+      if (!(await d.metadata.read.blobs.exists(digest))) throw blobUnknown(digest); // it was freed just now
       if (tries === TRIES) throw error;
     }
     if (tries < TRIES) continue;

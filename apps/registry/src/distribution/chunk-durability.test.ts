@@ -46,11 +46,21 @@ beforeEach(async () => {
     await nodeFileSystem.fdatasync(descriptor);
   };
   const blobs = await openFilesystemBlobStore({ root: folder, clock, files: { ...nodeFileSystem, fdatasync } });
-  const policy = { sparseManifests: false, uploadsPerPrincipal: 10 };
+  const policy = { sparseManifests: false, uploadsPerPrincipal: 10, uploadExpireHours: 24 };
   const sessions = new UploadSessions(blobs);
   const ids = systemIds;
   const integrity = new Integrity({ metadata, blobs, clock, ids, tell: () => undefined });
-  d = { metadata, blobs, integrity, authorizer: testAuthorizer(), sessions, clock, ids, policy };
+  d = {
+    metadata,
+    blobs,
+    integrity,
+    authorizer: testAuthorizer(),
+    sessions,
+    pulls: { note: () => undefined },
+    clock,
+    ids,
+    policy,
+  };
   const principal = { kind: 'admin-user', id: 'admin-user:registry', registry: 'r1' } as const;
   caller = { principal, registry, repository: 'a' as RepositoryName, correlationId: 'c' };
 });

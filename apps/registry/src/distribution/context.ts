@@ -3,6 +3,7 @@ import type { Authorizer } from '../access/authorizer.ts';
 import type { Principal } from '../access/principal.ts';
 import { principalId } from '../access/principal.ts';
 import type { EventOrigin } from '../content/events.ts';
+import type { LastPulls } from '../content/last-pulls.ts';
 import type { Integrity } from '../integrity/integrity.ts';
 import type { AuditEntry, MetadataStore, RegistryRow, RepositoryRow } from '../metadata/metadata-store.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -19,6 +20,8 @@ export interface Distribution {
   readonly integrity: Integrity;
   readonly authorizer: Authorizer;
   readonly sessions: UploadSessions;
+  /** When each manifest was pulled last. */
+  readonly pulls: Pick<LastPulls, 'note'>;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly policy: DistributionPolicy;
@@ -28,6 +31,8 @@ export interface DistributionPolicy {
   /** A manifest may name blobs and children that are not here (yet). */
   readonly sparseManifests: boolean;
   readonly uploadsPerPrincipal: number;
+  /** How long a session may be idle before a job ends it. */
+  readonly uploadExpireHours: number;
 }
 
 /** Who asks for what, already allowed by the door. */

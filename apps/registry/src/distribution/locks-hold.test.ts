@@ -65,9 +65,10 @@ beforeEach(async () => {
     integrity: new Integrity({ metadata, blobs, clock, ids: systemIds, tell: () => undefined }),
     authorizer: testAuthorizer(),
     sessions: new UploadSessions(blobs),
+    pulls: { note: () => undefined },
     clock,
     ids: systemIds,
-    policy: { sparseManifests: false, uploadsPerPrincipal: 10 },
+    policy: { sparseManifests: false, uploadsPerPrincipal: 10, uploadExpireHours: 24 },
   };
   intruder = undefined;
   await push(first);

@@ -19,11 +19,21 @@ it('a chunk that takes longer than a session may be idle keeps its session in us
   const registry = registryRow({ id: 'r1', name: 'registry', createdAt: clock.now() });
   await metadata.transaction((tx) => tx.registries.create(registry));
   const blobs = new MemoryBlobStore({ clock });
-  const policy = { sparseManifests: false, uploadsPerPrincipal: 10 };
+  const policy = { sparseManifests: false, uploadsPerPrincipal: 10, uploadExpireHours: 24 };
   const sessions = new UploadSessions(blobs);
   const ids = systemIds;
   const integrity = new Integrity({ metadata, blobs, clock, ids, tell: () => undefined });
-  const d: Distribution = { metadata, blobs, integrity, authorizer: testAuthorizer(), sessions, clock, ids, policy };
+  const d: Distribution = {
+    metadata,
+    blobs,
+    integrity,
+    authorizer: testAuthorizer(),
+    sessions,
+    pulls: { note: () => undefined },
+    clock,
+    ids,
+    policy,
+  };
   const principal = { kind: 'admin-user', id: 'admin-user:registry', registry: 'r1' } as const;
   const caller: Caller = { principal, registry, repository: 'a' as RepositoryName, correlationId: 'c' };
   const { id } = await startUpload(d, caller);

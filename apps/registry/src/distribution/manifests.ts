@@ -16,6 +16,7 @@ import type {
   RepositoryId,
 } from '../metadata/metadata-store.ts';
 import { DomainError } from '../platform/domain-error.ts';
+import { withinQuota } from '../quota/storage.ts';
 import { auditEntry, type Caller, type Distribution, originOf, requireRepository } from './context.ts';
 import { deleteManifest, untag } from './delete-manifest.ts';
 import { platformOf } from './platform.ts';
@@ -28,7 +29,11 @@ export const MANIFEST_LIMIT = 4 * 1024 * 1024;
 export const TAG_LIMIT = 100;
 
 /** `GET manifest`: its bytes as they were pushed. Throws `name.unknown`, `manifest.unknown`, `manifest.damaged`, `content.locked`. */
-export async function getManifest(d: Distribution, caller: Caller, reference: Reference): Promise<ManifestContent> {
+export async function getManifest(
+  d: Distribution,
+  caller: Caller,
+  reference: Reference,
+): Promise<ManifestContent & { readonly repositoryId: RepositoryId }> {
   const repository = await requireRepository(d, caller);
   const digest = await resolveReference(d, caller, repository.id, reference);
   const [pulling, tag] = 'tag' in reference ? (['pull-by-tag', reference.tag] as const) : (['pull-by-digest'] as const);
@@ -37,7 +42,7 @@ export async function getManifest(d: Distribution, caller: Caller, reference: Re
     const content = await d.metadata.read.manifests.content(repository.id, digest);
     if (!content) throw unknownManifest(caller, reference);
     if (content.damagedAt) throw manifestDamaged(digest, content.damagedAt);
-    if (await d.integrity.admitManifest(content)) return content;
+    if (await d.integrity.admitManifest(content)) return { ...content, repositoryId: repository.id };
   }
   throw new DomainError(
     'unavailable',
@@ -149,7 +154,9 @@ export async function storeManifest(
     pushedBy: principalId(caller.principal),
     pushedAt: now,
   };
-  await tx.manifests.insert(row, bytes, manifest.references, platform);
+  await withinQuota(tx, caller.registry, now, async () => {
+    await tx.manifests.insert(row, bytes, manifest.references, platform);
+  });
 }
 
 /** An event for each tag, or one without. */

@@ -5,6 +5,8 @@ import { registryScope } from '../access/scope-path.ts';
 import { findBlockingLock, requireUnlocked } from '../content/locks.ts';
 import type { MetadataReader, RepositoryRow, UploadRow } from '../metadata/metadata-store.ts';
 import { DomainError } from '../platform/domain-error.ts';
+import { Reservation } from '../quota/reservation.ts';
+import { requireRoom, withinQuota } from '../quota/storage.ts';
 import type { AppendOptions, BlobUpload, UploadId, UploadState } from '../storage/blob-store.ts';
 import { auditEntry, type Caller, type Distribution, findRepository } from './context.ts';
 
@@ -12,6 +14,8 @@ import { auditEntry, type Caller, type Distribution, findRepository } from './co
 const ACTIVE_MS = 10 * 60_000;
 /** How often a session is touched while a chunk of it is being received; less than `ACTIVE_MS`. */
 const TOUCH_MS = 5 * 60_000;
+/** A blob that is sent in one request keeps its room so long, and renews it while it is being received. */
+const RESERVED_MS = 15 * 60_000;
 /** How long a question for the state of a session waits for a chunk that is still on its way to the disk. */
 const SETTLE_MS = 1000;
 
@@ -31,16 +35,17 @@ export interface Chunk {
   readonly signal: AbortSignal;
 }
 
-/** `POST …/blobs/uploads/`: opens a session. Throws `upload.too-many`, `content.locked`. */
+/** `POST …/blobs/uploads/`: opens a session. Throws `upload.too-many`, `content.locked`, `quota.storage-full`, `quota.site-full`. */
 export async function startUpload(d: Distribution, caller: Caller): Promise<UploadStatus> {
   const principal = principalId(caller.principal);
   const now = d.clock.now();
-  requireRoom(d, principal, await openSessions(d, d.metadata.read, principal, now)); // early and cheap
+  requirePlace(d, principal, await openSessions(d, d.metadata.read, principal, now)); // early and cheap
+  await requireRoom(d.metadata.read, caller.registry, 1, now);
   const id = d.ids.uuid() as UploadId;
   const upload = await d.blobs.uploads.begin(id);
   try {
     await d.metadata.transaction(async (tx) => {
-      requireRoom(d, principal, await openSessions(d, tx, principal, now)); // here nobody comes in between
+      requirePlace(d, principal, await openSessions(d, tx, principal, now)); // here nobody comes in between
       const repository = await tx.repositories.findOrCreate(caller.registry.id, caller.repository, now);
       await requireUnlocked(tx.locks, caller.registry.name, repository, 'push-blob');
       await tx.uploads.insert({
@@ -73,12 +78,12 @@ async function takePlaceAgain(d: Distribution, row: UploadRow): Promise<void> {
   const now = d.clock.now();
   if (row.updatedAt.getTime() >= now.getTime() - ACTIVE_MS) return;
   await d.metadata.transaction(async (tx) => {
-    requireRoom(d, row.principal, await openSessions(d, tx, row.principal, now));
+    requirePlace(d, row.principal, await openSessions(d, tx, row.principal, now));
     await tx.uploads.touch(row.id, now);
   });
 }
 
-function requireRoom(d: Distribution, principal: string, sessions: number): void {
+function requirePlace(d: Distribution, principal: string, sessions: number): void {
   const limit = d.policy.uploadsPerPrincipal;
   const open = sessions + d.sessions.whole(principal);
   if (open < limit) return;
@@ -115,9 +120,11 @@ export async function appendChunk(d: Distribution, caller: Caller, id: string, c
   const row = await requireUpload(d, caller, id);
   await takePlaceAgain(d, row);
   return inSession(d, caller, row, chunk.signal, async (upload, signal) => {
-    const state = await keepingAlive(d, row.id, () => append(upload, chunk, signal, row));
-    const known = await d.metadata.transaction((tx) => tx.uploads.advance(row.id, state, d.clock.now()));
-    if (!known) throw unknownUpload(id);
+    const { state, reservation } = await receive(d, caller, upload, chunk, signal, row);
+    await d.metadata.transaction(async (tx) => {
+      if (!(await tx.uploads.advance(row.id, state, d.clock.now()))) throw unknownUpload(id);
+      await reservation.settle(tx, state.offset);
+    });
     return { id: row.id, offset: state.offset };
   });
 }
@@ -138,9 +145,9 @@ export async function completeUpload(
   if (chunk) await takePlaceAgain(d, row);
   try {
     await inSession(d, caller, row, chunk?.signal, async (upload, signal) => {
-      if (chunk) await keepingAlive(d, row.id, () => append(upload, chunk, signal, row));
+      if (chunk) await receive(d, caller, upload, chunk, signal, row);
       try {
-        await publish(d, caller, upload, digest, row);
+        await publish(d, caller, upload, digest, row.id, row);
         await discardStaged(upload);
       } finally {
         await upload.release(); // published or not, as long as its row says so the session can be taken up again
@@ -165,21 +172,31 @@ async function wasCompleted(d: Distribution, row: UploadRow | undefined, digest:
 /** `POST …/blobs/uploads/?digest=`: the whole blob in one request. */
 export async function uploadMonolithic(d: Distribution, caller: Caller, digest: Digest, chunk: Chunk): Promise<void> {
   const principal = principalId(caller.principal);
-  requireRoom(d, principal, await openSessions(d, d.metadata.read, principal, d.clock.now()));
+  requirePlace(d, principal, await openSessions(d, d.metadata.read, principal, d.clock.now()));
   const repository = await findRepository(d, caller);
   // Before the bytes are received, and once more when they are linked.
   if (repository) await requireUnlocked(d.metadata.read.locks, caller.registry.name, repository, 'push-blob');
   const end = d.sessions.beginWhole(principal);
+  const id = d.ids.uuid() as UploadId;
+  const reservation = new Reservation({ ...d, lastsMs: RESERVED_MS }, caller.registry, id);
   try {
-    const upload = await d.blobs.uploads.begin(d.ids.uuid() as UploadId);
+    await reservation.begin(0, chunk.length);
+    const upload = await d.blobs.uploads.begin(id);
     try {
-      await upload.append(chunk.body, chunk.signal, owned(chunk));
-      await publish(d, caller, upload, digest, undefined);
+      const admit = (received: number) => reservation.extend(received);
+      await keepingAlive(
+        d,
+        () => reservation.renew(),
+        () => upload.append(chunk.body, chunk.signal, { ...owned(chunk), admit }),
+      );
+      await publish(d, caller, upload, digest, id, undefined);
     } finally {
       await discardStaged(upload);
     }
   } finally {
     end();
+    // The room is free again, or taken by the blob itself. Else it would be free after some time.
+    await reservation.release().catch(() => undefined);
   }
 }
 
@@ -213,7 +230,7 @@ export async function mountBlob(
     const now = d.clock.now();
     const target = await tx.repositories.findOrCreate(caller.registry.id, caller.repository, now);
     await requireUnlocked(tx.locks, caller.registry.name, target, 'push-blob');
-    await tx.blobs.link(target.id, blob, now);
+    await withinQuota(tx, caller.registry, now, async () => tx.blobs.link(target.id, blob, now));
     await tx.audit.append(auditEntry(d, caller, 'blob.mount', digest));
     return true;
   });
@@ -314,16 +331,51 @@ async function inSession<T>(
   );
 }
 
-/** One chunk may take longer than a session may be idle: its row says from time to time that it is not. */
-async function keepingAlive<T>(d: Distribution, id: UploadId, work: () => Promise<T>): Promise<T> {
-  const ended = new AbortController();
+/**
+ * A chunk of a session, as far as there is room for it. What was announced and did not come is not kept reserved. Throws
+ * `quota.storage-full`, `quota.site-full`.
+ */
+async function receive(
+  d: Distribution,
+  caller: Caller,
+  upload: BlobUpload,
+  chunk: Chunk,
+  signal: AbortSignal,
+  row: UploadRow,
+): Promise<{ state: UploadState; reservation: Reservation }> {
+  const { offset } = row.state;
+  const lastsMs = d.policy.uploadExpireHours * 3_600_000;
+  const reservation = new Reservation({ ...d, lastsMs }, caller.registry, row.id);
+  requireNext(upload, chunk, row);
+  await reservation.begin(offset, endOf(chunk, offset));
+  const admit = (received: number) => reservation.extend(offset + received);
   const touch = async () => {
+    await d.metadata.transaction((tx) => tx.uploads.touch(row.id, d.clock.now()));
+  };
+  try {
+    return { state: await keepingAlive(d, touch, () => append(upload, chunk, signal, admit)), reservation };
+  } catch (error) {
+    await d.metadata.transaction((tx) => reservation.settle(tx, offset)).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** How many bytes the upload has with the chunk; undefined when nobody said. */
+function endOf({ range, length }: Chunk, offset: number): number | undefined {
+  if (range) return range.end + 1;
+  return length === undefined ? undefined : offset + length;
+}
+
+/** One chunk may take longer than a session may be idle: `touch` says from time to time that it is not. */
+async function keepingAlive<T>(d: Distribution, touch: () => Promise<void>, work: () => Promise<T>): Promise<T> {
+  const ended = new AbortController();
+  const keep = async () => {
     for (;;) {
       await d.clock.sleep(TOUCH_MS, ended.signal);
-      await d.metadata.transaction((tx) => tx.uploads.touch(id, d.clock.now()));
+      await touch();
     }
   };
-  void touch().catch(() => undefined); // ends by the signal, or with a store whose refusal the chunk meets itself
+  void keep().catch(() => undefined); // ends by the signal, or with a store whose refusal the chunk meets itself
   try {
     return await work();
   } finally {
@@ -335,15 +387,24 @@ async function keepingAlive<T>(d: Distribution, id: UploadId, work: () => Promis
  * A chunk without a range begins where the session was when it came (`row`). If a request before it was acknowledged
  * after that, its sender did not know, and repeats what is here already: it may not be put behind it.
  */
-async function append(upload: BlobUpload, chunk: Chunk, signal: AbortSignal, row: UploadRow): Promise<UploadState> {
-  const { range, length } = chunk;
+function requireNext(upload: BlobUpload, { range, length }: Chunk, row: UploadRow): void {
   const start = range?.start ?? row.state.offset;
   if (start !== upload.offset || (range && range.end < range.start)) throw notNext(row.id, upload.offset, start, range);
-  if (!range) return upload.append(chunk.body, signal, owned(chunk));
-  const expected = range.end - range.start + 1;
-  if (length !== undefined && length !== expected) throw sizeMismatch(expected, length);
-  const body = length === undefined ? Readable.from(exactly(chunk.body, expected)) : chunk.body;
-  return upload.append(body, signal, owned(chunk));
+  const expected = range && range.end - range.start + 1;
+  if (expected !== undefined && length !== undefined && length !== expected) throw sizeMismatch(expected, length);
+}
+
+async function append(
+  upload: BlobUpload,
+  chunk: Chunk,
+  signal: AbortSignal,
+  admit: NonNullable<AppendOptions['admit']>,
+): Promise<UploadState> {
+  const { range, length } = chunk;
+  const options = { ...owned(chunk), admit };
+  if (!range) return upload.append(chunk.body, signal, options);
+  const body = length === undefined ? Readable.from(exactly(chunk.body, range.end - range.start + 1)) : chunk.body;
+  return upload.append(body, signal, options);
 }
 
 function notNext(id: UploadId, offset: number, start: number, range: Chunk['range']): DomainError {
@@ -386,6 +447,7 @@ async function publish(
   caller: Caller,
   upload: BlobUpload,
   digest: Digest,
+  id: UploadId,
   row: UploadRow | undefined,
 ): Promise<void> {
   // Before the lock: it may read all bytes again. Not ended by the client's repetition, which would begin it anew.
@@ -405,7 +467,8 @@ async function publish(
       if (!repository || (row && row.repositoryId !== repository.id)) throw unknownUpload(row?.id ?? '');
       await requireUnlocked(tx.locks, registry, repository, 'push-blob');
       if (row && !(await tx.uploads.complete(row.id, digest, now))) throw unknownUpload(row.id);
-      await tx.blobs.link(repository.id, { digest, size }, now);
+      await tx.reservations.release(id); // from here on the blob counts itself
+      await withinQuota(tx, caller.registry, now, async () => tx.blobs.link(repository.id, { digest, size }, now));
       await tx.audit.append(auditEntry(d, caller, 'blob.push', digest));
       // The bytes that were just published are verified, whatever was known of those before.
       if (await tx.integrity.healBlob(digest, size)) await tx.audit.append(auditEntry(d, caller, 'blob.heal', digest));

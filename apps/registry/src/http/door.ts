@@ -84,6 +84,7 @@ async function whyNot(
     case 'registry':
       return refusalOf(authorizer, x.principal, [access.action], registryScope(x.registry));
     case 'resource':
+    case 'operator':
     case 'directory':
       return 'no-assignment'; // routes of the resource manager and of the directory have doors of their own
     case 'repository':

@@ -43,6 +43,8 @@ describe('the table of errors', () => {
       'content.locked',
       'manifest.child-in-use',
       'query.invalid',
+      'quota.site-full',
+      'quota.storage-full',
       'request.timeout',
       'request.too-many-tags',
       'tag.invalid',

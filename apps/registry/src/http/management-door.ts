@@ -1,6 +1,6 @@
 import type { Authorizer } from '../access/authorizer.ts';
 import type { DirectoryPrincipal, ResourceAction } from '../access/principal.ts';
-import { scopeKey, upwards } from '../access/scope-path.ts';
+import { isWithin, PROVIDER_SUBSCRIPTION, scopeKey, upwards } from '../access/scope-path.ts';
 import type { MetadataReader, MetadataStore } from '../metadata/metadata-store.ts';
 import type { Clock } from '../platform/clock.ts';
 import { DomainError } from '../platform/domain-error.ts';
@@ -34,7 +34,9 @@ export async function enterManagement(door: ManagementDoor, exchange: Exchange, 
     exchange.principal = principal;
     requireApiVersion(exchange);
     const scope = scopeKey(params.values.scope ?? `/${exchange.facts.target.segments.join('/')}`);
-    if (route.access.kind === 'resource') await authorize(door, exchange, principal, route.access.action, scope);
+    const { access } = route;
+    if (access.kind === 'resource') await authorize(door, exchange, principal, access.action, scope);
+    if (access.kind === 'operator') await authorizeOperator(door, exchange, principal, access.action, scope);
     if (!['GET', 'HEAD'].includes(route.method)) await refuseLocked(door.metadata.read, route, scope);
   }
   await route.handle(exchange, params);
@@ -66,7 +68,36 @@ async function authorize(
   scope: string,
 ): Promise<void> {
   const decision = await door.authorizer.check({ principal, action, resource: { id: scope } });
-  if (decision.allow) return;
+  if (!decision.allow) await refuse(door, exchange, principal, action, scope);
+}
+
+/**
+ * Whoever owns a subscription has every action in it, so the operator's actions exist in the operator's own subscription only.
+ * And for operators only: whoever manages the directory could give himself a service principal or a group that has a role there.
+ */
+async function authorizeOperator(
+  door: ManagementDoor,
+  exchange: Exchange,
+  principal: DirectoryPrincipal,
+  action: ResourceAction,
+  scope: string,
+): Promise<void> {
+  const { settings, users } = door.metadata.read;
+  const own = await settings.get(PROVIDER_SUBSCRIPTION);
+  const user = await users.find(principal.id);
+  if (!user?.siteOperator || !own || !isWithin(scope, `/subscriptions/${own}`)) {
+    await refuse(door, exchange, principal, action, scope);
+  }
+  await authorize(door, exchange, principal, action, scope);
+}
+
+async function refuse(
+  door: ManagementDoor,
+  exchange: Exchange,
+  principal: DirectoryPrincipal,
+  action: ResourceAction,
+  scope: string,
+): Promise<never> {
   const { path } = exchange.facts.target;
   if (!action.toLowerCase().endsWith('/read')) await recordRefusal(door, exchange, principal, action, scope);
   throw new DomainError(

@@ -132,6 +132,7 @@ const PLANE_OF_PATH: ReadonlyMap<string, Plane> = new Map([
 
 const PLANE_OF_NAME: ReadonlyMap<string, Plane> = new Map([
   ['management', 'management'],
+  ['adminmanagement', 'management'],
   ['adfs', 'identity'],
   ['login', 'identity'],
   ['graph', 'graph'],

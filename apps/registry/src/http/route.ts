@@ -12,6 +12,8 @@ export type RouteAccess =
   | { readonly kind: 'repository'; readonly actions: readonly [Action, ...Action[]] }
   /** Of the resource manager: on the resource that the path names, or on `{+scope}` where the path has one. */
   | { readonly kind: 'resource'; readonly action: ResourceAction }
+  /** Of the operator's resource manager: the same, but in the operator's own subscription only. */
+  | { readonly kind: 'operator'; readonly action: ResourceAction }
   /**
    * Of the directory (Graph): everybody signed in may read it; who may assign roles in the subscription may change it.
    * Nobody else, not even who made an object while he might: with a new secret of it he would have its roles again.

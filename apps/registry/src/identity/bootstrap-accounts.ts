@@ -72,7 +72,8 @@ export async function writeAccounts(
   };
 }
 
-async function assignOwner(
+/** Everything in the subscription. */
+export async function assignOwner(
   tx: MetadataTx,
   { clock, ids }: { clock: Clock; ids: Ids },
   subscriptionId: string,

@@ -8,6 +8,7 @@ import { type Chunk, uploadMonolithic } from '../distribution/uploads.ts';
 import type { MetadataTx, RepositoryId } from '../metadata/metadata-store.ts';
 import type { Outbound } from '../outbound/outbound.ts';
 import { DomainError } from '../platform/domain-error.ts';
+import { withinQuota } from '../quota/storage.ts';
 import type { ImageImport, ImportOrder, ImportTarget } from './image-import.ts';
 import { formatImageReference } from './image-reference.ts';
 import { type ImageSource, openLocalSource } from './image-source.ts';
@@ -148,7 +149,7 @@ async function bringBlobs(
       ended.throwIfAborted();
       if (await isHere(distribution, caller, blob)) continue;
       const body = await source.blob(blob.digest, blob.size);
-      if (body) await receive(distribution, caller, order, blob.digest, { body, signal: ended });
+      if (body) await receive(distribution, caller, order, blob.digest, { body, length: blob.size, signal: ended });
       else if (blob.kind !== 'foreign-layer')
         throw sourceFailed(nameOf(order), `its blob ${blob.digest} is not at the source`);
     }
@@ -168,7 +169,7 @@ async function receive(
   caller: Caller,
   order: ImportOrder,
   digest: Digest,
-  content: Pick<Chunk, 'body' | 'signal'>,
+  content: Pick<Chunk, 'body' | 'length' | 'signal'>,
 ): Promise<void> {
   try {
     await uploadMonolithic(d, caller, digest, content);
@@ -201,7 +202,9 @@ async function publish(d: ImporterDependencies, order: ImportOrder, source: Imag
         await refuseExistingTag(tx, order, row.id, target);
         if (target.tag) await requireUnlocked(tx.locks, caller.registry.name, row, 'put-tag', { tag: target.tag });
       }
-      if (row.id !== home) await linkBlobs(tx, order, home, row.id, graph, now);
+      if (row.id !== home) {
+        await withinQuota(tx, order.target, now, () => linkBlobs(tx, order, home, row.id, graph, now));
+      }
       for (const manifest of manifests) await storeManifest(distribution, tx, caller, row.id, manifest);
       const tags = targets.flatMap(({ tag }) => tag ?? []);
       for (const tag of tags) await tx.tags.put(row.id, tag, root.digest, now);

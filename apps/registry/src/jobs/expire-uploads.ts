@@ -7,7 +7,7 @@ const BATCH = 100;
 
 /**
  * Removes uploads that nobody touched for `expireHours`, and staged bytes that no row knows (a crash between the two,
- * or a one-request push that was cut).
+ * or a one-request push that was cut); and room that was reserved for uploads which ended without a word.
  */
 export function expireUploads(deps: {
   metadata: MetadataStore;
@@ -34,6 +34,9 @@ export function expireUploads(deps: {
         if (rows.length === 0) break;
         for (const row of rows) await blobs.uploads.discard(row.id);
         expired += rows.length;
+      }
+      for (let n = BATCH; n === BATCH && !signal.aborted; ) {
+        n = await metadata.transaction((tx) => tx.reservations.deleteExpired(clock.now(), BATCH));
       }
       let stray = 0;
       for await (const staged of blobs.uploads.list()) {

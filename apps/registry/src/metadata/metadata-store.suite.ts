@@ -19,11 +19,15 @@ import {
   upload,
   walk,
 } from './suite/fixture.ts';
+import { garbage } from './suite/garbage.suite.ts';
 import { integrity } from './suite/integrity.suite.ts';
 import { compareWithModel, step } from './suite/model.suite.ts';
+import { pulls } from './suite/pulls.suite.ts';
+import { quotas } from './suite/quotas.suite.ts';
 import { registryTokens } from './suite/registry-tokens.suite.ts';
 import { resources } from './suite/resources.suite.ts';
 import { rights } from './suite/rights.suite.ts';
+import { usage } from './suite/usage.suite.ts';
 import { webhooks } from './suite/webhooks.suite.ts';
 
 /** What every MetadataStore promises. `open` answers an empty store that has been migrated. */
@@ -58,6 +62,10 @@ export function metadataStoreSuite(name: string, open: () => Promise<MetadataSto
     settingsAndRegistries();
     repositories();
     blobs(fixture);
+    usage(fixture);
+    quotas(fixture);
+    garbage(fixture);
+    pulls(fixture);
     manifests(fixture);
     tags(fixture);
     uploads(fixture);

@@ -25,10 +25,13 @@ import type {
   UserReader,
   UserWriter,
 } from './directory.ts';
+import type { GarbageReader } from './garbage.ts';
 import type { JobTable } from './jobs.ts';
 import type { ListingReader } from './listings.ts';
 import type { LockReader, LockWriter } from './locks.ts';
 import type { Outbox, OutboxReader } from './outbox.ts';
+import type { PullReader, PullWriter } from './pulls.ts';
+import type { QuotaReader, QuotaWriter, ReservationTable } from './quotas.ts';
 import type { RegistryTokenReader, RegistryTokenWriter, ScopeMapReader, ScopeMapWriter } from './registry-tokens.ts';
 import type {
   RegistryReader,
@@ -47,7 +50,8 @@ import type {
   RoleDefinitionReader,
   RoleDefinitionWriter,
 } from './rights.ts';
-import type { UsageReader, WebhookEventReader, WebhookEventWriter, WebhookReader, WebhookWriter } from './webhooks.ts';
+import type { UsageReader } from './usage.ts';
+import type { WebhookEventReader, WebhookEventWriter, WebhookReader, WebhookWriter } from './webhooks.ts';
 
 export type { Awaitable, PageRequest } from './awaitable.ts';
 export type { RepositoryId, TagRow } from './content-rows.ts';
@@ -112,6 +116,9 @@ export interface MetadataReader {
   readonly webhooks: WebhookReader;
   readonly webhookEvents: WebhookEventReader;
   readonly usage: UsageReader;
+  readonly quotas: QuotaReader;
+  readonly garbage: GarbageReader;
+  readonly pulls: PullReader;
 }
 
 export interface MetadataTx extends MetadataReader {
@@ -149,6 +156,9 @@ export interface MetadataTx extends MetadataReader {
   readonly outbox: Outbox;
   readonly webhooks: WebhookWriter;
   readonly webhookEvents: WebhookEventWriter;
+  readonly quotas: QuotaWriter;
+  readonly reservations: ReservationTable;
+  readonly pulls: PullWriter;
   readonly jobs: JobTable;
 }
 
@@ -262,8 +272,8 @@ export interface BlobWriter extends BlobReader {
   link(repositoryId: RepositoryId, blob: BlobLink, now: Date): Awaitable<void>;
   /** False when it was not linked. */
   unlink(repositoryId: RepositoryId, digest: Digest, now: Date): Awaitable<boolean>;
-  /** Unlinks blobs linked before `before` that no manifest of their repository names; at most `limit`. */
-  unlinkUnreferenced(before: Date, limit: number, now: Date): Awaitable<number>;
+  /** Unlinks blobs linked before `before` that no manifest of their repository names, as of `since`; at most `limit`. */
+  unlinkUnreferenced(before: Date, limit: number, since: Date): Awaitable<number>;
   /** Forgets a blob that nothing links; false when something links it (again), and when it was not known: true is said once, to who may free the bytes. */
   forget(digest: Digest): Awaitable<boolean>;
 }

@@ -2,6 +2,8 @@ import { azurePlane } from './migrations/azure-plane.ts';
 import { contentAttributes } from './migrations/content-attributes.ts';
 import { directory } from './migrations/directory.ts';
 import type { Dialect, Migration } from './migrations/migration.ts';
+import { pulls } from './migrations/pulls.ts';
+import { quotas } from './migrations/quotas.ts';
 import { registryTokens } from './migrations/registry-tokens.ts';
 import { webhooks } from './migrations/webhooks.ts';
 
@@ -50,6 +52,8 @@ export const migrations: readonly Migration[] = [
   registryTokens,
   contentAttributes,
   webhooks,
+  quotas,
+  pulls,
 ];
 
 export const versionTable =

@@ -72,8 +72,3 @@ export interface WebhookEventWriter extends WebhookEventReader {
   /** Those from before; at most `limit`. */
   deleteBefore(before: Date, limit: number): Awaitable<number>;
 }
-
-export interface UsageReader {
-  /** Bytes of the distinct blobs and manifests in a registry. */
-  bytes(registryId: string): Awaitable<number>;
-}

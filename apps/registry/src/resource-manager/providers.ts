@@ -35,6 +35,13 @@ export const PROVIDERS: readonly Provider[] = [
     ],
   },
   {
+    namespace: 'Microsoft.ContainerRegistry.Admin',
+    types: ['quotas', 'configurations', 'capacities', 'registries'].map((type) => ({
+      resourceType: `locations/${type}`,
+      apiVersions: ['2019-11-01-preview'],
+    })),
+  },
+  {
     namespace: 'Microsoft.Authorization',
     types: [
       { resourceType: 'roleAssignments', apiVersions: ASSIGNMENT_VERSIONS, global: true },

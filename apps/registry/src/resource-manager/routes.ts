@@ -8,6 +8,7 @@ import { lockRoutes } from './routes/locks.ts';
 import { registryRoutes } from './routes/registries.ts';
 import { registryChildRoutes } from './routes/registry-children.ts';
 import { scopeMapRoutes } from './routes/scope-maps.ts';
+import { siteAdministrationRoutes } from './routes/site-administration.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
@@ -24,5 +25,6 @@ export function managementRoutes(rm: ResourceManager): readonly Route[] {
     ...registryChildRoutes(rm),
     ...webhookRoutes(rm),
     ...importRoutes(rm),
+    ...siteAdministrationRoutes(rm),
   ];
 }

@@ -92,6 +92,11 @@ export interface AppendOptions {
    * afterwards. True for the body of an HTTP request, which nobody keeps; it saves a copy and a third of the CPU time.
    */
   readonly ownsChunks?: boolean;
+  /**
+   * Asked with each chunk, before anything of it is kept: the bytes of this body up to its end. A promise holds the body
+   * back; what it throws ends the append like an error of the body.
+   */
+  readonly admit?: (received: number) => Promise<void> | undefined;
 }
 
 /**

@@ -3,6 +3,20 @@ import type { Readable } from 'node:stream';
 /** Takes one chunk; a promise holds the body back until it resolves. */
 export type TakeChunk = (chunk: Buffer) => Promise<void> | undefined;
 
+/** `take`, with each chunk admitted first. */
+export function admitting(
+  take: TakeChunk,
+  admit: ((received: number) => Promise<void> | undefined) | undefined,
+): TakeChunk {
+  if (!admit) return take;
+  let received = 0;
+  return (chunk) => {
+    received += chunk.byteLength;
+    const hold = admit(received);
+    return hold ? hold.then(() => take(chunk)) : take(chunk);
+  };
+}
+
 /**
  * Feeds every chunk of `body` to `take`, uncopied: `for await` would join whatever has piled up into a new buffer.
  * Rejects with the body's own error, with the signal's reason, or with what `take` threw. The body is then left paused

@@ -71,6 +71,38 @@ export function uploadStagingSuite(current: () => StoreUnderTest): void {
       });
     });
 
+    describe('a body that is admitted', () => {
+      const chunks = [10, 20, 30].map((size, i) => Buffer.from(someBytes(size, i)));
+      const body = () => bodyOf(...chunks);
+
+      test('is asked for before each chunk, by the bytes up to its end, and waits for the answer', async () => {
+        const upload = await store.uploads.begin(id);
+        const asked: number[] = [];
+        const admit = (received: number) => {
+          asked.push(received);
+          return received === 30 ? new Promise<void>((resolve) => setTimeout(resolve, 10)) : undefined;
+        };
+        expect(await upload.append(body(), undefined, { admit })).toMatchObject({ offset: 60 });
+        expect(asked).toEqual([10, 30, 60]);
+        const whole = Buffer.concat(chunks);
+        await upload.commit(digestOf(whole));
+        expect((await contentOf(await store.read(digestOf(whole)))).equals(whole)).toBe(true);
+      });
+
+      test.each(['at once', 'later'])('leaves the upload at the former offset when it is not, %s', async (when) => {
+        const upload = await store.uploads.begin(id);
+        await upload.append(bodyOf(Buffer.from('before')));
+        const admit = (received: number) => {
+          if (received < 30) return undefined;
+          if (when === 'at once') throw new Error('no room');
+          return Promise.reject(new Error('no room'));
+        };
+        await expect(upload.append(body(), undefined, { admit })).rejects.toThrow('no room');
+        expect(upload.offset).toBe(6);
+        await upload.commit(digestOf('before'));
+      });
+    });
+
     describe('an upload', () => {
       test('lets nobody in while it works', async () => {
         const upload = await store.uploads.begin(id);

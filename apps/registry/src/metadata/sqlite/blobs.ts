@@ -27,6 +27,10 @@ const insertLink = command(`
   ) THEN 1 ELSE 0 END, r.registry_id, r.name
   FROM repositories r WHERE r.id = ?
   ON CONFLICT (repository_id, digest) DO NOTHING`);
+const claimReleased = command(
+  'UPDATE repository_blobs SET released = 0 WHERE repository_id = ? AND digest = ? AND released = 1',
+);
+const markReleased = command('UPDATE repository_blobs SET released = 1 WHERE repository_id = ? AND digest = ?');
 const refreshLink = command('UPDATE repository_blobs SET linked_at = ? WHERE repository_id = ? AND digest = ?');
 const countLink = command('UPDATE blobs SET link_count = link_count + 1, unlinked_at = NULL WHERE digest = ?');
 const deleteLink = command('DELETE FROM repository_blobs WHERE repository_id = ? AND digest = ?');
@@ -74,21 +78,22 @@ export class SqliteBlobWriter extends SqliteBlobReader implements BlobWriter {
     const linked = this.session.run(insertLink, blob.digest, time, blob.digest, repositoryId) === 1;
     if (linked) {
       this.session.run(countLink, blob.digest);
-      usage.blobLinked(this.session, repositoryId, blob.digest);
+      usage.blobCame(this.session, repositoryId, blob.digest);
     } else if (this.session.run(refreshLink, time, repositoryId, blob.digest) === 0) throw repositoryGone();
+    else claimBlob(this.session, repositoryId, blob.digest);
   }
 
   unlink(repositoryId: RepositoryId, digest: Digest, now: Date): boolean {
     return unlinkBlob(this.session, repositoryId, digest, now);
   }
 
-  unlinkUnreferenced(before: Date, limit: number, now: Date): number {
+  unlinkUnreferenced(before: Date, limit: number, since: Date): number {
     const links = this.session.all<{ repository_id: number; digest: Digest }>(
       unreferencedLinks,
       before.getTime(),
       limit,
     );
-    for (const link of links) this.unlink(link.repository_id, link.digest, now);
+    for (const link of links) this.unlink(link.repository_id, link.digest, since);
     return links.length;
   }
 
@@ -97,9 +102,20 @@ export class SqliteBlobWriter extends SqliteBlobReader implements BlobWriter {
   }
 }
 
+/** A link that was released counts again: it is pushed anew, or a manifest names it. */
+export function claimBlob(session: Session, repositoryId: RepositoryId, digest: Digest): void {
+  if (session.run(claimReleased, repositoryId, digest) === 1) usage.blobCame(session, repositoryId, digest);
+}
+
+/** No manifest names it any more: it counts no longer, and goes after the grace period. */
+export function releaseBlob(session: Session, repositoryId: RepositoryId, digest: Digest): void {
+  usage.blobGoes(session, repositoryId, digest);
+  session.run(markReleased, repositoryId, digest);
+}
+
 /** False when it was not linked. */
 export function unlinkBlob(session: Session, repositoryId: RepositoryId, digest: Digest, now: Date): boolean {
-  usage.blobUnlinking(session, repositoryId, digest);
+  usage.blobGoes(session, repositoryId, digest);
   if (session.run(deleteLink, repositoryId, digest) === 0) return false;
   session.run(uncountLink, now.getTime(), digest);
   return true;

@@ -40,10 +40,13 @@ const manifestsToPurge = query(`
   SELECT digest, media_type, size FROM manifests WHERE repository_id = ? ORDER BY digest LIMIT ?`);
 const linksToPurge = query(`
   SELECT digest FROM repository_blobs WHERE repository_id = ? ORDER BY digest LIMIT ?`);
+const purgeReservations = command(`
+  DELETE FROM reservations WHERE upload_id IN (SELECT id FROM uploads WHERE repository_id = ? LIMIT ?)`);
 const purgeUploads = command(`
   DELETE FROM uploads WHERE id IN (SELECT id FROM uploads WHERE repository_id = ? LIMIT ?)`);
 const deleteRepositoryRow = command('DELETE FROM repositories WHERE id = ?');
 const deleteRegistryRow = command('DELETE FROM registries WHERE id = ? AND deleted_at IS NOT NULL');
+const deleteUsage = command('DELETE FROM registry_usage WHERE registry_id = ?');
 const forgetDeletions = command(`
   DELETE FROM deleted_repositories WHERE (registry_id, name) IN (
     SELECT registry_id, name FROM deleted_repositories WHERE deleted_at < ? ORDER BY deleted_at LIMIT ?
@@ -113,6 +116,7 @@ export class SqliteDeletionWriter extends SqliteDeletionReader implements Deleti
     const links = this.session.all<{ digest: Digest }>(linksToPurge, id, left);
     for (const { digest } of links) unlinkBlob(this.session, id, digest, now);
     left -= links.length;
+    if (left > 0) this.session.run(purgeReservations, id, left);
     if (left > 0) left -= this.session.run(purgeUploads, id, left);
     if (left <= 0) return { manifests, done: false };
     this.session.run(deleteRepositoryRow, id);
@@ -120,6 +124,7 @@ export class SqliteDeletionWriter extends SqliteDeletionReader implements Deleti
   }
 
   purgeRegistry(registryId: string): boolean {
+    this.session.run(deleteUsage, registryId);
     return this.session.run(deleteRegistryRow, registryId) === 1;
   }
 

@@ -12,9 +12,11 @@ import type {
   Referrer,
   RepositoryId,
 } from '../metadata-store.ts';
+import { claimBlob, releaseBlob } from './blobs.ts';
 import { isForeignKeyViolation, repositoryGone, translate } from './errors.ts';
 import { deleteManifestSummary, insertManifestSummary, touchManifestSummary } from './listings.ts';
 import { dropAllLocks, dropManifestLocks } from './locks.ts';
+import { deletePulls } from './pulls.ts';
 import { recordDeletion } from './repositories.ts';
 import type { Session } from './session.ts';
 import { command, hotQuery, NO_LIMIT, query } from './statements.ts';
@@ -215,10 +217,12 @@ export class SqliteManifestWriter extends SqliteManifestReader implements Manife
     if (this.session.get(manifestExists, row.repositoryId, row.digest)) return false;
     this.session.run(insertContent, row.digest, bytes);
     translate(() => this.#insertRow(row), isForeignKeyViolation, repositoryGone);
-    usage.manifestStored(this.session, row.repositoryId, row.digest);
+    usage.manifestCame(this.session, row.repositoryId, row.digest);
     for (const [place, reference] of references.entries()) this.#insertReference(row, place, reference);
     for (const named of new Set(references.map((reference) => reference.digest))) {
-      this.session.run(markReferenced, row.repositoryId, named);
+      if (this.session.run(markReferenced, row.repositoryId, named) === 1) {
+        claimBlob(this.session, row.repositoryId, named);
+      }
     }
     insertManifestSummary(this.session, row, references, platform);
     const time = row.pushedAt.getTime();
@@ -238,7 +242,9 @@ export class SqliteManifestWriter extends SqliteManifestReader implements Manife
     dropManifestLocks(this.session, repositoryId, digest);
     deleteTagsOfManifest(this.session, repositoryId, digest);
     for (const named of new Set(this.references(repositoryId, digest).map((reference) => reference.digest))) {
-      this.session.run(markUnreferenced, now.getTime(), repositoryId, named, digest);
+      if (this.session.run(markUnreferenced, now.getTime(), repositoryId, named, digest) === 1) {
+        releaseBlob(this.session, repositoryId, named);
+      }
     }
     this.session.run(deleteReferences, repositoryId, digest);
     deleteManifestSummary(this.session, repositoryId, digest);
@@ -290,7 +296,8 @@ export class SqliteManifestWriter extends SqliteManifestReader implements Manife
 
 /** The row that nothing in the repository names any more, and the bytes if no other repository has them. */
 export function deleteManifestRow(session: Session, repositoryId: RepositoryId, digest: Digest): void {
-  usage.manifestDeleting(session, repositoryId, digest);
+  usage.manifestGoes(session, repositoryId, digest);
+  deletePulls(session, repositoryId, digest);
   session.run(deleteManifest, repositoryId, digest);
   session.run(deleteUnusedContent, digest);
 }

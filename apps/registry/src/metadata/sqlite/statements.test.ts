@@ -5,8 +5,8 @@ import { applyMigration, refuseNewerSchema } from './migrate.ts';
 import { declaredStatements } from './statements.ts';
 import './tables.ts';
 
-/** A handful of rows at most, whatever the installation's size. */
-const small = new Set(['signing_keys', 'sign_in_keys']);
+/** A handful of rows at most whatever the installation's size, or one for each registry and each upload under way. */
+const small = new Set(['signing_keys', 'sign_in_keys', 'quotas', 'registry_usage', 'reservations']);
 
 function plan(db: DatabaseSync, sql: string): string[] {
   return db

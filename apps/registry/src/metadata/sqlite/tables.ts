@@ -16,6 +16,7 @@ import {
   SqliteSigningKeyWriter,
 } from './credentials.ts';
 import { SqliteDeletionReader, SqliteDeletionWriter } from './deletions.ts';
+import { SqliteGarbageReader } from './garbage.ts';
 import { SqliteGenerationReader } from './generation.ts';
 import { SqliteGroupReader, SqliteGroupWriter, SqliteMembershipReader, SqliteMembershipWriter } from './groups.ts';
 import { SqliteIntegrityReader, SqliteIntegrityWriter } from './integrity.ts';
@@ -23,6 +24,8 @@ import { SqliteJobTable } from './jobs.ts';
 import { SqliteListingReader } from './listings.ts';
 import { SqliteLockReader, SqliteLockWriter } from './locks.ts';
 import { SqliteManifestReader, SqliteManifestWriter } from './manifests.ts';
+import { SqlitePullReader, SqlitePullWriter } from './pulls.ts';
+import { SqliteQuotaReader, SqliteQuotaWriter, SqliteReservationTable } from './quotas.ts';
 import { SqliteRegistryReader, SqliteRegistryWriter } from './registries.ts';
 import {
   SqliteRegistryTokenReader,
@@ -59,9 +62,9 @@ import {
 } from './sign-ins.ts';
 import { SqliteTagReader, SqliteTagWriter } from './tags.ts';
 import { SqliteUploadReader, SqliteUploadWriter } from './uploads.ts';
+import { SqliteUsageReader } from './usage.ts';
 import { SqliteUserReader, SqliteUserWriter } from './users.ts';
 import {
-  SqliteUsageReader,
   SqliteWebhookEventReader,
   SqliteWebhookEventWriter,
   SqliteWebhookReader,
@@ -105,6 +108,9 @@ export function readerOn(session: Session): MetadataReader {
     webhooks: new SqliteWebhookReader(session),
     webhookEvents: new SqliteWebhookEventReader(session),
     usage: new SqliteUsageReader(session),
+    quotas: new SqliteQuotaReader(session),
+    garbage: new SqliteGarbageReader(session),
+    pulls: new SqlitePullReader(session),
   };
 }
 
@@ -229,6 +235,18 @@ export class SqliteTx implements MetadataTx {
   }
   get usage() {
     return new SqliteUsageReader(this.#session);
+  }
+  get pulls() {
+    return new SqlitePullWriter(this.#session);
+  }
+  get garbage() {
+    return new SqliteGarbageReader(this.#session);
+  }
+  get quotas() {
+    return new SqliteQuotaWriter(this.#session);
+  }
+  get reservations() {
+    return new SqliteReservationTable(this.#session);
   }
   get jobs() {
     return new SqliteJobTable(this.#session);

@@ -2,6 +2,7 @@ import type { Digest } from '@holdfast/oci/digest';
 import type { UploadId, UploadState } from '../../storage/blob-store.ts';
 import type { UploadReader, UploadRow, UploadWriter } from '../metadata-store.ts';
 import { isForeignKeyViolation, repositoryGone, translate } from './errors.ts';
+import { releaseReservation } from './quotas.ts';
 import type { Session } from './session.ts';
 import { command, query } from './statements.ts';
 
@@ -86,10 +87,12 @@ export class SqliteUploadWriter extends SqliteUploadReader implements UploadWrit
   }
 
   complete(id: UploadId, digest: Digest, now: Date): boolean {
+    releaseReservation(this.session, id);
     return this.session.run(completeUpload, digest, now.getTime(), id) === 1;
   }
 
   delete(id: UploadId): boolean {
+    releaseReservation(this.session, id);
     return this.session.run(deleteUpload, id) === 1;
   }
 }

@@ -1,16 +1,20 @@
 import type { Digest } from '@holdfast/oci/digest';
+import type { RepositoryName } from '@holdfast/oci/reference';
 import type { RepositoryId } from '../metadata-store.ts';
+import type { UsageReader } from '../usage.ts';
 import type { Session } from './session.ts';
-import { command } from './statements.ts';
+import { command, query } from './statements.ts';
 
 // A digest counts once in a registry, however many of its repositories have it: so each of these looks for the one
 // repository that has it, and finds nothing when another one has it, too. CROSS JOIN keeps the order: from the digest to
 // the repositories that have it, never from all repositories of the registry to the digest.
-const ONLY_LINK = `
+const COUNTED_LINK = `
   FROM repository_blobs l JOIN blobs b ON b.digest = l.digest
-  WHERE l.repository_id = ? AND l.digest = ? AND NOT EXISTS (
+  WHERE l.repository_id = ? AND l.digest = ? AND l.released = 0`;
+const ONLY_LINK = `${COUNTED_LINK} AND NOT EXISTS (
     SELECT 1 FROM repository_blobs other
     WHERE other.digest = l.digest AND other.registry_id = l.registry_id AND other.repository_name <> l.repository_name
+      AND other.released = 0
   )`;
 const ONLY_MANIFEST = `
   FROM manifests m JOIN repositories r ON r.id = m.repository_id
@@ -24,24 +28,89 @@ const OF_REPOSITORY = 'registry_id = (SELECT registry_id FROM repositories WHERE
 
 const blobCame = command(`
   INSERT INTO registry_usage (registry_id, bytes) SELECT l.registry_id, b.size ${ONLY_LINK} ${ADD}`);
+const blobCameHere = command(`
+  UPDATE repositories SET stored_bytes = stored_bytes + COALESCE((SELECT b.size ${COUNTED_LINK}), 0) WHERE id = ?`);
 const blobGoes = command(`
   UPDATE registry_usage SET bytes = bytes - COALESCE((SELECT b.size ${ONLY_LINK}), 0) WHERE ${OF_REPOSITORY}`);
+const blobGoesHere = command(`
+  UPDATE repositories SET stored_bytes = stored_bytes - COALESCE((SELECT b.size ${COUNTED_LINK}), 0) WHERE id = ?`);
 const manifestCame = command(`
   INSERT INTO registry_usage (registry_id, bytes) SELECT r.registry_id, m.size ${ONLY_MANIFEST} ${ADD}`);
 const manifestGoes = command(`
   UPDATE registry_usage SET bytes = bytes - COALESCE((SELECT m.size ${ONLY_MANIFEST}), 0) WHERE ${OF_REPOSITORY}`);
+const MANIFEST_SIZE = '(SELECT size FROM manifests WHERE repository_id = ? AND digest = ?)';
+const manifestCameHere = command(
+  `UPDATE repositories SET stored_bytes = stored_bytes + COALESCE(${MANIFEST_SIZE}, 0) WHERE id = ?`,
+);
+const manifestGoesHere = command(
+  `UPDATE repositories SET stored_bytes = stored_bytes - COALESCE(${MANIFEST_SIZE}, 0) WHERE id = ?`,
+);
 
-/** The bytes of a registry, kept by whoever links, unlinks, stores or deletes, in the same transaction. */
+/** Kept by whoever links, unlinks, stores or deletes, in the same transaction. */
 export const usage = {
-  /** After the link was made. */
-  blobLinked: (session: Session, repository: RepositoryId, digest: Digest) => session.run(blobCame, repository, digest),
-  /** Before the link goes. */
-  blobUnlinking: (session: Session, repository: RepositoryId, digest: Digest) =>
-    session.run(blobGoes, repository, digest, repository),
+  /** After a link was made, or counts again. */
+  blobCame: (session: Session, repository: RepositoryId, digest: Digest) => {
+    session.run(blobCame, repository, digest);
+    session.run(blobCameHere, repository, digest, repository);
+  },
+  /** Before a link goes, or counts no more; nothing happens when it did not count. */
+  blobGoes: (session: Session, repository: RepositoryId, digest: Digest) => {
+    session.run(blobGoes, repository, digest, repository);
+    session.run(blobGoesHere, repository, digest, repository);
+  },
   /** After the row was inserted. */
-  manifestStored: (session: Session, repository: RepositoryId, digest: Digest) =>
-    session.run(manifestCame, repository, digest),
+  manifestCame: (session: Session, repository: RepositoryId, digest: Digest) => {
+    session.run(manifestCame, repository, digest);
+    session.run(manifestCameHere, repository, digest, repository);
+  },
   /** Before the row goes. */
-  manifestDeleting: (session: Session, repository: RepositoryId, digest: Digest) =>
-    session.run(manifestGoes, repository, digest, repository),
+  manifestGoes: (session: Session, repository: RepositoryId, digest: Digest) => {
+    session.run(manifestGoes, repository, digest, repository);
+    session.run(manifestGoesHere, repository, digest, repository);
+  },
 };
+
+const usageOf = query('SELECT bytes FROM registry_usage WHERE registry_id = ?');
+const usageOfRepository = query('SELECT stored_bytes AS bytes FROM repositories WHERE id = ?');
+const largestRepositories = query(`
+  SELECT name, stored_bytes AS bytes FROM repositories
+  WHERE registry_id = ? AND listed = 1 ORDER BY stored_bytes DESC, name DESC LIMIT ?`);
+const recounted = query(`
+  SELECT COALESCE(SUM(size), 0) AS bytes FROM (
+    SELECT b.size AS size FROM blobs b
+    WHERE b.digest IN (
+      SELECT l.digest FROM repositories r CROSS JOIN repository_blobs l
+      WHERE r.registry_id = ? AND l.repository_id = r.id AND l.released = 0
+    )
+    UNION ALL
+    SELECT MAX(m.size) FROM repositories r CROSS JOIN manifests m WHERE r.registry_id = ? AND m.repository_id = r.id
+    GROUP BY m.digest
+  ) AS stored`);
+
+type Bytes = { bytes: number };
+
+export class SqliteUsageReader implements UsageReader {
+  readonly #session: Session;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  bytes(registryId: string): number {
+    return this.#session.get<Bytes>(usageOf, registryId)?.bytes ?? 0;
+  }
+
+  ofRepository(id: RepositoryId): number {
+    return this.#session.get<Bytes>(usageOfRepository, id)?.bytes ?? 0;
+  }
+
+  largest(registryId: string, limit: number): { name: RepositoryName; bytes: number }[] {
+    return this.#session
+      .all<{ name: RepositoryName; bytes: number }>(largestRepositories, registryId, limit)
+      .map(({ name, bytes }) => ({ name, bytes }));
+  }
+
+  recount(registryId: string): number {
+    return this.#session.get<Bytes>(recounted, registryId, registryId)?.bytes ?? 0;
+  }
+}

@@ -1,6 +1,5 @@
 import type { PageRequest } from '../awaitable.ts';
 import type {
-  UsageReader,
   WebhookEventReader,
   WebhookEventRow,
   WebhookEventWriter,
@@ -56,8 +55,6 @@ const deleteOldEvents = command(`
   DELETE FROM webhook_events WHERE place IN (
     SELECT place FROM webhook_events WHERE created_at < ? ORDER BY created_at, place LIMIT ?
   )`);
-
-const usageOf = query('SELECT bytes FROM registry_usage WHERE registry_id = ?');
 
 interface WebhookColumns {
   id: string;
@@ -217,16 +214,4 @@ function toEvent(row: EventColumns): WebhookEventRow {
     request: row.request ?? undefined,
     response: row.response ?? undefined,
   };
-}
-
-export class SqliteUsageReader implements UsageReader {
-  readonly #session: Session;
-
-  constructor(session: Session) {
-    this.#session = session;
-  }
-
-  bytes(registryId: string): number {
-    return this.#session.get<{ bytes: number }>(usageOf, registryId)?.bytes ?? 0;
-  }
 }

@@ -1,6 +1,2 @@
-/** What a registry may have, whatever its SKU is called, until an operator's quotas say so. */
-export const REGISTRY_LIMITS = {
-  /** 100 GiB, what Azure Stack Hub gives each registry. */
-  sizeBytes: 100 * 2 ** 30,
-  webhooks: 10,
-} as const;
+/** As on Azure Stack Hub, whatever the SKU is called. How much a registry may store is set by the operator's quotas. */
+export const WEBHOOKS_PER_REGISTRY = 10;

@@ -8,6 +8,7 @@ import { Fields } from '../fields.ts';
 import { readNetworkRules } from '../registries/network-rules.ts';
 import { changePolicies } from '../registries/policies.ts';
 import { registryJson } from '../registries/registry-json.ts';
+import { requireRegistryQuota } from '../registries/registry-quota.ts';
 import { removeRegistry } from '../registries/remove.ts';
 import { requireGroup, requireRegistry, requireSubscription } from '../require.ts';
 import { requireLocation } from './core.ts';
@@ -123,7 +124,10 @@ async function put(rm: ResourceManager, x: Exchange, { values }: RouteParams): P
   const row = changed(rm, base, body, now);
   await rm.metadata.transaction(async (tx) => {
     if (existing) await tx.registries.update(row);
-    else await tx.registries.create(row);
+    else {
+      await requireRegistryQuota(tx, row.subscriptionId);
+      await tx.registries.create(row);
+    }
     await rm.adminUsers.ensurePasswords(tx, row);
     await tx.audit.append(armAudit(rm, armCaller(x), `${TYPE}/write`, { registryId: row.id }));
   });

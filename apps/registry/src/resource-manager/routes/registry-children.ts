@@ -2,7 +2,7 @@ import type { Exchange } from '../../http/exchange.ts';
 import type { Route, RouteParams } from '../../http/route.ts';
 import { DomainError } from '../../platform/domain-error.ts';
 import type { ResourceManager } from '../context.ts';
-import { REGISTRY_LIMITS } from '../registries/limits.ts';
+import { WEBHOOKS_PER_REGISTRY } from '../registries/limits.ts';
 import { requireRegistry, unknownResource } from '../require.ts';
 
 const TYPE = 'Microsoft.ContainerRegistry/registries';
@@ -88,7 +88,8 @@ function emptyKind(rm: ResourceManager, kind: string, instead: string): Route[] 
 /** As a Stack Hub answers: these two, and as of now. */
 async function usages(rm: ResourceManager, x: Exchange, { values }: RouteParams): Promise<void> {
   const { id } = await requireRegistry(rm, values);
-  const { usage, webhooks } = rm.metadata.read;
+  const { quotas, webhooks } = rm.metadata.read;
+  const storage = await quotas.storage(id, rm.clock.now());
   const line = (name: string, limit: number, currentValue: number, unit: 'Bytes' | 'Count') => ({
     name,
     limit,
@@ -96,8 +97,8 @@ async function usages(rm: ResourceManager, x: Exchange, { values }: RouteParams)
     unit,
   });
   const value = [
-    line('Size', REGISTRY_LIMITS.sizeBytes, await usage.bytes(id), 'Bytes'),
-    line('Webhooks', REGISTRY_LIMITS.webhooks, await webhooks.count(id), 'Count'),
+    line('Size', storage?.limit ?? 0, storage?.used ?? 0, 'Bytes'),
+    line('Webhooks', WEBHOOKS_PER_REGISTRY, await webhooks.count(id), 'Count'),
   ];
   x.sendJson(200, {}, { value });
 }

@@ -9,7 +9,7 @@ import { openTarget, problemOfHeaders, problemOfUri, sealTarget, type WebhookTar
 import { armAudit } from '../audit.ts';
 import type { ResourceManager } from '../context.ts';
 import { Fields } from '../fields.ts';
-import { REGISTRY_LIMITS } from '../registries/limits.ts';
+import { WEBHOOKS_PER_REGISTRY } from '../registries/limits.ts';
 import { webhookEventJson, webhookJson } from '../registries/webhook-json.ts';
 import { requireRegistry, unknownResource } from '../require.ts';
 import { requireLocation } from './core.ts';
@@ -201,11 +201,11 @@ function readActions(properties: Fields): string | undefined {
 }
 
 async function requireRoom(tx: MetadataTx, registry: RegistryRow): Promise<void> {
-  if ((await tx.webhooks.count(registry.id)) < REGISTRY_LIMITS.webhooks) return;
+  if ((await tx.webhooks.count(registry.id)) < WEBHOOKS_PER_REGISTRY) return;
   throw new DomainError(
     'too-many',
     'quota.exceeded',
-    `Quota exceeded for resource type webhooks for the registry SKU ${registry.sku}: '${registry.name}' has ${REGISTRY_LIMITS.webhooks}, the most that a registry may have. Delete one that is not needed, for example with az acr webhook delete.`,
+    `Quota exceeded for resource type webhooks for the registry SKU ${registry.sku}: '${registry.name}' has ${WEBHOOKS_PER_REGISTRY}, the most that a registry may have. Delete one that is not needed, for example with az acr webhook delete.`,
   );
 }
 

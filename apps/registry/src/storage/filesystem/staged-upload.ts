@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Digest, DigestAlgorithm } from '@holdfast/oci/digest';
 import type { AppendOptions, BlobUpload, UploadId, UploadState } from '../blob-store.ts';
 import { splitDigest } from '../names.ts';
-import { receiveBody } from '../receive-body.ts';
+import { admitting, receiveBody } from '../receive-body.ts';
 import {
   digestMismatch,
   errorCode,
@@ -100,7 +100,7 @@ export class StagedUpload implements BlobUpload {
       await this.#dropTornTail();
       if (this.#hash?.lost) this.#hash = undefined;
       this.#verified = undefined;
-      const end = await this.#write(body, signal, options.ownsChunks ?? false).catch(async (error: unknown) => {
+      const end = await this.#write(body, signal, options).catch(async (error: unknown) => {
         if (error instanceof NotDurable) await this.#orPoison(Promise.reject(error.cause));
         await this.#rollBack();
         throw error;
@@ -165,7 +165,7 @@ export class StagedUpload implements BlobUpload {
     if (this.#state !== 'open') throw uploadPoisoned(this.#id, this.#state.poisonedBy);
   }
 
-  async #write(body: Readable, signal: AbortSignal | undefined, ownsChunks: boolean): Promise<number> {
+  async #write(body: Readable, signal: AbortSignal | undefined, options: AppendOptions): Promise<number> {
     const admission = this.#area.admit();
     const writer = new BatchWriter({
       files: this.#area.files,
@@ -175,11 +175,15 @@ export class StagedUpload implements BlobUpload {
       batchBytes: admission.batchBytes,
       replay: (into) => this.#replay(into, signal),
       earlySyncs: admission.earlySyncs,
-      ownsChunks,
+      ownsChunks: options.ownsChunks ?? false,
       doing: `writing to the upload ${this.#id} at byte ${this.#offset}`,
     });
     try {
-      await receiveBody(body, (chunk) => writer.add(chunk), signal);
+      await receiveBody(
+        body,
+        admitting((chunk) => writer.add(chunk), options.admit),
+        signal,
+      );
       const end = await writer.finish();
       await this.#setModified();
       return end;

@@ -6,6 +6,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { storageFull } from '../../platform/storage-full.ts';
 import type {
+  AppendOptions,
   BlobInfo,
   BlobStore,
   BlobUpload,
@@ -17,7 +18,7 @@ import type {
   UploadState,
 } from '../blob-store.ts';
 import { checkedUploadId, splitDigest } from '../names.ts';
-import { receiveBody } from '../receive-body.ts';
+import { admitting, receiveBody } from '../receive-body.ts';
 import {
   blobUnknown,
   digestMismatch,
@@ -188,7 +189,7 @@ class MemoryUpload implements BlobUpload {
     return this.#staged.size;
   }
 
-  append(body: Readable, signal?: AbortSignal): Promise<UploadState> {
+  append(body: Readable, signal?: AbortSignal, options: AppendOptions = {}): Promise<UploadState> {
     return this.#alone(async () => {
       this.#mustBeOpen();
       const received: Buffer[] = [];
@@ -198,7 +199,7 @@ class MemoryUpload implements BlobUpload {
         if (!this.#staging.fits(size)) throw storageFull(`writing to the upload ${this.#id}`);
         received.push(Buffer.from(chunk)); // a copy: the sender may use its buffer again
       };
-      await receiveBody(body, take, signal);
+      await receiveBody(body, admitting(take, options.admit), signal);
       this.#staged.chunks.push(...received);
       this.#staged.size += size;
       this.#staged.modified = this.#staging.now();

@@ -1,0 +1,37 @@
+import type { Digest } from '@holdfast/oci/digest';
+import type { RepositoryId } from '../metadata-store.ts';
+import type { Pull, PullReader, PullWriter } from '../pulls.ts';
+import type { Session } from './session.ts';
+import { command, query } from './statements.ts';
+
+const lastPull = query('SELECT pulled_at FROM manifest_pulls WHERE repository_id = ? AND digest = ?');
+const recordPull = command(`
+  INSERT INTO manifest_pulls (repository_id, digest, pulled_at)
+  SELECT m.repository_id, m.digest, ? FROM manifests m WHERE m.repository_id = ? AND m.digest = ?
+  ON CONFLICT (repository_id, digest) DO UPDATE SET pulled_at = excluded.pulled_at
+  WHERE manifest_pulls.pulled_at < excluded.pulled_at`);
+const forgetPulls = command('DELETE FROM manifest_pulls WHERE repository_id = ? AND digest = ?');
+
+export class SqlitePullReader implements PullReader {
+  protected readonly session: Session;
+
+  constructor(session: Session) {
+    this.session = session;
+  }
+
+  last(repositoryId: RepositoryId, digest: Digest): Date | undefined {
+    const row = this.session.get<{ pulled_at: number }>(lastPull, repositoryId, digest);
+    return row && new Date(row.pulled_at);
+  }
+}
+
+export class SqlitePullWriter extends SqlitePullReader implements PullWriter {
+  record(pulls: readonly Pull[]): void {
+    for (const { repositoryId, digest, at } of pulls) this.session.run(recordPull, at.getTime(), repositoryId, digest);
+  }
+}
+
+/** With the manifest. */
+export function deletePulls(session: Session, repositoryId: RepositoryId, digest: Digest): void {
+  session.run(forgetPulls, repositoryId, digest);
+}

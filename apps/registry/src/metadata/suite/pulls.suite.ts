@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { at, digest, type Fixture, manifestRow } from './fixture.ts';
+
+export function pulls(f: Fixture): void {
+  describe('last pulls', () => {
+    const record = (n: number, second: number) =>
+      f.store.transaction((tx) => tx.pulls.record([{ repositoryId: f.one, digest: digest(n), at: at(second) }]));
+    const last = (n: number, repositoryId = f.one) => f.store.read.pulls.last(repositoryId, digest(n));
+
+    it('are kept for each manifest of a repository, the latest of them', async () => {
+      await f.push(manifestRow(f.one, 1));
+      await f.push(manifestRow(f.two, 1));
+      expect(await last(1)).toBeUndefined();
+      await record(1, 5);
+      await record(1, 3);
+      expect(await last(1)).toEqual(at(5));
+      await record(1, 8);
+      expect(await last(1)).toEqual(at(8));
+      expect(await last(1, f.two)).toBeUndefined();
+    });
+
+    it('are not kept of what is gone, and go with it', async () => {
+      await record(2, 5);
+      expect(await last(2)).toBeUndefined();
+      await f.push(manifestRow(f.one, 2));
+      await record(2, 5);
+      await f.store.transaction((tx) => tx.manifests.delete(f.one, digest(2), at(6)));
+      await f.push(manifestRow(f.one, 2));
+      expect(await last(2)).toBeUndefined();
+    });
+  });
+}

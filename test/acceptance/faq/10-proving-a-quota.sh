@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# needs: root az-newest dockerd docker containerd runc crane jq curl busybox zstd unshare
+# server: own
+# FAQ: how to see that a storage quota changed: a layer of 1 GB that no other image has, by the FAQ's own Dockerfile.
+. "$(dirname "$0")/../azure/lib.bash"
+. "$acceptance/azure/az.bash"
+az_register
+quiet az_login
+make_registry contoso10
+start_docker
+quiet az acr login -n contoso10
+mkdir -p "$WORK/build"
+cd "$WORK/build"
+cat >Dockerfile <<'END'
+FROM alpine
+RUN dd if=/dev/urandom of=1GB.bin  bs=32M  count=32
+RUN ls -lh 1GB.bin
+END
+quiet docker build -t "$login_server/1gb:latest" .
+before=$(usage_of contoso10)
+
+step 'a quota that it does not fit in'
+set_quota 1
+assert_eq 'the limit that az shows' "$(value acr show-usage -n contoso10 --query "value[?name=='Size'].limit | [0]" -o tsv)" $((1 << 30))
+refused 'the push' 'disallowed|denied|quota' docker push "$login_server/1gb:latest"
+assert_eq 'usage' "$(usage_of contoso10)" "$before"
+
+step 'one that it fits in'
+set_quota 2
+started=$SECONDS
+docker push "$login_server/1gb:latest" >"$WORK/pushed" || fail "the push failed: $(tail -n 3 "$WORK/pushed")"
+figure "docker push of 1 GB: $((SECONDS - started)) s"
+after=$(usage_of contoso10)
+layers=$(crane manifest "$login_server/1gb:latest" | jq '[.config.size, .layers[].size] | add')
+assert_eq 'usage went up by what was pushed' $((after - before)) $((layers + $(crane manifest "$login_server/1gb:latest" | wc -c)))
+[ $((after - before)) -gt $((1 << 30)) ] || fail "usage went up by $((after - before)) bytes only"
+ok 'which is more than 1 GiB'
+
+step 'the deletion of the FAQ, and the usage after it'
+quiet az acr repository delete -n contoso10 --image 1gb --yes
+assert_eq 'usage is down again, at once' "$(usage_of contoso10)" "$before"
+server_is_well
