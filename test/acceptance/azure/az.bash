@@ -63,7 +63,7 @@ start_docker() {
   export DOCKER_HOST=unix://$WORK/docker.sock DOCKER_BUILDKIT=0
   wait_for dockerd 60 docker version
   cp "$(command -v busybox)" "$root/bin/busybox"
-  for library in $(ldd "$root/bin/busybox" 2>/dev/null | grep -oE '/[^ ]+'); do install -D "$library" "$root$library"; done
+  for library in $(ldd "$root/bin/busybox" 2>/dev/null | grep -oE '/[^ ]+' || true); do install -D "$library" "$root$library"; done
   for program in sh dd ls; do ln -sf busybox "$root/bin/$program"; done
   tar -c -C "$root" . | docker import - alpine >/dev/null
 }

@@ -32,6 +32,7 @@ quiet crane digest "$login_server/team/app:v2"
 quiet az acr repository delete -n contoso27 --image team/app:v1 --yes
 
 step 'storage that is full'
+quiet crane push "$WORK/one" "$login_server/team/app:v2"
 set_quota 0
 said=$(crane push "$WORK/one" "$login_server/team/full:v1" 2>&1 && fail 'the push was accepted' || true)
 assert_matches 'crane shows' "$said" 'disallowed'
