@@ -3,6 +3,7 @@ import { contentAttributes } from './migrations/content-attributes.ts';
 import { directory } from './migrations/directory.ts';
 import type { Dialect, Migration } from './migrations/migration.ts';
 import { registryTokens } from './migrations/registry-tokens.ts';
+import { webhookRetries } from './migrations/webhook-retries.ts';
 import { webhooks } from './migrations/webhooks.ts';
 
 export type { Migration } from './migrations/migration.ts';
@@ -50,6 +51,7 @@ export const migrations: readonly Migration[] = [
   registryTokens,
   contentAttributes,
   webhooks,
+  webhookRetries,
 ];
 
 export const versionTable =
