@@ -206,6 +206,7 @@ function flat(tx: MetadataTx): MetadataTx {
     webhooks,
     webhookEvents,
     usage,
+    consistency,
     jobs,
   } = tx;
   return {
@@ -247,6 +248,7 @@ function flat(tx: MetadataTx): MetadataTx {
     webhooks,
     webhookEvents,
     usage,
+    consistency,
     jobs,
   };
 }

@@ -11,6 +11,12 @@ async function main(argv: readonly string[]): Promise<void> {
       return (await import('./commands/bootstrap.ts')).bootstrap(args);
     case 'scrub':
       return (await import('./commands/scrub.ts')).scrub(args);
+    case 'backup':
+      return (await import('./commands/backup.ts')).backup(args);
+    case 'restore':
+      return (await import('./commands/restore.ts')).restore(args);
+    case 'fsck':
+      return (await import('./commands/fsck.ts')).fsck(args);
     case 'config': {
       const { runConfigCommand } = await import('./config/config-command.ts');
       process.stdout.write(await runConfigCommand(args, process.env, process.cwd()));

@@ -1,14 +1,20 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { BackupDependencies } from './backup/back-up.ts';
+import { requireBackupFolder } from './backup/manifest.ts';
+import type { RestoreDependencies } from './backup/restore.ts';
+import { DATABASE } from './backup/snapshot-files.ts';
 import { Ledger } from './integrity/ledger.ts';
 import { Observer } from './integrity/observer.ts';
 import type { Recorder } from './integrity/recorder.ts';
 import { Suspects } from './integrity/suspects.ts';
-import type { MetadataReader } from './metadata/metadata-store.ts';
+import type { MetadataReader, MetadataStore } from './metadata/metadata-store.ts';
+import { copyDatabase, openDatabaseCopy } from './metadata/sqlite/copy.ts';
 import { acquireFolderLock } from './metadata/sqlite/folder-lock.ts';
 import { openSqliteMetadataReader, openSqliteMetadataStore } from './metadata/sqlite/open.ts';
 import { systemClock } from './platform/clock.ts';
 import { DomainError } from './platform/domain-error.ts';
+import { makeFolderDurably } from './platform/durable-file.ts';
 import { systemIds } from './platform/ids.ts';
 import type { BlobStore } from './storage/blob-store.ts';
 import { openFilesystemBlobStore } from './storage/filesystem/filesystem-blob-store.ts';
@@ -17,6 +23,8 @@ export interface DataToExamine {
   readonly read: MetadataReader;
   readonly blobs: BlobStore;
   readonly recorder: Recorder;
+  /** To write with; undefined when a server has the folder. */
+  readonly metadata: MetadataStore | undefined;
   /** A server has the folder: what is found is handed to it. */
   readonly beside: boolean;
   close(): Promise<void>;
@@ -45,6 +53,7 @@ async function openAlone(dataDir: string, path: string, lock: { release(): void 
   const tell = () => undefined; // the command reports everything itself
   return {
     read: metadata.read,
+    metadata,
     blobs,
     recorder: new Ledger({ metadata, blobs, clock: systemClock, ids: systemIds, tell }),
     beside: false,
@@ -62,6 +71,7 @@ async function openBeside(dataDir: string, path: string): Promise<DataToExamine>
   const suspects = new Suspects(dataDir);
   return {
     read: metadata.read,
+    metadata: undefined,
     blobs,
     recorder: new Observer({ read: metadata.read, blobs, clock: systemClock, suspects }),
     beside: true,
@@ -71,6 +81,45 @@ async function openBeside(dataDir: string, path: string): Promise<DataToExamine>
     },
   };
 }
+
+/**
+ * What `holdfast backup` stands on: the site's data, with or without a server running on it, and the folder of the backup, which is
+ * this process's for as long as it is open. Throws `name.unknown` (not found) when no registry was ever started there, and
+ * `backup.target-not-empty`.
+ */
+export async function openToBackUp(
+  dataDir: string,
+  folder: string,
+): Promise<BackupDependencies & { close(): Promise<void> }> {
+  const path = join(dataDir, DATABASE);
+  await requireOwner(path);
+  await requireBackupFolder(folder);
+  await makeFolderDurably(folder, 0o700);
+  const lock = acquireFolderLock(folder);
+  const from = await openFilesystemBlobStore({ root: dataDir });
+  const to = await openFilesystemBlobStore({ root: folder });
+  return {
+    dataDir,
+    copyMetadata: (copy) => copyDatabase(path, copy),
+    openMetadata: openDatabaseCopy,
+    from,
+    to,
+    clock: systemClock,
+    ids: systemIds,
+    close: async () => {
+      await from.close();
+      await to.close();
+      lock.release();
+    },
+  };
+}
+
+/** What `holdfast restore` stands on. */
+export const restoreDependencies: RestoreDependencies = {
+  openMetadata: openDatabaseCopy,
+  openBlobs: (root) => openFilesystemBlobStore({ root }),
+  ids: systemIds,
+};
 
 function lockUnlessTaken(dataDir: string): { release(): void } | undefined {
   try {
@@ -96,6 +145,6 @@ async function requireOwner(path: string): Promise<void> {
   throw new DomainError(
     'disallowed',
     'server.unavailable',
-    `${path} belongs to the user with the id ${info.uid}, and this is the user ${user}. Run the command as the user that runs the server: sudo -u '#${info.uid}' holdfast scrub …`,
+    `${path} belongs to the user with the id ${info.uid}, and this is the user ${user}. Run the command as the user that runs the server: sudo -u '#${info.uid}' holdfast …`,
   );
 }

@@ -4,9 +4,9 @@ import { examineBlob, examineManifest } from '../integrity/examine.ts';
 import { describeDamage, type Finding } from '../integrity/finding.ts';
 import { START, walk } from '../integrity/walk.ts';
 import { type DataToExamine, openToExamine } from '../open-data-folder.ts';
-import { DomainError } from '../platform/domain-error.ts';
+import { tellNotFound, whileAlive } from './long-work.ts';
 import { ProgressLine } from './progress-line.ts';
-import { type ScrubReport, scrubText } from './scrub-report.ts';
+import { type ScrubCounts, type ScrubReport, scrubProgress, scrubText } from './scrub-report.ts';
 
 const HELP = `Usage: holdfast scrub [--data DIR] [--config FILE] [--json]
 
@@ -29,28 +29,14 @@ export async function scrub(args: readonly string[]): Promise<void> {
   const json = args.includes('--json');
   const rest = args.filter((argument) => argument !== '--json');
   const { dataDir } = await loadConfig(rest, process.env, process.cwd());
-  const data = await open(dataDir);
+  const data = await tellNotFound(() => openToExamine(dataDir));
   if (!data) return;
-  // The system clock's sleepers keep no process alive, and neither does anything else here while one of them waits.
-  const alive = setInterval(() => undefined, 60_000);
   try {
-    const report = await check(data);
+    const report = await whileAlive(() => check(data));
     process.stdout.write(json ? `${JSON.stringify(report, undefined, 2)}\n` : scrubText(report));
     process.exitCode = report.damaged.length > 0 ? 1 : 0;
   } finally {
-    clearInterval(alive);
     await data.close();
-  }
-}
-
-async function open(dataDir: string): Promise<DataToExamine | undefined> {
-  try {
-    return await openToExamine(dataDir);
-  } catch (error) {
-    if (!(error instanceof DomainError) || error.kind !== 'not-found') throw error;
-    process.stderr.write(`holdfast: ${error.message}\n`);
-    process.exitCode = 3;
-    return undefined;
   }
 }
 
@@ -59,7 +45,7 @@ async function check(data: DataToExamine): Promise<ScrubReport> {
   const damaged: Finding[] = [];
   const healed: string[] = [];
   const count = { blobs: 0, manifests: 0, bytes: 0 };
-  const line = new ProgressLine(process.stderr);
+  const line = new ProgressLine<ScrubCounts>(process.stderr, scrubProgress);
   const pace = async (bytes: number) => {
     count.bytes += bytes;
     line.show({ ...count, damaged: damaged.length });

@@ -48,6 +48,9 @@ const commands = {
   serve: 'run the registry (the flags are below)',
   bootstrap: 'show [KEY] | forget: what the first start made, such as registry.password',
   scrub: 'check everything that is stored and name what is damaged (scrub --help)',
+  backup: 'back everything up into a folder while the server runs (backup --help)',
+  restore: 'make a data folder from a backup (restore --help)',
+  fsck: 'compare what is stored with what the database says of it, and repair it (fsck --help)',
   config: 'check | explain | schema: the configuration file',
 } as const;
 

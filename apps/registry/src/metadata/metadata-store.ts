@@ -3,6 +3,7 @@ import type { ReferenceKind } from '@holdfast/oci/manifest';
 import type { RepositoryName, TagName } from '@holdfast/oci/reference';
 import type { UploadId, UploadState } from '../storage/blob-store.ts';
 import type { Awaitable, PageRequest } from './awaitable.ts';
+import type { ConsistencyReader, ConsistencyWriter } from './consistency.ts';
 import type { RepositoryId, TagRow } from './content-rows.ts';
 import type { DeletionReader, DeletionWriter } from './deletions.ts';
 import type {
@@ -112,6 +113,7 @@ export interface MetadataReader {
   readonly webhooks: WebhookReader;
   readonly webhookEvents: WebhookEventReader;
   readonly usage: UsageReader;
+  readonly consistency: ConsistencyReader;
 }
 
 export interface MetadataTx extends MetadataReader {
@@ -149,6 +151,7 @@ export interface MetadataTx extends MetadataReader {
   readonly outbox: Outbox;
   readonly webhooks: WebhookWriter;
   readonly webhookEvents: WebhookEventWriter;
+  readonly consistency: ConsistencyWriter;
   readonly jobs: JobTable;
 }
 

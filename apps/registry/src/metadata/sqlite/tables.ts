@@ -9,6 +9,7 @@ import {
 } from './applications.ts';
 import { SqliteAuditLog, SqliteAuditReader, SqliteOutbox, SqliteOutboxReader } from './audit.ts';
 import { SqliteBlobReader, SqliteBlobWriter } from './blobs.ts';
+import { SqliteConsistencyReader, SqliteConsistencyWriter } from './consistency.ts';
 import {
   SqliteCredentialReader,
   SqliteCredentialWriter,
@@ -105,6 +106,7 @@ export function readerOn(session: Session): MetadataReader {
     webhooks: new SqliteWebhookReader(session),
     webhookEvents: new SqliteWebhookEventReader(session),
     usage: new SqliteUsageReader(session),
+    consistency: new SqliteConsistencyReader(session),
   };
 }
 
@@ -229,6 +231,9 @@ export class SqliteTx implements MetadataTx {
   }
   get usage() {
     return new SqliteUsageReader(this.#session);
+  }
+  get consistency() {
+    return new SqliteConsistencyWriter(this.#session);
   }
   get jobs() {
     return new SqliteJobTable(this.#session);
