@@ -70,7 +70,7 @@ async function fill(dataDir: string, what: 'waiting' | 'outbox'): Promise<void> 
 
 async function outboxLeft(dataDir: string): Promise<number> {
   const store = openSqliteMetadataStore({ path: join(dataDir, 'metadata.db') });
-  const left = (await store.read.outbox.pending(EVENTS)).length;
+  const left = (await store.read.outbox.pending(2 * EVENTS)).length;
   await store.close();
   return left;
 }

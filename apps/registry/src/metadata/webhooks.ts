@@ -79,12 +79,22 @@ export interface WebhookEventReader {
   list(webhookId: string, page: PageRequest): Awaitable<WebhookEventRow[]>;
   /** The webhook after `after` (by id) that something is to be sent to, and when the first of it is due. */
   nextDue(after: string): Awaitable<{ webhookId: string; dueAt: Date } | undefined>;
+  /** Whether a ping is to be sent to the webhook. */
+  pingIsDue(webhookId: string, now: Date): Awaitable<boolean>;
 }
 
 export interface WebhookEventWriter extends WebhookEventReader {
   append(row: NewWebhookEvent): Awaitable<void>;
-  /** Takes those that are due longest, and counts the attempt. They are due again at `leaseUntil`, unless they are settled. */
-  claim(webhookId: string, now: Date, leaseUntil: Date, limit: number): Awaitable<WebhookEventRow[]>;
+  /**
+   * Takes those that are due longest, or pings alone, and counts the attempt. They are due again at `leaseUntil`, unless they
+   * are settled.
+   */
+  claim(
+    webhookId: string,
+    which: { limit: number; pings?: boolean },
+    now: Date,
+    leaseUntil: Date,
+  ): Awaitable<WebhookEventRow[]>;
   /** False when it waits no more. When it is over, the next one of its subject is due at `now`. */
   settle(id: string, outcome: WebhookEventOutcome, now: Date): Awaitable<boolean>;
   /**

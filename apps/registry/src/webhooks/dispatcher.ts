@@ -25,8 +25,11 @@ import { openTarget, type TargetBox, type WebhookTarget } from './target.ts';
 
 /** Between two looks at the outbox: what a receiver waits at most beyond the push itself. */
 const POLL_MS = 200;
-/** Handed out in one transaction, for which every push waits: some milliseconds even with ten webhooks. */
+/** Handed out in one transaction, for which every push waits: at most so many, and not more rows than take some milliseconds. */
 const OUTBOX_BATCH = 50;
+const ROWS_TOGETHER = 50;
+/** Between two such transactions when there is more: so a full outbox leaves the writer to pushes for most of the time. */
+const BREATH_MS = 10;
 /** At once to one receiver: one that is slow keeps these places busy, and nobody else's. */
 const PER_WEBHOOK = 4;
 const TOGETHER = 256;
@@ -95,12 +98,12 @@ export class WebhookDispatcher {
     const { clock, logger } = this.#d;
     const { signal } = this.#stop;
     while (!signal.aborted) {
-      try {
-        if (await this.round()) continue;
-      } catch (error) {
+      const more = await this.round().catch((error: unknown) => {
         logger.error({ err: error }, 'webhook events cannot be read or written');
-      }
-      await clock.sleep(POLL_MS, AbortSignal.any([signal, this.#nap.signal])).catch(() => undefined);
+        return false;
+      });
+      const awake = more ? signal : AbortSignal.any([signal, this.#nap.signal]);
+      await clock.sleep(more ? BREATH_MS : POLL_MS, awake).catch(() => undefined);
       this.#nap = new AbortController();
     }
   }
@@ -116,18 +119,19 @@ export class WebhookDispatcher {
   async #handOut(): Promise<boolean> {
     const { metadata } = this.#d;
     if ((await metadata.read.outbox.pending(1)).length === 0) return false;
-    const handed = await metadata.transaction(async (tx) => {
+    return metadata.transaction(async (tx) => {
       const events = await tx.outbox.pending(OUTBOX_BATCH);
       const known = new Map<string, Listeners>();
+      let rows = 0;
       for (const event of events) {
+        if (rows >= ROWS_TOGETHER) return true;
         const listeners = known.get(event.registryId) ?? (await this.#listeners(tx, event.registryId));
         known.set(event.registryId, listeners);
-        await this.#enqueue(tx, event, listeners);
+        rows += await this.#enqueue(tx, event, listeners);
         await tx.outbox.handedOut(event.id);
       }
-      return events.length;
+      return events.length === OUTBOX_BATCH;
     });
-    return handed === OUTBOX_BATCH;
   }
 
   /** Who listens to a registry; nobody, once it is deleted. */
@@ -154,12 +158,13 @@ export class WebhookDispatcher {
     }
   }
 
-  async #enqueue(tx: MetadataTx, event: OutboxEvent, { host, webhooks }: Listeners): Promise<void> {
+  /** Answers for how many webhooks. */
+  async #enqueue(tx: MetadataTx, event: OutboxEvent, { host, webhooks }: Listeners): Promise<number> {
     const { ids, clock } = this.#d;
     const payload = JSON.parse(event.payload) as OutboxPayload;
     const action = actionOf(event.kind);
-    for (const { row, options } of webhooks) {
-      if (!wants(row, options, action, payload)) continue;
+    const wanting = webhooks.filter(({ row, options }) => wants(row, options, action, payload));
+    for (const { row, options } of wanting) {
       const id = ids.uuid();
       const createdAt = clock.now();
       await tx.webhookEvents.append({
@@ -172,6 +177,7 @@ export class WebhookDispatcher {
         giveUpAt: new Date(createdAt.getTime() + TRIED_MS),
       });
     }
+    return wanting.length;
   }
 
   async #begin(): Promise<void> {
@@ -190,11 +196,17 @@ export class WebhookDispatcher {
   async #beginFor({ webhookId, dueAt }: { webhookId: string; dueAt: Date }): Promise<void> {
     const { metadata, clock } = this.#d;
     const now = clock.now();
-    const places = this.#receivers.room(webhookId, now, PER_WEBHOOK) - (this.#inFlight.get(webhookId) ?? 0);
-    const room = Math.min(places, TOGETHER - this.#deliveries.size);
-    if (dueAt > now || room <= 0) return;
+    if (dueAt > now) return;
+    const inFlight = this.#inFlight.get(webhookId) ?? 0;
+    const allowed = this.#receivers.room(webhookId, now, PER_WEBHOOK) - inFlight;
+    // A ping asks how things are now, and so goes also to a receiver that is left in peace.
+    const pings =
+      allowed <= 0 && inFlight < PER_WEBHOOK && (await metadata.read.webhookEvents.pingIsDue(webhookId, now));
+    const limit = Math.min(pings ? PER_WEBHOOK - inFlight : allowed, TOGETHER - this.#deliveries.size);
+    if (limit <= 0) return;
     const leaseUntil = new Date(now.getTime() + LEASE_MS);
-    const claimed = await metadata.transaction((tx) => tx.webhookEvents.claim(webhookId, now, leaseUntil, room));
+    const which = { limit, pings };
+    const claimed = await metadata.transaction((tx) => tx.webhookEvents.claim(webhookId, which, now, leaseUntil));
     for (const event of claimed) this.#track(webhookId, this.#send(event));
   }
 

@@ -91,6 +91,19 @@ describe('an event that is refused', () => {
       expect(b.dead).toBe(1);
     }));
 
+  it('does not keep a ping waiting, whose answer ends the waiting of all others that are due', () =>
+    bench(async (b) => {
+      await b.hook('down');
+      b.receivers.set('down', () => 'unreachable');
+      for (let n = 0; n < 10; n++) await b.push(`app${n}`, 'v1');
+      await b.run(10 * MINUTE, 1000);
+      b.receivers.set('down', () => 200);
+      await b.ping('down');
+      await b.run(200, 200);
+      expect(b.told('down').length).toBeGreaterThan(1);
+      expect((await b.events('down'))[0]).toMatchObject({ action: 'ping', state: 'done', attempts: 1 });
+    }));
+
   it('as a ping is over at once: it asked how things are now', () =>
     bench(async (b) => {
       await b.hook('down');

@@ -41,6 +41,7 @@ function webhookEvents({ identity, text }: Dialect): string[] {
     'ALTER TABLE webhook_queue RENAME TO webhook_events',
     'CREATE INDEX webhook_events_webhook ON webhook_events (webhook_id, place)',
     'CREATE INDEX webhook_events_due ON webhook_events (webhook_id, due_at, place) WHERE due_at IS NOT NULL',
+    "CREATE INDEX webhook_events_pings ON webhook_events (webhook_id, due_at, place) WHERE due_at IS NOT NULL AND action = 'ping'",
     "CREATE INDEX webhook_events_order ON webhook_events (webhook_id, subject, place) WHERE state = 'waiting'",
     'CREATE INDEX webhook_events_state ON webhook_events (webhook_id, state, place)',
     "CREATE INDEX webhook_events_age ON webhook_events (created_at, place) WHERE state <> 'waiting'",

@@ -49,6 +49,9 @@ const appendEvent = command(`
 const claimable = query(`
   SELECT id FROM webhook_events
   WHERE webhook_id = ? AND due_at IS NOT NULL AND due_at <= ? ORDER BY due_at, place LIMIT ?`);
+const PINGS = "WHERE webhook_id = ? AND action = 'ping' AND due_at IS NOT NULL AND due_at <= ?";
+const claimablePings = query(`SELECT id FROM webhook_events ${PINGS} ORDER BY due_at, place LIMIT ?`);
+const anyPing = query(`SELECT 1 AS found FROM webhook_events ${PINGS} LIMIT 1`);
 const claimEvent = command(`
   UPDATE webhook_events SET due_at = ?, attempts = attempts + 1 WHERE id = ? RETURNING ${EVENT_COLUMNS}`);
 const settleEvent = command(`
@@ -200,6 +203,10 @@ export class SqliteWebhookEventReader implements WebhookEventReader {
     const row = this.session.get<{ webhook_id: string; due_at: number }>(nextDue, after);
     return row && { webhookId: row.webhook_id, dueAt: new Date(row.due_at) };
   }
+
+  pingIsDue(webhookId: string, now: Date): boolean {
+    return this.session.get(anyPing, webhookId, now.getTime()) !== undefined;
+  }
 }
 
 export class SqliteWebhookEventWriter extends SqliteWebhookEventReader implements WebhookEventWriter {
@@ -209,8 +216,14 @@ export class SqliteWebhookEventWriter extends SqliteWebhookEventReader implement
     this.session.run(appendEvent, ...row, webhookId, subject, time);
   }
 
-  claim(webhookId: string, now: Date, leaseUntil: Date, limit: number): WebhookEventRow[] {
-    const due = this.session.all<{ id: string }>(claimable, webhookId, now.getTime(), limit);
+  claim(
+    webhookId: string,
+    { limit, pings = false }: { limit: number; pings?: boolean },
+    now: Date,
+    leaseUntil: Date,
+  ): WebhookEventRow[] {
+    const statement = pings ? claimablePings : claimable;
+    const due = this.session.all<{ id: string }>(statement, webhookId, now.getTime(), limit);
     return due.flatMap(({ id }) => {
       const row = this.session.get<EventColumns>(claimEvent, leaseUntil.getTime(), id);
       return row ? [toEvent(row)] : [];

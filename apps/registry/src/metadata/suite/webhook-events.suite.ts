@@ -9,8 +9,8 @@ const dead: WebhookEventOutcome = { state: 'dead', ...told };
 
 /** What is sent to webhooks, and in which order. */
 export function webhookEvents(f: Fixture): void {
-  const claim = (webhookId: string, seconds: number, limit = 9) =>
-    f.store.transaction((tx) => tx.webhookEvents.claim(webhookId, at(seconds), at(seconds + 60), limit));
+  const claim = (webhookId: string, seconds: number, limit = 9, pings = false) =>
+    f.store.transaction((tx) => tx.webhookEvents.claim(webhookId, { limit, pings }, at(seconds), at(seconds + 60)));
   const settle = (id: string, outcome: WebhookEventOutcome, seconds: number) =>
     f.store.transaction((tx) => tx.webhookEvents.settle(id, outcome, at(seconds)));
   const replay = (which: { id: string } | { dead: number }, seconds: number) =>
@@ -88,6 +88,17 @@ export function webhookEvents(f: Fixture): void {
       expect(await read.nextDue('')).toEqual({ webhookId: 'a', dueAt: at(3) });
       expect(await read.nextDue('a')).toEqual({ webhookId: 'c', dueAt: at(1) });
       expect(await read.nextDue('c')).toBeUndefined();
+    });
+
+    it('that are pings can be told from the others, and claimed alone', async () => {
+      await putHooks(f, hook('a'), hook('b'));
+      await appendEvents(f, event('a', 'e1'), { ...event('a', 'e5'), action: 'ping' }, event('b', 'e2'));
+      const read = f.store.read.webhookEvents;
+      expect([await read.pingIsDue('a', at(4)), await read.pingIsDue('a', at(5))]).toEqual([false, true]);
+      expect(await read.pingIsDue('b', at(5))).toBe(false);
+      expect(idsOf(await claim('a', 5, 9, true))).toEqual(['e5']);
+      expect(await read.pingIsDue('a', at(5))).toBe(false);
+      expect(idsOf(await claim('a', 5))).toEqual(['e1']);
     });
 
     it('come in pages, newest first', async () => {
