@@ -20,6 +20,8 @@ const mayImport = {
   graph: ['platform', 'contracts', 'access', 'identity', 'metadata'],
   token: ['platform', 'oci', 'contracts', 'access', 'identity', 'metadata'],
   integrity: ['platform', 'oci', 'metadata', 'storage'],
+  // A whole site into a folder and back: it knows the ports, and the names of the data folder's files.
+  backup: ['platform', 'oci', 'metadata', 'storage'],
   // What holds for content whichever way it is changed: by /v2, by /acr/v1, by an import, by a job.
   content: ['platform', 'oci', 'metadata'],
   distribution: [

@@ -107,6 +107,10 @@ const meanings: Readonly<Record<ErrorCode, string>> = {
   'directory.query-unsupported': 'The directory does not know this kind of `$filter`.',
   'password.refused': 'The password is one that others would guess. The text says why.',
   'webhook.name-invalid': 'A webhook name has 5 to 50 letters and digits.',
+  'webhook.event-unknown': 'The webhook has no event of that id that is over and could be replayed.',
+  'backup.invalid': 'holdfast backup or restore: bytes are missing or are not what they should be.',
+  'backup.foreign': 'holdfast backup: the folder holds the backup of another site.',
+  'backup.target-not-empty': 'holdfast backup or restore: the folder holds something else.',
   'import.invalid':
     'The import asks for what cannot be: no source, a name that is none, too many manifests. The text says what.',
   'import.tag-exists': 'A tag that the import would set is there already, and `mode` is `NoForce`. Nothing was copied.',

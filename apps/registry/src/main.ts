@@ -15,6 +15,12 @@ async function main(argv: readonly string[]): Promise<void> {
       return (await import('./commands/gc.ts')).gc(args);
     case 'explain':
       return (await import('./commands/explain.ts')).explain(args);
+    case 'backup':
+      return (await import('./commands/backup.ts')).backup(args);
+    case 'restore':
+      return (await import('./commands/restore.ts')).restore(args);
+    case 'fsck':
+      return (await import('./commands/fsck.ts')).fsck(args);
     case 'config': {
       const { runConfigCommand } = await import('./config/config-command.ts');
       process.stdout.write(await runConfigCommand(args, process.env, process.cwd()));

@@ -1,14 +1,20 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { BackupDependencies } from './backup/back-up.ts';
+import { requireBackupFolder } from './backup/manifest.ts';
+import type { RestoreDependencies } from './backup/restore.ts';
+import { DATABASE } from './backup/snapshot-files.ts';
 import { Ledger } from './integrity/ledger.ts';
 import { Observer } from './integrity/observer.ts';
 import type { Recorder } from './integrity/recorder.ts';
 import { Suspects } from './integrity/suspects.ts';
 import type { MetadataReader, MetadataStore } from './metadata/metadata-store.ts';
+import { copyDatabase, openDatabaseCopy } from './metadata/sqlite/copy.ts';
 import { acquireFolderLock } from './metadata/sqlite/folder-lock.ts';
 import { openSqliteMetadataReader, openSqliteMetadataStore } from './metadata/sqlite/open.ts';
 import { systemClock } from './platform/clock.ts';
 import { DomainError } from './platform/domain-error.ts';
+import { makeFolderDurably } from './platform/durable-file.ts';
 import { systemIds } from './platform/ids.ts';
 import type { BlobStore } from './storage/blob-store.ts';
 import { openFilesystemBlobStore } from './storage/filesystem/filesystem-blob-store.ts';
@@ -17,11 +23,11 @@ export interface DataFolder {
   readonly read: MetadataReader;
   readonly blobs: BlobStore;
   /** To write to; undefined while a server has the folder. */
-  readonly store: MetadataStore | undefined;
+  readonly metadata: MetadataStore | undefined;
   close(): Promise<void>;
 }
 
-export interface DataToExamine extends Pick<DataFolder, 'read' | 'blobs' | 'close'> {
+export interface DataToExamine extends DataFolder {
   readonly recorder: Recorder;
   /** A server has the folder: what is found is handed to it. */
   readonly beside: boolean;
@@ -45,25 +51,25 @@ export async function openDataFolder(dataDir: string): Promise<DataFolder> {
 
 /** The same for whoever checks what is stored. */
 export async function openToExamine(dataDir: string): Promise<DataToExamine> {
-  const { read, blobs, store: metadata, close } = await openDataFolder(dataDir);
+  const { read, blobs, metadata, close } = await openDataFolder(dataDir);
   const tell = () => undefined; // the command reports everything itself
   const recorder = metadata
     ? new Ledger({ metadata, blobs, clock: systemClock, ids: systemIds, tell })
     : new Observer({ read, blobs, clock: systemClock, suspects: new Suspects(dataDir) });
-  return { read, blobs, recorder, beside: metadata === undefined, close };
+  return { read, blobs, metadata, recorder, beside: metadata === undefined, close };
 }
 
 async function openAlone(dataDir: string, path: string, lock: { release(): void }): Promise<DataFolder> {
-  const store = openSqliteMetadataStore({ path });
-  await store.migrate();
+  const metadata = openSqliteMetadataStore({ path });
+  await metadata.migrate();
   const blobs = await openFilesystemBlobStore({ root: dataDir });
   return {
-    read: store.read,
+    read: metadata.read,
+    metadata,
     blobs,
-    store,
     close: async () => {
       await blobs.close();
-      await store.close();
+      await metadata.close();
       lock.release();
     },
   };
@@ -74,14 +80,53 @@ async function openBeside(dataDir: string, path: string): Promise<DataFolder> {
   const blobs = await openFilesystemBlobStore({ root: dataDir });
   return {
     read: metadata.read,
+    metadata: undefined,
     blobs,
-    store: undefined,
     close: async () => {
       await blobs.close();
       metadata.close();
     },
   };
 }
+
+/**
+ * What `holdfast backup` stands on: the site's data, with or without a server running on it, and the folder of the backup, which is
+ * this process's for as long as it is open. Throws `name.unknown` (not found) when no registry was ever started there, and
+ * `backup.target-not-empty`.
+ */
+export async function openToBackUp(
+  dataDir: string,
+  folder: string,
+): Promise<BackupDependencies & { close(): Promise<void> }> {
+  const path = join(dataDir, DATABASE);
+  await requireOwner(path);
+  await requireBackupFolder(folder);
+  await makeFolderDurably(folder, 0o700);
+  const lock = acquireFolderLock(folder);
+  const from = await openFilesystemBlobStore({ root: dataDir });
+  const to = await openFilesystemBlobStore({ root: folder });
+  return {
+    dataDir,
+    copyMetadata: (copy) => copyDatabase(path, copy),
+    openMetadata: openDatabaseCopy,
+    from,
+    to,
+    clock: systemClock,
+    ids: systemIds,
+    close: async () => {
+      await from.close();
+      await to.close();
+      lock.release();
+    },
+  };
+}
+
+/** What `holdfast restore` stands on. */
+export const restoreDependencies: RestoreDependencies = {
+  openMetadata: openDatabaseCopy,
+  openBlobs: (root) => openFilesystemBlobStore({ root }),
+  ids: systemIds,
+};
 
 function lockUnlessTaken(dataDir: string): { release(): void } | undefined {
   try {

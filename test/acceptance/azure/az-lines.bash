@@ -83,6 +83,13 @@ quiet az acr webhook list-events -r "$mine" -n hook01
 assert_eq 'webhook create, as curl sees it' "$(seen /webhooks/hook01 '[.properties.status, (.properties.actions | join("+"))] | join(",")')" enabled,push+delete
 assert_eq 'webhook update' "$(value acr webhook update -r "$mine" -n hook01 --status disabled --query status -o tsv)" disabled
 assert_eq 'webhook update, as curl sees it' "$(seen /webhooks/hook01 .properties.status)" disabled
+quiet az acr webhook update -r "$mine" -n hook01 --status enabled --headers X-A=1 x-holdfast-untag=on x-holdfast-format=cloudevents x-holdfast-signing-secret=sixteen-or-more-letters
+assert_eq 'the signing secret that az set' "$(value acr webhook get-config -r "$mine" -n hook01 --query 'customHeaders."x-holdfast-signing-secret"' -o tsv)" '******'
+az_refused 'an option that there is not' any 'x-holdfast-format' acr webhook update -r "$mine" -n hook01 --headers x-holdfast-colour=blue
+assert_eq 'how often an event was tried, as az shows it' "$(value acr webhook list-events -r "$mine" -n hook01 --query '[0].eventRequestMessage.headers."X-Holdfast-State"' -o tsv)" done
+hook_id=$(value acr webhook show -r "$mine" -n hook01 --query id -o tsv)
+event_id=$(value acr webhook list-events -r "$mine" -n hook01 --query '[0].id' -o tsv)
+assert_eq 'webhook replay' "$(value rest -m post -u "$hook_id/replayEvents?api-version=2019-05-01" -b "{\"event\":\"$event_id\"}" --query replayed -o tsv)" 1
 quiet az acr webhook delete -r "$mine" -n hook01
 assert_eq 'webhook delete, as curl sees it' "$(seen /webhooks '.value | length')" 0
 

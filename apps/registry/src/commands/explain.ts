@@ -8,7 +8,7 @@ import { explainUsage } from '../content/explain/explain-usage.ts';
 import type { MetadataReader } from '../metadata/metadata-store.ts';
 import { openDataFolder } from '../open-data-folder.ts';
 import { systemClock } from '../platform/clock.ts';
-import { stayAlive, whereRegistryIs } from './data-command.ts';
+import { tellNotFound, whileAlive } from './long-work.ts';
 import { blobText, manifestText, usageText } from './explain-text.ts';
 
 const HELP = `Usage: holdfast explain blob DIGEST
@@ -41,11 +41,10 @@ export async function explain(args: readonly string[]): Promise<void> {
   const [what = '', subject = '', ...flags] = rest;
   const ask = questionFor(what, subject);
   const config = await loadConfig(flags, process.env, process.cwd());
-  const data = await whereRegistryIs(() => openDataFolder(config.dataDir));
+  const data = await tellNotFound(() => openDataFolder(config.dataDir));
   if (!data) return;
-  const end = stayAlive();
   try {
-    const answer = await ask(data.read, config.garbageCollection.graceHours);
+    const answer = await whileAlive(() => ask(data.read, config.garbageCollection.graceHours));
     if (answer) {
       process.stdout.write(args.includes('--json') ? `${JSON.stringify(answer.json, undefined, 2)}\n` : answer.text);
     } else {
@@ -55,7 +54,6 @@ export async function explain(args: readonly string[]): Promise<void> {
       process.exitCode = 3;
     }
   } finally {
-    end();
     await data.close();
   }
 }

@@ -7,7 +7,7 @@ import type { MetadataReader } from '../metadata/metadata-store.ts';
 import { type DataFolder, openDataFolder } from '../open-data-folder.ts';
 import { systemClock } from '../platform/clock.ts';
 import { formatBytes } from '../quota/format-bytes.ts';
-import { stayAlive, whereRegistryIs } from './data-command.ts';
+import { tellNotFound, whileAlive } from './long-work.ts';
 
 const HELP = `Usage: holdfast gc [--dry-run] [--list] [--data DIR] [--config FILE] [--json]
 
@@ -46,21 +46,22 @@ export async function gc(args: readonly string[]): Promise<void> {
     process.cwd(),
   );
   const { graceHours } = config.garbageCollection;
-  const data = await whereRegistryIs(() => openDataFolder(config.dataDir));
+  const data = await tellNotFound(() => openDataFolder(config.dataDir));
   if (!data) return;
-  const end = stayAlive();
   try {
-    if (has('--list')) await list(data.read);
-    else if (has('--dry-run')) print(await report(data.read, graceHours), reportText, has('--json'));
-    else if (data.store) print(await sweep(data, graceHours), sweepText, has('--json'));
-    else
-      throw new Error(
-        'A server runs on this folder, and frees what nothing needs by itself. Ask with --dry-run what that will be.',
-      );
+    await whileAlive(() => act(data, graceHours, has));
   } finally {
-    end();
     await data.close();
   }
+}
+
+async function act(data: DataFolder, graceHours: number, has: (flag: string) => boolean): Promise<void> {
+  if (has('--list')) return list(data.read);
+  if (has('--dry-run')) return print(await report(data.read, graceHours), reportText, has('--json'));
+  if (data.metadata) return print(await sweep(data, graceHours), sweepText, has('--json'));
+  throw new Error(
+    'A server runs on this folder, and frees what nothing needs by itself. Ask with --dry-run what that will be.',
+  );
 }
 
 function print<T>(value: T, text: (value: T) => string, json: boolean): void {
@@ -100,7 +101,7 @@ async function list({ garbage }: MetadataReader): Promise<void> {
 }
 
 async function sweep(data: DataFolder, graceHours: number): Promise<FreedCounts> {
-  const { store: metadata, blobs } = data;
+  const { metadata, blobs } = data;
   if (!metadata) throw new Error('There is no store to write to');
   return freeUnneeded({ metadata, blobs, clock: systemClock, graceHours }, async () => true);
 }

@@ -1,24 +1,21 @@
 import { systemClock } from '../platform/clock.ts';
 
-export interface ScrubCounts {
-  readonly blobs: number;
-  readonly manifests: number;
-  /** Bytes that were read. */
-  readonly bytes: number;
-  readonly damaged: number;
-}
-
 const SECOND = 1000;
 
+/** What has been counted so far, as a JSON line has it. */
+export type Counts = Readonly<Record<string, number>>;
+
 /** Once a second: a line that is written over on a terminal, a JSON line elsewhere (contract, section 8). */
-export class ProgressLine {
+export class ProgressLine<C extends Counts> {
   readonly #out: NodeJS.WriteStream;
+  readonly #text: (counts: C) => string;
   #next = systemClock.monotonic() + SECOND;
   #share = 0;
   #shown = false;
 
-  constructor(out: NodeJS.WriteStream) {
+  constructor(out: NodeJS.WriteStream, text: (counts: C) => string) {
     this.#out = out;
+    this.#text = text;
   }
 
   /** Digests are spread evenly, so the first digits of the one that was examined last say how much is done. */
@@ -27,7 +24,7 @@ export class ProgressLine {
     if (algorithm === 'sha256') this.#share = Number.parseInt(hex.slice(0, 4), 16) / 0x1_00_00;
   }
 
-  show(counts: ScrubCounts): void {
+  show(counts: C): void {
     const now = systemClock.monotonic();
     if (now < this.#next) return;
     this.#next = now + SECOND;
@@ -38,9 +35,7 @@ export class ProgressLine {
     }
     const filled = Math.round(percent / 5);
     const bar = '█'.repeat(filled).padEnd(20, '░');
-    const { blobs, manifests, bytes, damaged } = counts;
-    const text = `${bar} ${percent} %  ${blobs} blobs, ${manifests} manifests, ${sizeText(bytes)}, ${damaged} damaged`;
-    this.#out.write(`\r\x1b[K${text}`);
+    this.#out.write(`\r\x1b[K${bar} ${percent} %  ${this.#text(counts)}`);
     this.#shown = true;
   }
 

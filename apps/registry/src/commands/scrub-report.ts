@@ -1,8 +1,24 @@
 import type { Finding } from '../integrity/finding.ts';
-import { type ScrubCounts, sizeText } from './progress-line.ts';
+import { type Counts, sizeText } from './progress-line.ts';
+
+export interface ScrubCounts extends Counts {
+  readonly blobs: number;
+  readonly manifests: number;
+  /** Bytes that were read. */
+  readonly bytes: number;
+  readonly damaged: number;
+}
+
+/** The same on one line. */
+export const scrubProgress = ({ blobs, manifests, bytes, damaged }: ScrubCounts): string =>
+  `${blobs} blobs, ${manifests} manifests, ${sizeText(bytes)}, ${damaged} damaged`;
 
 /** What `--json` prints. */
-export interface ScrubReport extends Omit<ScrubCounts, 'damaged'> {
+export interface ScrubReport {
+  readonly blobs: number;
+  readonly manifests: number;
+  /** Bytes that were read. */
+  readonly bytes: number;
   readonly clean: boolean;
   /** A server was running on the folder. */
   readonly beside: boolean;

@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,19 +11,10 @@ import { openToExamine } from '../open-data-folder.ts';
 import { FakeClock } from '../platform/clock.ts';
 import { blobPath, layoutOf } from '../storage/filesystem/layout.ts';
 import { ProgressLine, sizeText } from './progress-line.ts';
-import type { ScrubReport } from './scrub-report.ts';
+import { type ScrubReport, scrubProgress } from './scrub-report.ts';
+import { runProgram } from './test-program.ts';
 
-const main = join(import.meta.dirname, '../main.ts');
-
-/** The real program; not waited for synchronously, since a server may run in this process. */
-async function run(...args: string[]) {
-  const child = spawn(process.execPath, [main, 'scrub', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const told = { stdout: '', stderr: '' };
-  child.stdout.on('data', (chunk: Buffer) => (told.stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (told.stderr += chunk.toString()));
-  const [status] = (await once(child, 'close')) as [number];
-  return { status, ...told };
-}
+const run = (...args: string[]) => runProgram('scrub', ...args);
 
 let folder: string;
 beforeEach(async () => {
@@ -142,7 +131,7 @@ describe('the progress of a scrub', () => {
       text += chunk;
       return true;
     };
-    const line = new ProgressLine({ isTTY, write } as unknown as NodeJS.WriteStream);
+    const line = new ProgressLine({ isTTY, write } as unknown as NodeJS.WriteStream, scrubProgress);
     line.at('sha256:80ff');
     line.show(counts);
     expect(text).toBe('');

@@ -4,9 +4,9 @@ import { examineBlob, examineManifest } from '../integrity/examine.ts';
 import { describeDamage, type Finding } from '../integrity/finding.ts';
 import { START, walk } from '../integrity/walk.ts';
 import { type DataToExamine, openToExamine } from '../open-data-folder.ts';
-import { stayAlive, whereRegistryIs } from './data-command.ts';
+import { tellNotFound, whileAlive } from './long-work.ts';
 import { ProgressLine } from './progress-line.ts';
-import { type ScrubReport, scrubText } from './scrub-report.ts';
+import { type ScrubCounts, type ScrubReport, scrubProgress, scrubText } from './scrub-report.ts';
 
 const HELP = `Usage: holdfast scrub [--data DIR] [--config FILE] [--json]
 
@@ -29,15 +29,13 @@ export async function scrub(args: readonly string[]): Promise<void> {
   const json = args.includes('--json');
   const rest = args.filter((argument) => argument !== '--json');
   const { dataDir } = await loadConfig(rest, process.env, process.cwd());
-  const data = await whereRegistryIs(() => openToExamine(dataDir));
+  const data = await tellNotFound(() => openToExamine(dataDir));
   if (!data) return;
-  const end = stayAlive();
   try {
-    const report = await check(data);
+    const report = await whileAlive(() => check(data));
     process.stdout.write(json ? `${JSON.stringify(report, undefined, 2)}\n` : scrubText(report));
     process.exitCode = report.damaged.length > 0 ? 1 : 0;
   } finally {
-    end();
     await data.close();
   }
 }
@@ -47,7 +45,7 @@ async function check(data: DataToExamine): Promise<ScrubReport> {
   const damaged: Finding[] = [];
   const healed: string[] = [];
   const count = { blobs: 0, manifests: 0, bytes: 0 };
-  const line = new ProgressLine(process.stderr);
+  const line = new ProgressLine<ScrubCounts>(process.stderr, scrubProgress);
   const pace = async (bytes: number) => {
     count.bytes += bytes;
     line.show({ ...count, damaged: damaged.length });

@@ -50,6 +50,9 @@ const commands = {
   scrub: 'check everything that is stored and name what is damaged (scrub --help)',
   gc: 'free what nothing needs, or say what that is (gc --help)',
   explain: 'blob | manifest | usage: why it is kept, what it takes (explain --help)',
+  backup: 'back everything up into a folder while the server runs (backup --help)',
+  restore: 'make a data folder from a backup (restore --help)',
+  fsck: 'compare what is stored with what the database says of it, and repair it (fsck --help)',
   config: 'check | explain | schema: the configuration file',
 } as const;
 

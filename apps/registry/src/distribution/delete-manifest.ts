@@ -10,10 +10,15 @@ export async function untag(d: Distribution, caller: Caller, tag: TagName): Prom
   const { registry } = caller;
   return d.metadata.transaction(async (tx) => {
     const repository = await tx.repositories.find(registry.id, caller.repository);
-    if (!repository || !(await tx.tags.find(repository.id, tag))) return false;
+    const tagged = repository && (await tx.tags.find(repository.id, tag));
+    if (!repository || !tagged) return false;
     await requireUnlocked(tx.locks, registry.name, repository, 'delete-tag', { tag });
     await tx.tags.delete(repository.id, tag, d.clock.now());
     await tx.audit.append(auditEntry(d, caller, 'tag.delete', tag));
+    const { digest } = tagged;
+    const mediaType = (await tx.manifests.find(repository.id, digest))?.mediaType ?? '';
+    const target = { mediaType, digest, repository: caller.repository, tag };
+    await tx.outbox.append(contentEvent(d, registry.id, 'untag', target, originOf(caller)));
     return true;
   });
 }

@@ -86,6 +86,11 @@ export const ERROR_TABLE: Readonly<Record<ErrorCode, ErrorAnswer>> = {
   'directory.query-unsupported': { status: 400, oci: 'UNSUPPORTED', arm: 'Request_UnsupportedQuery' },
   'password.refused': { status: 400, oci: 'UNSUPPORTED', arm: 'Request_BadRequest' },
   'webhook.name-invalid': { status: 400, oci: 'UNSUPPORTED', arm: 'InvalidResourceName' },
+  'webhook.event-unknown': { status: 404, oci: 'UNSUPPORTED', arm: 'ResourceNotFound' },
+  // Of commands on the machine itself; no request is answered with them.
+  'backup.invalid': { status: 400, oci: 'UNSUPPORTED', arm: 'BadRequest' },
+  'backup.foreign': { status: 409, oci: 'UNSUPPORTED', arm: 'Conflict' },
+  'backup.target-not-empty': { status: 409, oci: 'UNSUPPORTED', arm: 'Conflict' },
   'import.invalid': { status: 400, oci: 'UNSUPPORTED', arm: 'InvalidParameters' },
   'import.tag-exists': { status: 409, oci: 'UNSUPPORTED', arm: 'Conflict' },
   'import.source-failed': { status: 400, oci: 'UNSUPPORTED', arm: 'ImportSourceFailed' },

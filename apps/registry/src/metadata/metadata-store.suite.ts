@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AuditEntry, JobRow, MetadataStore, MetadataTx, RepositoryId } from './metadata-store.ts';
 import { deletions, listings, locks } from './suite/attributes.suite.ts';
+import { consistency } from './suite/consistency.suite.ts';
 import { blobs, manifests, tags, uploads } from './suite/content.suite.ts';
 import { directory } from './suite/directory.suite.ts';
 import {
@@ -78,6 +79,7 @@ export function metadataStoreSuite(name: string, open: () => Promise<MetadataSto
     listings(fixture);
     deletions(fixture);
     webhooks(fixture);
+    consistency(fixture);
     journal();
     jobs();
     model();

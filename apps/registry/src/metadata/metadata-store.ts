@@ -3,6 +3,7 @@ import type { ReferenceKind } from '@holdfast/oci/manifest';
 import type { RepositoryName, TagName } from '@holdfast/oci/reference';
 import type { UploadId, UploadState } from '../storage/blob-store.ts';
 import type { Awaitable, PageRequest } from './awaitable.ts';
+import type { ConsistencyReader, ConsistencyWriter } from './consistency.ts';
 import type { RepositoryId, TagRow } from './content-rows.ts';
 import type { DeletionReader, DeletionWriter } from './deletions.ts';
 import type {
@@ -119,6 +120,7 @@ export interface MetadataReader {
   readonly quotas: QuotaReader;
   readonly garbage: GarbageReader;
   readonly pulls: PullReader;
+  readonly consistency: ConsistencyReader;
 }
 
 export interface MetadataTx extends MetadataReader {
@@ -159,6 +161,7 @@ export interface MetadataTx extends MetadataReader {
   readonly quotas: QuotaWriter;
   readonly reservations: ReservationTable;
   readonly pulls: PullWriter;
+  readonly consistency: ConsistencyWriter;
   readonly jobs: JobTable;
 }
 

@@ -5,7 +5,7 @@ export interface OutboxEvent {
   readonly id: string;
   readonly time: Date;
   readonly registryId: string;
-  readonly kind: 'push' | 'delete' | 'quarantine';
+  readonly kind: 'push' | 'delete' | 'quarantine' | 'untag';
   /** JSON of an `OutboxPayload`. */
   readonly payload: string;
 }

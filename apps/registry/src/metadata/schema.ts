@@ -5,6 +5,7 @@ import type { Dialect, Migration } from './migrations/migration.ts';
 import { pulls } from './migrations/pulls.ts';
 import { quotas } from './migrations/quotas.ts';
 import { registryTokens } from './migrations/registry-tokens.ts';
+import { webhookRetries } from './migrations/webhook-retries.ts';
 import { webhooks } from './migrations/webhooks.ts';
 
 export type { Migration } from './migrations/migration.ts';
@@ -53,6 +54,7 @@ export const migrations: readonly Migration[] = [
   contentAttributes,
   webhooks,
   quotas,
+  webhookRetries,
   pulls,
 ];
 

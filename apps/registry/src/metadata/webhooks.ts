@@ -39,36 +39,73 @@ export interface WebhookWriter extends WebhookReader {
   deleteOf(registryId: string): Awaitable<number>;
 }
 
+export type WebhookEventState = 'waiting' | 'done' | 'dead';
+
 /** One event for one webhook: first to be sent, then the record of what became of it. */
 export interface WebhookEventRow {
   readonly id: string;
   readonly webhookId: string;
+  /** Events of one webhook and one subject are sent one after the other, in order: the repository, as a rule. */
+  readonly subject: string;
   readonly action: string;
-  /** The JSON that is sent. */
+  /** The JSON that is told. */
   readonly content: string;
   readonly createdAt: Date;
+  /** When a failed attempt was the last one. */
+  readonly giveUpAt: Date;
+  /** `dead`: given up; it can be replayed. */
+  readonly state: WebhookEventState;
+  /** Of a waiting one: when it is sent next, or until when it is being sent; undefined while an earlier one is before it. */
+  readonly dueAt?: Date | undefined;
+  /** How often it was begun to be sent. */
   readonly attempts: number;
-  /** JSON of method, address and headers, with what is secret in them masked; once it was tried. */
+  /** JSON of method, address and headers of the last attempt, with what is secret in them masked. */
   readonly request?: string | undefined;
-  /** JSON of status, headers and content of the answer, or why there is none; once it was tried. */
+  /** JSON of status, headers and content of the last answer, or why there is none. */
   readonly response?: string | undefined;
 }
 
+export type NewWebhookEvent = Pick<
+  WebhookEventRow,
+  'id' | 'webhookId' | 'subject' | 'action' | 'content' | 'createdAt' | 'giveUpAt'
+>;
+
+/** What an attempt ended with: the event is over (`done`, `dead`), or is due again. */
+export type WebhookEventOutcome = Required<Pick<WebhookEventRow, 'request' | 'response'>> &
+  ({ readonly state: 'done' | 'dead' } | { readonly state: 'waiting'; readonly dueAt: Date });
+
 export interface WebhookEventReader {
-  /** Newest first, those behind the event `last`; pending ones among them. */
+  /** Newest first, those behind the event `last`; waiting ones among them. */
   list(webhookId: string, page: PageRequest): Awaitable<WebhookEventRow[]>;
-  /** The webhook after `after` (by id) that something is to be sent to. */
-  nextPending(after: string): Awaitable<string | undefined>;
+  /** The webhook after `after` (by id) that something is to be sent to, and when the first of it is due. */
+  nextDue(after: string): Awaitable<{ webhookId: string; dueAt: Date } | undefined>;
+  /** Whether a ping is to be sent to the webhook. */
+  pingIsDue(webhookId: string, now: Date): Awaitable<boolean>;
 }
 
 export interface WebhookEventWriter extends WebhookEventReader {
-  append(row: Pick<WebhookEventRow, 'id' | 'webhookId' | 'action' | 'content' | 'createdAt'>): Awaitable<void>;
-  /** Takes the oldest pending ones that nobody holds a lease on, and counts the attempt. */
-  claim(webhookId: string, now: Date, leaseUntil: Date, limit: number): Awaitable<WebhookEventRow[]>;
-  /** Not pending any more. False when it is gone. */
-  finish(id: string, result: Required<Pick<WebhookEventRow, 'request' | 'response'>>): Awaitable<boolean>;
-  /** Of a webhook's events that are pending, or that are done: all but the newest `keep`. */
-  trim(webhookId: string, which: 'pending' | 'done', keep: number): Awaitable<number>;
-  /** Those from before; at most `limit`. */
+  append(row: NewWebhookEvent): Awaitable<void>;
+  /**
+   * Takes those that are due longest, or pings alone, and counts the attempt. They are due again at `leaseUntil`, unless they
+   * are settled.
+   */
+  claim(
+    webhookId: string,
+    which: { limit: number; pings?: boolean },
+    now: Date,
+    leaseUntil: Date,
+  ): Awaitable<WebhookEventRow[]>;
+  /** False when it waits no more. When it is over, the next one of its subject is due at `now`. */
+  settle(id: string, outcome: WebhookEventOutcome, now: Date): Awaitable<boolean>;
+  /**
+   * Makes events that are over wait again, with the same ids: the one of the id, or the oldest dead ones, at most `limit`.
+   * Answers how many.
+   */
+  replay(webhookId: string, which: { id: string } | { dead: number }, now: Date, giveUpAt: Date): Awaitable<number>;
+  /** Of a webhook's events that are done, or that are dead: all but the newest `keep`. */
+  trim(webhookId: string, which: 'done' | 'dead', keep: number): Awaitable<number>;
+  /** Gives up the oldest waiting ones beyond the newest `keep`; at most `limit`. Answers how many. */
+  giveUpOldest(webhookId: string, keep: number, limit: number, response: string, now: Date): Awaitable<number>;
+  /** Forgets what was over and is from before; at most `limit`. */
   deleteBefore(before: Date, limit: number): Awaitable<number>;
 }

@@ -141,6 +141,12 @@ export const REGISTRY_OPERATIONS = [
   operation('registries/webhooks/ping/action', 'Webhook', 'Ping', 'Sends a ping event.'),
   operation('registries/webhooks/getCallbackConfig/action', 'Webhook', 'Get Callback', 'Shows address and headers.'),
   operation('registries/webhooks/listEvents/action', 'Webhook', 'List Events', 'Lists recent events.'),
+  operation(
+    'registries/webhooks/replayEvents/action',
+    'Webhook',
+    'Replay Events',
+    'Sends events again (not on Azure).',
+  ),
   operation('registries/scopeMaps/read', 'Scope map', 'Get Scope Map', 'Gets a scope map or lists all of them.'),
   operation('registries/scopeMaps/write', 'Scope map', 'Create or Update Scope Map', 'Creates or updates a scope map.'),
   operation('registries/scopeMaps/delete', 'Scope map', 'Delete Scope Map', 'Deletes a scope map.'),

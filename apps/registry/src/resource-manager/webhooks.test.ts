@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createHmac, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type AzureSite, codeOf, REGISTRIES, startAzureSite, valuesOf } from '../../../../test/support/azure-site.ts';
 import { pushImage } from '../distribution/test-content.ts';
 import { startReceiver, type TestReceiver } from '../outbound/test-receiver.ts';
@@ -28,6 +28,8 @@ const put = (name: string, given: unknown = body()) => site.arm('PUT', path(name
 
 interface Event {
   id: string;
+  state: string;
+  attempts: number;
   eventRequestMessage: { content: Record<string, unknown>; headers: Record<string, string>; requestUri: string };
   eventResponseMessage?: { statusCode?: string; content: string; reasonPhrase: string };
 }
@@ -177,6 +179,9 @@ describe('a webhook', () => {
     expect((await patch({ serviceUri: `${uri()}&x=1` }, writer.token)).status).toBe(200); // the same host
     expect((await patch({ serviceUri: elsewhere, customHeaders: {} }, writer.token)).status).toBe(200);
     expect(await config()).toEqual({ serviceUri: elsewhere, customHeaders: {} });
+    await patch({ customHeaders: { 'x-holdfast-signing-secret': 'SECRET SECRET SECRET' } });
+    const masked = { 'x-holdfast-signing-secret': '******' };
+    expect((await patch({ serviceUri: uri(), customHeaders: masked }, writer.token)).status).toBe(400);
     await patch({ customHeaders: { 'X-A': '1' } });
     expect((await patch({ serviceUri: uri() })).status).toBe(200); // the owner may read them
     expect((await site.arm('DELETE', path('secret01'))).status).toBe(200);
@@ -262,6 +267,107 @@ describe('what happens in a registry', () => {
       next = list.nextLink?.replace(/^https?:\/\/[^/]+/, '');
     }
     expect(ids).toEqual(all.map(({ id }) => id));
+  });
+});
+
+describe('what a webhook has beyond Azure', () => {
+  it('is set by reserved headers, which are not sent; the signature of the body is', async () => {
+    const secret = 'a secret of many letters';
+    const customHeaders = {
+      'X-Holdfast-Signing-Secret': secret,
+      'x-holdfast-untag': 'on',
+      'x-holdfast-delete-tags': 'on',
+      'x-holdfast-format': 'cloudevents',
+      'X-Team': 'blue',
+    };
+    await put('beyond01', body({ scope: 'beyond/app:*', customHeaders }));
+    const image = await pushImage(site, 'beyond/app', { tag: 'v1' });
+    await site.ask('PUT', `/v2/beyond/app/manifests/v2`, {
+      headers: { 'Content-Type': image.mediaType },
+      body: (await site.ask('GET', `/v2/beyond/app/manifests/v1`)).body,
+    });
+    await site.ask('DELETE', '/v2/beyond/app/manifests/v1');
+    await eventsOf('beyond01', 3);
+    await site.ask('DELETE', `/v2/beyond/app/manifests/${image.digest}`);
+    const events = await eventsOf('beyond01', 4);
+    const mine = receiver.received.filter(({ headers }) => headers['x-team'] === 'blue');
+    const told = mine.map(({ body: text }) => JSON.parse(text) as { type: string; subject: string; data: unknown });
+    expect(told.map(({ type, subject }) => `${type} ${subject}`)).toEqual([
+      'Microsoft.ContainerRegistry.ImagePushed beyond/app:v1',
+      'Microsoft.ContainerRegistry.ImagePushed beyond/app:v2',
+      'holdfast.image.untagged beyond/app:v1',
+      `Microsoft.ContainerRegistry.ImageDeleted beyond/app@${image.digest}`,
+    ]);
+    expect(told[3]?.data).toMatchObject({ target: { tags: ['v2'] } });
+    for (const { headers, body: text } of mine) {
+      const signature = createHmac('sha256', secret).update(text).digest('hex');
+      expect(headers['x-holdfast-signature-256']).toBe(`sha256=${signature}`);
+      const options = Object.keys(headers).filter((name) => name.startsWith('x-holdfast-'));
+      expect(options).toEqual(['x-holdfast-signature-256']);
+    }
+    expect(JSON.stringify(events)).not.toContain(secret);
+    await site.arm('DELETE', path('beyond01'));
+  });
+
+  it('keeps the signing secret from everybody, also from who may read the other headers', async () => {
+    const customHeaders = { 'x-holdfast-signing-secret': 'SECRET SECRET SECRET', 'X-Team': 'red' };
+    await put('sealed01', body({ customHeaders }));
+    const config = await site.arm('POST', `${path('sealed01')}/getCallbackConfig`);
+    const shown = { 'x-holdfast-signing-secret': '******', 'X-Team': 'red' };
+    expect(config.json()).toEqual({ serviceUri: uri(), customHeaders: shown });
+    // What was shown may be sent back, as whoever changes another header does.
+    const changed = { customHeaders: { ...shown, 'X-Team': 'green' } };
+    expect((await site.arm('PATCH', path('sealed01'), { body: { properties: changed } })).status).toBe(200);
+    await site.arm('POST', `${path('sealed01')}/ping`);
+    await eventsOf('sealed01', 1);
+    const ping = receiver.received.find(({ headers }) => headers['x-team'] === 'green');
+    const signature = createHmac('sha256', 'SECRET SECRET SECRET')
+      .update(ping?.body ?? '')
+      .digest('hex');
+    expect(ping?.headers['x-holdfast-signature-256']).toBe(`sha256=${signature}`);
+    // A webhook that has no secret yet has none to keep.
+    const refused = await put('sealed02', body({ customHeaders: shown }));
+    expect([refused.status, refused.text]).toEqual([400, expect.stringContaining('x-holdfast-signing-secret')]);
+  });
+
+  it('refuses options that there are not', async () => {
+    const refused = await put('wrong002', body({ customHeaders: { 'x-holdfast-colour': 'blue' } }));
+    expect([refused.status, refused.text]).toEqual([400, expect.stringContaining('x-holdfast-format')]);
+  });
+});
+
+describe('an event that is over', () => {
+  const replay = (name: string, given: object, as?: string) =>
+    site.arm('POST', `${path(name)}/replayEvents`, { body: given, ...(as === undefined ? {} : { as }) });
+
+  it('is sent again, under its id, by whoever may do that', async () => {
+    await put('again001', body({ scope: 'again:*', customHeaders: { 'X-Team': 'again' } }));
+    await pushImage(site, 'again', { tag: 'v1' });
+    const [event] = await eventsOf('again001', 1);
+    const id = event?.id ?? '';
+    expect(event).toMatchObject({ state: 'done', attempts: 1 });
+    expect(event?.eventRequestMessage.headers).toMatchObject({
+      'X-Holdfast-State': 'done',
+      'X-Holdfast-Attempts': '1',
+    });
+    const reader = await site.robot('Reader', registry());
+    expect((await replay('again001', { event: id }, reader.token)).status).toBe(403);
+    expect((await replay('again001', { event: id })).json()).toEqual({ replayed: 1 });
+    const heard = () => receiver.received.filter(({ headers }) => headers['x-team'] === 'again');
+    await vi.waitFor(() => expect(heard()).toHaveLength(2), 5000);
+    expect(heard().map(({ body: text }) => (JSON.parse(text) as { id: string }).id)).toEqual([id, id]);
+    const unknown = await replay('again001', { event: randomUUID() });
+    expect([unknown.status, codeOf(unknown)]).toEqual([404, 'ResourceNotFound']);
+    expect((await replay('again001', {})).json()).toEqual({ replayed: 0 });
+  });
+
+  it('is a right of its own, which the operations of the provider name', async () => {
+    const { value } = (await site.arm('GET', '/providers/Microsoft.ContainerRegistry/operations')).json<{
+      value: { name: string }[];
+    }>();
+    expect(value.map(({ name }) => name)).toContain(
+      'Microsoft.ContainerRegistry/registries/webhooks/replayEvents/action',
+    );
   });
 });
 

@@ -12,6 +12,8 @@ export interface Metrics {
   observeDamage(what: 'blob' | 'manifest', kind: string): void;
   /** One attempt to tell a webhook what happened. */
   observeWebhook(outcome: WebhookOutcome): void;
+  /** Events that are not tried any more. */
+  webhookEventsDead(events: number): void;
   logLineLost(): void;
   /** Prometheus text. */
   text(): Promise<{ contentType: string; body: string }>;
@@ -55,8 +57,13 @@ export function createMetrics(): Metrics {
   });
   const webhooks = new Counter({
     name: 'holdfast_webhook_events_total',
-    help: 'Events sent to webhooks, by what became of them: accepted (2xx), rejected (another status), failed, refused, disabled',
+    help: 'Attempts to tell webhooks of an event, by what became of them: accepted (2xx), rejected (another status), failed, refused, disabled',
     labelNames: ['outcome'] as const,
+    ...shared,
+  });
+  const dead = new Counter({
+    name: 'holdfast_webhook_events_dead_total',
+    help: 'Events that webhooks were not told, because the attempts failed for a day or the webhook was disabled',
     ...shared,
   });
   return {
@@ -70,6 +77,7 @@ export function createMetrics(): Metrics {
     observeJob: (kind, outcome, seconds) => jobs.observe({ kind, outcome }, seconds),
     ...integrityMetrics(registry),
     observeWebhook: (outcome) => webhooks.inc({ outcome }),
+    webhookEventsDead: (events) => dead.inc(events),
     logLineLost: () => lost.inc(),
     text: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };

@@ -5,6 +5,7 @@ import type { Outbound, OutboundAnswer, OutboundRequest } from '../outbound/outb
 import { FakeClock } from '../platform/clock.ts';
 import { DELIVERY_MS, deliver } from './delivery.ts';
 import { actionOf, eventContent, pingContent } from './event.ts';
+import { composeMessage } from './message.ts';
 import type { WebhookTarget } from './target.ts';
 
 const target = {
@@ -36,7 +37,8 @@ function outboundThat(respond: (request: OutboundRequest) => Promise<OutboundAns
 
 const send = async (respond: (request: OutboundRequest) => Promise<OutboundAnswer>, given: WebhookTarget = target) => {
   const { outbound, sent } = outboundThat(respond);
-  const result = await deliver({ outbound, clock: new FakeClock() }, given, '{"id":"e"}', never);
+  const message = composeMessage(given, '{"id":"e"}', 'registry.example');
+  const result = await deliver({ outbound, clock: new FakeClock() }, given, message, never);
   return { ...result, sent };
 };
 
@@ -139,7 +141,7 @@ describe('a delivery', () => {
           signal?.addEventListener('abort', () => reject(new Error('late')), { once: true });
         }),
     );
-    const delivery = deliver({ outbound, clock }, target, '{}', never);
+    const delivery = deliver({ outbound, clock }, target, { headers: {}, body: '{}' }, never);
     clock.advance(DELIVERY_MS);
     expect((await delivery).response.reasonPhrase).toBe('Failed');
   });
@@ -150,9 +152,8 @@ describe('a delivery', () => {
       stop.abort(new Error('the server stops'));
       throw new Error('aborted');
     });
-    await expect(deliver({ outbound, clock: new FakeClock() }, target, '{}', stop.signal)).rejects.toThrow(
-      'the server stops',
-    );
+    const delivery = deliver({ outbound, clock: new FakeClock() }, target, { headers: {}, body: '{}' }, stop.signal);
+    await expect(delivery).rejects.toThrow('the server stops');
   });
 });
 
@@ -192,6 +193,25 @@ describe('the content of an event', () => {
       action: 'delete',
       target: { mediaType: payload.target.mediaType, digest: 'sha256:ab', repository: 'hello-world' },
       request: { id: payload.correlationId, host: facts.host, method: 'DELETE', useragent: '' },
+    });
+  });
+
+  it('of a deletion names the tags that went with it for who asked for that', () => {
+    const deleted = { ...payload, tags: ['v1', 'v2'], request: { method: 'DELETE', userAgent: undefined } };
+    const content = JSON.parse(eventContent('delete', { ...facts, payload: deleted, deletedTags: true })) as object;
+    expect(content).toMatchObject({ target: { digest: 'sha256:ab', tags: ['v1', 'v2'] } });
+    const untagged = JSON.parse(
+      eventContent('delete', { ...facts, payload: { ...payload, tags: [] }, deletedTags: true }),
+    ) as object;
+    expect(untagged).toMatchObject({ target: { tags: [] } });
+  });
+
+  it('of a tag that was taken away is that of a deletion, with the tag', () => {
+    const untagged = { ...payload, request: { method: 'DELETE', userAgent: 'az' } };
+    expect(JSON.parse(eventContent('untag', { ...facts, payload: untagged }))).toMatchObject({
+      action: 'untag',
+      target: { mediaType: payload.target.mediaType, digest: 'sha256:ab', repository: 'hello-world', tag: 'v1' },
+      request: { method: 'DELETE' },
     });
   });
 

@@ -2,6 +2,8 @@ import { type Outbound, type OutboundAnswer, readUpTo } from '../outbound/outbou
 import type { Clock } from '../platform/clock.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import type { WebhookOutcome } from '../telemetry/metrics.ts';
+import type { Message } from './message.ts';
+import { MASK, secretsOf } from './options.ts';
 import type { WebhookTarget } from './target.ts';
 
 /** From the first byte out to the last that is kept. */
@@ -9,7 +11,6 @@ export const DELIVERY_MS = 30_000;
 /** Kept of an answer's body. */
 const CONTENT_BYTES = 4 * 1024;
 const HEADER_BYTES = 8 * 1024;
-const MASK = '******';
 /** Shorter values are no secrets, and would be found in every text. */
 const SHORTEST_SECRET = 6;
 
@@ -36,17 +37,16 @@ export interface DeliveryDependencies {
 }
 
 /**
- * Posts the content once and says what came back. Resolves whatever happens, but for the signal: a refusal of the guard,
+ * Posts the message once and says what came back. Resolves whatever happens, but for the signal: a refusal of the guard,
  * a host that is down, a 500 are all results.
  */
 export async function deliver(
   { outbound, clock }: DeliveryDependencies,
   target: WebhookTarget,
-  content: string,
+  { headers, body }: Message,
   signal: AbortSignal,
 ): Promise<{ request: RequestRecord; response: ResponseRecord }> {
-  const headers = headersOf(target);
-  const request = requestOf(target, { 'Content-Length': String(Buffer.byteLength(content)) });
+  const request = requestOf(target, headers, { 'Content-Length': String(Buffer.byteLength(body)) });
   const late = new AbortController();
   const ended = new AbortController();
   void clock.sleep(DELIVERY_MS, ended.signal).then(
@@ -58,7 +58,7 @@ export async function deliver(
       method: 'POST',
       url: new URL(target.serviceUri),
       headers,
-      body: content,
+      body,
       timeoutMs: DELIVERY_MS,
       signal: AbortSignal.any([signal, late.signal]),
     });
@@ -72,20 +72,37 @@ export async function deliver(
 }
 
 /** For an event that waited until its webhook was disabled. */
-export function notSent(target: WebhookTarget): { request: RequestRecord; response: ResponseRecord } {
-  const content = 'The webhook was disabled before the event was sent. Enable it to hear of the next ones.';
-  return { request: requestOf(target, {}), response: { content, headers: {}, reasonPhrase: 'Disabled' } };
+export function notSent(
+  target: WebhookTarget,
+  { headers }: Message,
+): { request: RequestRecord; response: ResponseRecord } {
+  const content = 'The webhook was disabled before the event was sent. Enable it, then replay the event.';
+  return { request: requestOf(target, headers, {}), response: { content, headers: {}, reasonPhrase: 'Disabled' } };
 }
 
-function requestOf(target: WebhookTarget, more: Readonly<Record<string, string>>): RequestRecord {
-  const headers = { ...masked(headersOf(target)), ...more };
+/** For an event that was given up without having been tried to the end. */
+export const OVERFLOWN: ResponseRecord = {
+  content: 'More events were waiting for this webhook than are kept; the oldest were given up. Replay them.',
+  headers: {},
+  reasonPhrase: 'Overflow',
+};
+
+/** For an event whose webhook's address is sealed with another key. */
+export const UNOPENED: ResponseRecord = {
+  content:
+    'The address of the webhook cannot be opened with the master key of this site. Give it address and headers anew.',
+  headers: {},
+  reasonPhrase: 'Failed',
+};
+
+function requestOf(
+  target: WebhookTarget,
+  sent: Readonly<Record<string, string>>,
+  more: Readonly<Record<string, string>>,
+): RequestRecord {
+  const headers = { ...masked(sent), ...more };
   return { headers, method: 'POST', requestUri: maskedUri(target.serviceUri), version: '1.1' };
 }
-
-const headersOf = (target: WebhookTarget) => ({
-  'Content-Type': 'application/json',
-  ...withoutDuplicate(target.customHeaders),
-});
 
 async function recordOf(answer: OutboundAnswer, target: WebhookTarget): Promise<ResponseRecord> {
   // A body that breaks off or drips does not change what the receiver said with its status.
@@ -118,13 +135,6 @@ function responseHeaders(
 /** `content-length` → `Content-Length` */
 const spelled = (name: string) => name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
 
-/** A custom Content-Type, however spelled, takes the place of the usual one. */
-function withoutDuplicate(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [/^content-type$/i.test(name) ? 'Content-Type' : name, value]),
-  );
-}
-
 function masked(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, name === 'Content-Type' ? value : MASK]),
@@ -140,7 +150,7 @@ function maskedUri(text: string): string {
 /** Some receivers answer with what they were sent. */
 function secretsOut(target: WebhookTarget): (text: string) => string {
   const { pathname, search } = new URL(target.serviceUri);
-  const secrets = [...Object.values(target.customHeaders), `${pathname}${search}`, search.slice(1)].filter(
+  const secrets = [...secretsOf(target.customHeaders), `${pathname}${search}`, search.slice(1)].filter(
     (secret) => secret.length >= SHORTEST_SECRET && secret !== 'application/json',
   );
   return (text) => secrets.reduce((clean, secret) => clean.replaceAll(secret, MASK), text);
@@ -150,6 +160,12 @@ function failureOf(error: unknown): ResponseRecord {
   const domain = error instanceof DomainError ? error : undefined;
   const content = domain?.message ?? 'The event could not be sent. The log of the server says why.';
   return { content, headers: {}, reasonPhrase: domain?.code === 'outbound.refused' ? 'Refused' : 'Failed' };
+}
+
+/** The receiver as a whole cannot take events now; another status may be about this one event. */
+export function receiverIsDown({ statusCode, reasonPhrase }: ResponseRecord): boolean {
+  if (statusCode === undefined) return reasonPhrase !== 'Disabled';
+  return statusCode === '429' || Number(statusCode) >= 500;
 }
 
 export function outcomeOf({ statusCode, reasonPhrase }: ResponseRecord): WebhookOutcome {

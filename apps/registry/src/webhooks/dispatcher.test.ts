@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSecretBox } from '../identity/sealed-secrets.ts';
 import type { MetadataStore } from '../metadata/metadata-store.ts';
-import type { OutboxPayload } from '../metadata/outbox.ts';
+import type { OutboxEvent, OutboxPayload } from '../metadata/outbox.ts';
 import { openMemoryMetadataStore } from '../metadata/sqlite/open.ts';
 import { registryRow } from '../metadata/test-rows.ts';
 import type { WebhookRow } from '../metadata/webhooks.ts';
@@ -11,6 +11,7 @@ import { FakeClock } from '../platform/clock.ts';
 import { systemIds } from '../platform/ids.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { WebhookDispatcher } from './dispatcher.ts';
+import { TRIED_MS } from './retry.ts';
 import { sealTarget } from './target.ts';
 
 const box = createSecretBox(systemIds.bytes(32), systemIds);
@@ -20,6 +21,8 @@ let store: MetadataStore;
 let clock: FakeClock;
 let sent: { host: string; body: Record<string, unknown> }[];
 let hold: Map<string, Promise<void>>;
+/** What receivers answer: a status, or nothing at all. */
+let answers: (host: string, body: Record<string, unknown>) => number | 'unreachable';
 let dispatcher: WebhookDispatcher;
 const problems: string[] = [];
 const outcomes: string[] = [];
@@ -32,6 +35,7 @@ beforeEach(async () => {
   sent = [];
   outcomes.splice(0);
   hold = new Map();
+  answers = () => 200;
   dispatcher = makeDispatcher();
 });
 afterEach(async () => {
@@ -51,18 +55,28 @@ function makeDispatcher(): WebhookDispatcher {
           signal?.addEventListener('abort', () => reject(new Error('aborted')), { once: true });
         });
       }
-      sent.push({ host: url.hostname, body: JSON.parse(String(body)) as Record<string, unknown> });
-      return { status: 200, reason: 'OK', version: '1.1', headers: {}, url, body: Readable.from([]) };
+      const json = JSON.parse(String(body)) as Record<string, unknown>;
+      const status = answers(url.hostname, json);
+      if (status === 'unreachable') throw new Error('nobody is there');
+      sent.push({ host: url.hostname, body: json });
+      return { status, reason: 'OK', version: '1.1', headers: {}, url, body: Readable.from([]) };
     },
   };
-  const metrics = { observeWebhook: (outcome: string) => void outcomes.push(outcome) };
+  const metrics = {
+    observeWebhook: (outcome: string) => void outcomes.push(outcome),
+    webhookEventsDead: (events: number) => void outcomes.push(...Array<string>(events).fill('dead')),
+  };
   const loginServer = (name: string) => `${name.toLowerCase()}.azsacr.local.example`;
   return new WebhookDispatcher({ metadata: store, outbound, box, clock, ids: systemIds, logger, metrics, loginServer });
 }
 
-async function hook(name: string, more: Partial<WebhookRow> = {}): Promise<void> {
+async function hook(
+  name: string,
+  more: Partial<WebhookRow> = {},
+  customHeaders: Record<string, string> = {},
+): Promise<void> {
   const id = `id-${name}`;
-  const target = { serviceUri: `http://${name}.example/`, customHeaders: {} };
+  const target = { serviceUri: `http://${name}.example/`, customHeaders };
   const row: WebhookRow = {
     id,
     registryId: registry.id,
@@ -83,7 +97,7 @@ async function hook(name: string, more: Partial<WebhookRow> = {}): Promise<void>
 async function happen(
   repository: string,
   tag: string | undefined,
-  more: { kind?: 'push' | 'delete' | 'quarantine'; tags?: string[] } = {},
+  more: { kind?: OutboxEvent['kind']; tags?: string[] } = {},
 ): Promise<void> {
   const { kind = 'push', tags } = more;
   const payload: OutboxPayload = {
@@ -158,17 +172,20 @@ describe('an event', () => {
         tx.webhookEvents.append({
           id,
           webhookId: 'id-sleeping',
+          subject: id,
           action,
           content: `{"action":"${action}"}`,
           createdAt: clock.now(),
+          giveUpAt: new Date(clock.now().getTime() + TRIED_MS),
         }),
       );
     await append('waited', 'push');
     await append('ping', 'ping');
     await round();
     expect(sent.map(({ body }) => body.action)).toEqual(['ping']);
-    expect(outcomes.sort()).toEqual(['accepted', 'disabled']);
+    expect(outcomes.sort()).toEqual(['accepted', 'dead', 'disabled']);
     const waited = (await events('sleeping')).find(({ id }) => id === 'waited');
+    expect(waited?.state).toBe('dead');
     expect(JSON.parse(waited?.response ?? '{}')).toMatchObject({ reasonPhrase: 'Disabled' });
   });
 
@@ -178,6 +195,23 @@ describe('an event', () => {
     await round();
     expect(sent).toEqual([]);
     expect(await store.read.outbox.pending(9)).toEqual([]);
+  });
+});
+
+describe('a tag that is taken away', () => {
+  it('is told to who asked for that by a header, within its scope', async () => {
+    await hook('plain');
+    await hook('asked', {}, { 'x-holdfast-untag': 'on' });
+    await hook('elsewhere', { scope: 'other:*' }, { 'x-holdfast-untag': 'on' });
+    await hook('tagged', { scope: 'a:v1', actions: '["push"]' }, { 'x-holdfast-untag': 'on' });
+    await happen('a', 'v1', { kind: 'untag' });
+    await happen('a', 'v2', { kind: 'untag' });
+    await round();
+    await round();
+    expect(heard('plain')).toEqual([]);
+    expect(heard('asked')).toEqual(['a', 'a']);
+    expect(heard('elsewhere')).toEqual([]);
+    expect(heard('tagged')).toEqual(['a']);
   });
 });
 

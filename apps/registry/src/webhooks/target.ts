@@ -1,3 +1,5 @@
+import { problemOfOptions } from './options.ts';
+
 /** Where a webhook's events go. Address and header values may be secrets: nobody sees them but by getCallbackConfig. */
 export interface WebhookTarget {
   readonly serviceUri: string;
@@ -65,5 +67,5 @@ export function problemOfHeaders(headers: Readonly<Record<string, string>>): str
       return `an object whose values are header values; that of ${name} has characters that no header has`;
     if (RESERVED.has(name.toLowerCase())) return `an object without ${name}, which the connection sets itself`;
   }
-  return undefined;
+  return problemOfOptions(headers);
 }

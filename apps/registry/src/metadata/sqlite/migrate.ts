@@ -30,6 +30,16 @@ export function refuseOtherSchema(db: DatabaseSync, migrations: readonly Migrati
   );
 }
 
+/** For a copy, which is read as it is: this program's schema or an older one. Answers which. */
+export function readableSchema(db: DatabaseSync, migrations: readonly Migration[]): number {
+  const found = schemaVersion(db);
+  const known = migrations.at(-1)?.version ?? 0;
+  if (found > 0 && found <= known) return found;
+  throw unavailable(
+    `The metadata database has schema ${found}, this program reads ${known} and older. Use the holdfast of the version that wrote it, or a newer one.`,
+  );
+}
+
 function schemaVersion(db: DatabaseSync): number {
   const row = db.prepare('SELECT max(version) AS version FROM schema_migrations').get();
   return Number(row?.version ?? 0);

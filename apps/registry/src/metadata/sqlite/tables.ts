@@ -9,6 +9,7 @@ import {
 } from './applications.ts';
 import { SqliteAuditLog, SqliteAuditReader, SqliteOutbox, SqliteOutboxReader } from './audit.ts';
 import { SqliteBlobReader, SqliteBlobWriter } from './blobs.ts';
+import { SqliteConsistencyReader, SqliteConsistencyWriter } from './consistency.ts';
 import {
   SqliteCredentialReader,
   SqliteCredentialWriter,
@@ -111,6 +112,7 @@ export function readerOn(session: Session): MetadataReader {
     quotas: new SqliteQuotaReader(session),
     garbage: new SqliteGarbageReader(session),
     pulls: new SqlitePullReader(session),
+    consistency: new SqliteConsistencyReader(session),
   };
 }
 
@@ -247,6 +249,9 @@ export class SqliteTx implements MetadataTx {
   }
   get reservations() {
     return new SqliteReservationTable(this.#session);
+  }
+  get consistency() {
+    return new SqliteConsistencyWriter(this.#session);
   }
   get jobs() {
     return new SqliteJobTable(this.#session);

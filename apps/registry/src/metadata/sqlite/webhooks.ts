@@ -1,5 +1,7 @@
 import type { PageRequest } from '../awaitable.ts';
 import type {
+  NewWebhookEvent,
+  WebhookEventOutcome,
   WebhookEventReader,
   WebhookEventRow,
   WebhookEventWriter,
@@ -29,31 +31,50 @@ const putWebhook = command(`
 const deleteWebhook = command('DELETE FROM webhooks WHERE id = ?');
 const deleteEventsOf = command('DELETE FROM webhook_events WHERE webhook_id = ?');
 
-const EVENT = 'id, webhook_id, action, content, created_at, attempts, request, response FROM webhook_events';
+const EVENT_COLUMNS =
+  'id, webhook_id, subject, action, content, created_at, give_up_at, state, due_at, attempts, request, response';
+const EVENT = `${EVENT_COLUMNS} FROM webhook_events`;
 const eventPlace = query('SELECT place FROM webhook_events WHERE id = ?');
 const recentEvents = query(`SELECT ${EVENT} WHERE webhook_id = ? AND place < ? ORDER BY place DESC LIMIT ?`);
-const nextPending = query(
-  'SELECT webhook_id FROM webhook_events WHERE pending = 1 AND webhook_id > ? ORDER BY webhook_id LIMIT 1',
-);
+const nextDue = query(`
+  SELECT webhook_id, due_at FROM webhook_events WHERE due_at IS NOT NULL AND webhook_id > ?
+  ORDER BY webhook_id, due_at LIMIT 1`);
+const IS_FIRST = `NOT EXISTS (
+  SELECT 1 FROM webhook_events earlier
+  WHERE earlier.webhook_id = ? AND earlier.subject = ? AND earlier.state = 'waiting')`;
 const appendEvent = command(`
-  INSERT INTO webhook_events (id, webhook_id, action, content, created_at, pending, attempts) VALUES (?, ?, ?, ?, ?, 1, 0)`);
+  INSERT INTO webhook_events (id, webhook_id, subject, action, content, created_at, give_up_at, state, due_at, attempts)
+  SELECT ?, ?, ?, ?, ?, ?, ?, 'waiting', CASE WHEN ${IS_FIRST} THEN ? END, 0`);
 const claimable = query(`
   SELECT id FROM webhook_events
-  WHERE pending = 1 AND webhook_id = ? AND (lease_until IS NULL OR lease_until <= ?) ORDER BY place LIMIT ?`);
+  WHERE webhook_id = ? AND due_at IS NOT NULL AND due_at <= ? ORDER BY due_at, place LIMIT ?`);
+const PINGS = "WHERE webhook_id = ? AND action = 'ping' AND due_at IS NOT NULL AND due_at <= ?";
+const claimablePings = query(`SELECT id FROM webhook_events ${PINGS} ORDER BY due_at, place LIMIT ?`);
+const anyPing = query(`SELECT 1 AS found FROM webhook_events ${PINGS} LIMIT 1`);
 const claimEvent = command(`
-  UPDATE webhook_events SET lease_until = ?, attempts = attempts + 1 WHERE id = ?
-  RETURNING id, webhook_id, action, content, created_at, attempts, request, response`);
-const finishEvent = command(`
-  UPDATE webhook_events SET pending = 0, lease_until = NULL, request = ?, response = ? WHERE id = ?`);
-const trimming = (pending: 0 | 1) => ({
-  first: query(`
-    SELECT place FROM webhook_events WHERE pending = ${pending} AND webhook_id = ? ORDER BY place DESC LIMIT 1 OFFSET ?`),
-  rest: command(`DELETE FROM webhook_events WHERE pending = ${pending} AND webhook_id = ? AND place <= ?`),
-});
-const trim = { done: trimming(0), pending: trimming(1) };
+  UPDATE webhook_events SET due_at = ?, attempts = attempts + 1 WHERE id = ? RETURNING ${EVENT_COLUMNS}`);
+const settleEvent = command(`
+  UPDATE webhook_events SET state = ?, due_at = ?, request = ?, response = ? WHERE id = ? AND state = 'waiting'
+  RETURNING webhook_id, subject`);
+const nextOfSubject = command(`
+  UPDATE webhook_events SET due_at = ? WHERE due_at IS NULL AND place = (
+    SELECT place FROM webhook_events WHERE webhook_id = ? AND subject = ? AND state = 'waiting' ORDER BY place LIMIT 1
+  )`);
+const overEvent = query(
+  `SELECT id, subject FROM webhook_events WHERE id = ? AND webhook_id = ? AND state <> 'waiting'`,
+);
+const deadEvents = query(`
+  SELECT id, subject FROM webhook_events WHERE webhook_id = ? AND state = 'dead' ORDER BY place LIMIT ?`);
+const replayEvent = command(`
+  UPDATE webhook_events SET state = 'waiting', give_up_at = ?, due_at = CASE WHEN ${IS_FIRST} THEN ? END WHERE id = ?`);
+const newestOf = query(`
+  SELECT place FROM webhook_events WHERE webhook_id = ? AND state = ? ORDER BY place DESC LIMIT 1 OFFSET ?`);
+const deleteOlderOf = command('DELETE FROM webhook_events WHERE webhook_id = ? AND state = ? AND place <= ?');
+const oldestWaiting = query(`
+  SELECT id FROM webhook_events WHERE webhook_id = ? AND state = 'waiting' AND place <= ? ORDER BY place LIMIT ?`);
 const deleteOldEvents = command(`
   DELETE FROM webhook_events WHERE place IN (
-    SELECT place FROM webhook_events WHERE created_at < ? ORDER BY created_at, place LIMIT ?
+    SELECT place FROM webhook_events WHERE created_at < ? AND state <> 'waiting' ORDER BY created_at, place LIMIT ?
   )`);
 
 interface WebhookColumns {
@@ -150,9 +171,13 @@ function toWebhook(row: WebhookColumns): WebhookRow {
 interface EventColumns {
   id: string;
   webhook_id: string;
+  subject: string;
   action: string;
   content: string;
   created_at: number;
+  give_up_at: number;
+  state: WebhookEventRow['state'];
+  due_at: number | null;
   attempts: number;
   request: string | null;
   response: string | null;
@@ -171,35 +196,76 @@ export class SqliteWebhookEventReader implements WebhookEventReader {
     return this.session.all<EventColumns>(recentEvents, webhookId, before, limit).map(toEvent);
   }
 
-  nextPending(after: string): string | undefined {
-    return this.session.get<{ webhook_id: string }>(nextPending, after)?.webhook_id;
+  nextDue(after: string): { webhookId: string; dueAt: Date } | undefined {
+    const row = this.session.get<{ webhook_id: string; due_at: number }>(nextDue, after);
+    return row && { webhookId: row.webhook_id, dueAt: new Date(row.due_at) };
+  }
+
+  pingIsDue(webhookId: string, now: Date): boolean {
+    return this.session.get(anyPing, webhookId, now.getTime()) !== undefined;
   }
 }
 
 export class SqliteWebhookEventWriter extends SqliteWebhookEventReader implements WebhookEventWriter {
-  append(row: Parameters<WebhookEventWriter['append']>[0]): void {
-    this.session.run(appendEvent, row.id, row.webhookId, row.action, row.content, row.createdAt.getTime());
+  append({ id, webhookId, subject, action, content, createdAt, giveUpAt }: NewWebhookEvent): void {
+    const time = createdAt.getTime();
+    const row = [id, webhookId, subject, action, content, time, giveUpAt.getTime()];
+    this.session.run(appendEvent, ...row, webhookId, subject, time);
   }
 
-  claim(webhookId: string, now: Date, leaseUntil: Date, limit: number): WebhookEventRow[] {
-    const free = this.session.all<{ id: string }>(claimable, webhookId, now.getTime(), limit);
-    return free.flatMap(({ id }) => {
+  claim(
+    webhookId: string,
+    { limit, pings = false }: { limit: number; pings?: boolean },
+    now: Date,
+    leaseUntil: Date,
+  ): WebhookEventRow[] {
+    const statement = pings ? claimablePings : claimable;
+    const due = this.session.all<{ id: string }>(statement, webhookId, now.getTime(), limit);
+    return due.flatMap(({ id }) => {
       const row = this.session.get<EventColumns>(claimEvent, leaseUntil.getTime(), id);
       return row ? [toEvent(row)] : [];
     });
   }
 
-  finish(id: string, { request, response }: Parameters<WebhookEventWriter['finish']>[1]): boolean {
-    return this.session.run(finishEvent, request, response, id) === 1;
+  settle(id: string, outcome: WebhookEventOutcome, now: Date): boolean {
+    const { state, request, response } = outcome;
+    const dueAt = outcome.state === 'waiting' ? outcome.dueAt.getTime() : undefined;
+    return this.#settle([state, dueAt, request, response, id], now);
   }
 
-  trim(webhookId: string, which: 'pending' | 'done', keep: number): number {
-    const first = this.session.get<{ place: number }>(trim[which].first, webhookId, keep);
-    return first ? this.session.run(trim[which].rest, webhookId, first.place) : 0;
+  replay(webhookId: string, which: { id: string } | { dead: number }, now: Date, giveUpAt: Date): number {
+    const rows =
+      'id' in which
+        ? this.session.all<{ id: string; subject: string }>(overEvent, which.id, webhookId)
+        : this.session.all<{ id: string; subject: string }>(deadEvents, webhookId, which.dead);
+    for (const { id, subject } of rows)
+      this.session.run(replayEvent, giveUpAt.getTime(), webhookId, subject, now.getTime(), id);
+    return rows.length;
+  }
+
+  trim(webhookId: string, which: 'done' | 'dead', keep: number): number {
+    const first = this.session.get<{ place: number }>(newestOf, webhookId, which, keep);
+    return first ? this.session.run(deleteOlderOf, webhookId, which, first.place) : 0;
+  }
+
+  giveUpOldest(webhookId: string, keep: number, limit: number, response: string, now: Date): number {
+    const first = this.session.get<{ place: number }>(newestOf, webhookId, 'waiting', keep);
+    if (!first) return 0;
+    const rows = this.session.all<{ id: string }>(oldestWaiting, webhookId, first.place, limit);
+    for (const { id } of rows) this.#settle(['dead', undefined, undefined, response, id], now);
+    return rows.length;
   }
 
   deleteBefore(before: Date, limit: number): number {
     return this.session.run(deleteOldEvents, before.getTime(), limit);
+  }
+
+  #settle(parameters: (string | number | undefined)[], now: Date): boolean {
+    const row = this.session.get<{ webhook_id: string; subject: string }>(settleEvent, ...parameters);
+    if (!row) return false;
+    const over = parameters[0] !== 'waiting';
+    if (over) this.session.run(nextOfSubject, now.getTime(), row.webhook_id, row.subject);
+    return true;
   }
 }
 
@@ -207,9 +273,13 @@ function toEvent(row: EventColumns): WebhookEventRow {
   return {
     id: row.id,
     webhookId: row.webhook_id,
+    subject: row.subject,
     action: row.action,
     content: row.content,
     createdAt: new Date(row.created_at),
+    giveUpAt: new Date(row.give_up_at),
+    state: row.state,
+    dueAt: row.due_at === null ? undefined : new Date(row.due_at),
     attempts: row.attempts,
     request: row.request ?? undefined,
     response: row.response ?? undefined,

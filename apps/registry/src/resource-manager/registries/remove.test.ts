@@ -27,8 +27,9 @@ describe('a registry that is removed', () => {
           createdAt: clock.now(),
           updatedAt: clock.now(),
         });
-        const event = { id: `event of ${row.id}`, webhookId: `hook of ${row.id}`, action: 'push', content: '{}' };
-        await tx.webhookEvents.append({ ...event, createdAt: clock.now() });
+        const now = clock.now();
+        const event = { id: `event of ${row.id}`, webhookId: `hook of ${row.id}`, subject: 'app', action: 'push' };
+        await tx.webhookEvents.append({ ...event, content: '{}', createdAt: now, giveUpAt: now });
       }
     });
     const principal = { kind: 'user', id: 'somebody', name: 'somebody' } as const;
@@ -38,8 +39,8 @@ describe('a registry that is removed', () => {
     );
     const left = await metadata.read.webhooks.ofRegistries(['mine1', 'other']);
     expect(left.map(({ registryId }) => registryId)).toEqual(['other']);
-    expect(await metadata.read.webhookEvents.nextPending('')).toBe('hook of other');
-    expect(await metadata.read.webhookEvents.nextPending('hook of other')).toBeUndefined();
+    expect(await metadata.read.webhookEvents.nextDue('')).toMatchObject({ webhookId: 'hook of other' });
+    expect(await metadata.read.webhookEvents.nextDue('hook of other')).toBeUndefined();
     await metadata.close();
   });
 });

@@ -23,9 +23,21 @@ export function webhookResourceId(registry: RegistryRow, row: WebhookRow): strin
   return `${registryResourceId(registry)}/webhooks/${row.name}`;
 }
 
-/** An event with what became of it; without an answer while it waits. */
+/**
+ * An event with what became of it; without an answer while it was not tried. State and attempts stand twice: beside what
+ * Azure has, and among the headers, because that is where the unmodified `az` shows them.
+ */
 export function webhookEventJson(row: WebhookEventRow) {
-  const request = row.request === undefined ? {} : (JSON.parse(row.request) as Record<string, unknown>);
+  const { id, state, attempts } = row;
+  const nextAttempt = row.dueAt?.toISOString();
+  const request = row.request === undefined ? {} : (JSON.parse(row.request) as { headers?: Record<string, string> });
+  const headers = {
+    ...request.headers,
+    'X-Holdfast-State': state,
+    'X-Holdfast-Attempts': String(attempts),
+    ...(nextAttempt === undefined ? {} : { 'X-Holdfast-Next-Attempt': nextAttempt }),
+  };
   const response = row.response === undefined ? {} : { eventResponseMessage: JSON.parse(row.response) as unknown };
-  return { id: row.id, eventRequestMessage: { content: JSON.parse(row.content) as unknown, ...request }, ...response };
+  const eventRequestMessage = { content: JSON.parse(row.content) as unknown, ...request, headers };
+  return { id, state, attempts, nextAttempt, eventRequestMessage, ...response };
 }

@@ -4,6 +4,8 @@ import type { MetadataTx, RegistryRow } from '../../metadata/metadata-store.ts';
 import type { WebhookRow } from '../../metadata/webhooks.ts';
 import { DomainError } from '../../platform/domain-error.ts';
 import { pingContent, WEBHOOK_ACTIONS } from '../../webhooks/event.ts';
+import { keepsSigningSecret, withFormerSecret, withoutSigningSecret } from '../../webhooks/options.ts';
+import { TRIED_MS } from '../../webhooks/retry.ts';
 import { parseWebhookScope } from '../../webhooks/scope.ts';
 import { openTarget, problemOfHeaders, problemOfUri, sealTarget, type WebhookTarget } from '../../webhooks/target.ts';
 import { armAudit } from '../audit.ts';
@@ -63,6 +65,13 @@ export function webhookRoutes(rm: ResourceManager): Route[] {
       path: `${WEBHOOK}/getCallbackConfig`,
       access: on('getCallbackConfig/action'),
       handle: (x, p) => callbackConfig(rm, x, p),
+    },
+    {
+      name: 'webhook-replay',
+      method: 'POST',
+      path: `${WEBHOOK}/replayEvents`,
+      access: on('replayEvents/action'),
+      handle: (x, p) => replay(rm, x, p),
     },
     { name: 'webhook-events', method: 'POST', ...events },
     // The SDKs ask for the second page of a POST with GET.
@@ -156,7 +165,9 @@ async function patch(rm: ResourceManager, x: Exchange, { values }: RouteParams):
  */
 function refuseHeadersElsewhere(target: WebhookTarget, properties: Fields): void {
   const serviceUri = properties.text('serviceUri');
-  if (serviceUri === undefined || properties.has('customHeaders') || problemOfUri(serviceUri) !== undefined) return;
+  const given = properties.map('customHeaders');
+  if (given && !keepsSigningSecret(given)) return;
+  if (serviceUri === undefined || problemOfUri(serviceUri) !== undefined) return;
   if (Object.keys(target.customHeaders).length === 0) return;
   if (new URL(serviceUri).origin === new URL(target.serviceUri).origin) return;
   throw properties.wrong(
@@ -172,7 +183,8 @@ function change(rm: ResourceManager, before: WebhookRow, target: WebhookTarget, 
   const serviceUri = properties.text('serviceUri') ?? target.serviceUri;
   const uriProblem = problemOfUri(serviceUri);
   if (uriProblem !== undefined) throw properties.wrong('serviceUri', uriProblem);
-  const customHeaders = properties.map('customHeaders') ?? target.customHeaders;
+  const given = properties.map('customHeaders');
+  const customHeaders = given ? withFormerSecret(given, target.customHeaders) : target.customHeaders;
   const headerProblem = problemOfHeaders(customHeaders);
   if (headerProblem !== undefined) throw properties.wrong('customHeaders', headerProblem);
   const scope = properties.text('scope') ?? before.scope;
@@ -230,7 +242,8 @@ async function ping(rm: ResourceManager, x: Exchange, { values }: RouteParams): 
   const now = rm.clock.now();
   await rm.metadata.transaction(async (tx) => {
     const content = pingContent(id, now);
-    await tx.webhookEvents.append({ id, webhookId: row.id, action: 'ping', content, createdAt: now });
+    const event = { id, webhookId: row.id, subject: `ping:${id}`, action: 'ping', content };
+    await tx.webhookEvents.append({ ...event, createdAt: now, giveUpAt: now });
     await tx.audit.append(
       armAudit(rm, armCaller(x), `${TYPE}/ping/action`, { registryId: row.registryId, target: row.name }),
     );
@@ -246,7 +259,39 @@ async function callbackConfig(rm: ResourceManager, x: Exchange, { values }: Rout
       armAudit(rm, armCaller(x), `${TYPE}/getCallbackConfig/action`, { registryId: row.registryId, target: row.name }),
     ),
   );
-  x.sendJson(200, { 'Cache-Control': 'no-store' }, openTarget(rm.box, row));
+  const { serviceUri, customHeaders } = openTarget(rm.box, row);
+  const config = { serviceUri, customHeaders: withoutSigningSecret(customHeaders) };
+  x.sendJson(200, { 'Cache-Control': 'no-store' }, config);
+}
+
+/** Rows that one transaction changes, which all other writers wait for. */
+const REPLAYED_TOGETHER = 500;
+
+/** Sends one event that is over once more (`{"event":"ID"}`), or all dead ones (`{}`). Answers how many will be sent. */
+async function replay(rm: ResourceManager, x: Exchange, { values }: RouteParams): Promise<void> {
+  const { row } = await find(rm, values);
+  const event = new Fields(await readJsonBody(x)).text('event');
+  const which = event === undefined ? { dead: REPLAYED_TOGETHER } : { id: event };
+  let replayed = 0;
+  for (let n = REPLAYED_TOGETHER; n === REPLAYED_TOGETHER; replayed += n) {
+    n = await rm.metadata.transaction(async (tx) => {
+      const now = rm.clock.now();
+      const count = await tx.webhookEvents.replay(row.id, which, now, new Date(now.getTime() + TRIED_MS));
+      const target = { registryId: row.registryId, target: event === undefined ? row.name : `${row.name}/${event}` };
+      if (count > 0) await tx.audit.append(armAudit(rm, armCaller(x), `${TYPE}/replayEvents/action`, target));
+      return count;
+    });
+  }
+  if (event !== undefined && replayed === 0) throw nothingToReplay(row.name, event);
+  x.sendJson(200, {}, { replayed });
+}
+
+function nothingToReplay(webhook: string, event: string): DomainError {
+  return new DomainError(
+    'not-found',
+    'webhook.event-unknown',
+    `The webhook '${webhook}' has no event '${event.slice(0, 100)}' that is over. One that is still waiting is sent anyway; list the events (az acr webhook list-events) to see their ids and states.`,
+  );
 }
 
 async function listEvents(rm: ResourceManager, x: Exchange, { values }: RouteParams): Promise<void> {
