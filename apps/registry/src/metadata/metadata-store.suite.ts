@@ -21,6 +21,7 @@ import {
 } from './suite/fixture.ts';
 import { integrity } from './suite/integrity.suite.ts';
 import { compareWithModel, step } from './suite/model.suite.ts';
+import { quarantine } from './suite/quarantine.suite.ts';
 import { registryTokens } from './suite/registry-tokens.suite.ts';
 import { resources } from './suite/resources.suite.ts';
 import { rights } from './suite/rights.suite.ts';
@@ -70,6 +71,7 @@ export function metadataStoreSuite(name: string, open: () => Promise<MetadataSto
     listings(fixture);
     deletions(fixture);
     webhooks(fixture);
+    quarantine(fixture);
     journal();
     jobs();
     model();

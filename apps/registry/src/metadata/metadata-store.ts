@@ -29,6 +29,7 @@ import type { JobTable } from './jobs.ts';
 import type { ListingReader } from './listings.ts';
 import type { LockReader, LockWriter } from './locks.ts';
 import type { Outbox, OutboxReader } from './outbox.ts';
+import type { QuarantineReader, QuarantineWriter } from './quarantine.ts';
 import type { RegistryTokenReader, RegistryTokenWriter, ScopeMapReader, ScopeMapWriter } from './registry-tokens.ts';
 import type {
   RegistryReader,
@@ -105,6 +106,7 @@ export interface MetadataReader {
   readonly uploads: UploadReader;
   readonly integrity: IntegrityReader;
   readonly locks: LockReader;
+  readonly quarantine: QuarantineReader;
   readonly listings: ListingReader;
   readonly deletions: DeletionReader;
   readonly auditLog: AuditReader;
@@ -144,6 +146,7 @@ export interface MetadataTx extends MetadataReader {
   readonly uploads: UploadWriter;
   readonly integrity: IntegrityWriter;
   readonly locks: LockWriter;
+  readonly quarantine: QuarantineWriter;
   readonly deletions: DeletionWriter;
   readonly audit: AuditLog;
   readonly outbox: Outbox;

@@ -2,6 +2,7 @@ import { azurePlane } from './migrations/azure-plane.ts';
 import { contentAttributes } from './migrations/content-attributes.ts';
 import { directory } from './migrations/directory.ts';
 import type { Dialect, Migration } from './migrations/migration.ts';
+import { quarantine } from './migrations/quarantine.ts';
 import { registryTokens } from './migrations/registry-tokens.ts';
 import { webhooks } from './migrations/webhooks.ts';
 
@@ -50,6 +51,7 @@ export const migrations: readonly Migration[] = [
   registryTokens,
   contentAttributes,
   webhooks,
+  quarantine,
 ];
 
 export const versionTable =

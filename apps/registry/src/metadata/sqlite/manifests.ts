@@ -15,6 +15,7 @@ import type {
 import { isForeignKeyViolation, repositoryGone, translate } from './errors.ts';
 import { deleteManifestSummary, insertManifestSummary, touchManifestSummary } from './listings.ts';
 import { dropAllLocks, dropManifestLocks } from './locks.ts';
+import { dropQuarantine } from './quarantine.ts';
 import { recordDeletion } from './repositories.ts';
 import type { Session } from './session.ts';
 import { command, hotQuery, NO_LIMIT, query } from './statements.ts';
@@ -291,6 +292,7 @@ export class SqliteManifestWriter extends SqliteManifestReader implements Manife
 /** The row that nothing in the repository names any more, and the bytes if no other repository has them. */
 export function deleteManifestRow(session: Session, repositoryId: RepositoryId, digest: Digest): void {
   usage.manifestDeleting(session, repositoryId, digest);
+  dropQuarantine(session, repositoryId, digest);
   session.run(deleteManifest, repositoryId, digest);
   session.run(deleteUnusedContent, digest);
 }

@@ -61,12 +61,26 @@ describe('every statement of the SQLite store', () => {
   });
 
   it('looks, step by step upwards from a manifest, at the parents and tags of what it has reached only', () => {
-    const upwards = declaredStatements().filter(({ sql }) => sql.startsWith('WITH RECURSIVE'));
-    expect(upwards.length).toBeGreaterThanOrEqual(2);
+    const upwards = declaredStatements().filter(({ sql }) => /^WITH RECURSIVE (?:ancestors|lineage) /.test(sql));
+    expect(upwards.length).toBeGreaterThanOrEqual(3);
     for (const { sql } of upwards) {
       const searches = plan(db, sql).filter((detail) => detail.startsWith('SEARCH'));
       expect(searches).toHaveLength(3);
       for (const search of searches) expect(search).toContain('(repository_id=? AND digest=?)');
+    }
+  });
+
+  it('looks, step by step downwards from a manifest, at what that names, and never at the rest of the repository', () => {
+    const recursive = declaredStatements().filter(({ sql }) => sql.startsWith('WITH RECURSIVE'));
+    const downwards = recursive.filter(({ sql }) => sql.startsWith('WITH RECURSIVE below '));
+    expect(recursive.filter(({ sql }) => !/^WITH RECURSIVE (?:ancestors|lineage|below) /.test(sql))).toEqual([]);
+    expect(downwards).toHaveLength(1);
+    for (const { sql } of downwards) {
+      const searches = plan(db, sql).filter((detail) => detail.startsWith('SEARCH'));
+      expect(searches).toHaveLength(4);
+      for (const search of searches) {
+        expect(search).toMatch(/\(repository_id=\? AND (?:manifest_)?digest=\?\)/);
+      }
     }
   });
 

@@ -23,6 +23,7 @@ import { SqliteJobTable } from './jobs.ts';
 import { SqliteListingReader } from './listings.ts';
 import { SqliteLockReader, SqliteLockWriter } from './locks.ts';
 import { SqliteManifestReader, SqliteManifestWriter } from './manifests.ts';
+import { SqliteQuarantineReader, SqliteQuarantineWriter } from './quarantine.ts';
 import { SqliteRegistryReader, SqliteRegistryWriter } from './registries.ts';
 import {
   SqliteRegistryTokenReader,
@@ -98,6 +99,7 @@ export function readerOn(session: Session): MetadataReader {
     uploads: new SqliteUploadReader(session),
     integrity: new SqliteIntegrityReader(session),
     locks: new SqliteLockReader(session),
+    quarantine: new SqliteQuarantineReader(session),
     listings: new SqliteListingReader(session),
     deletions: new SqliteDeletionReader(session),
     auditLog: new SqliteAuditReader(session),
@@ -205,6 +207,9 @@ export class SqliteTx implements MetadataTx {
   }
   get locks() {
     return new SqliteLockWriter(this.#session);
+  }
+  get quarantine() {
+    return new SqliteQuarantineWriter(this.#session);
   }
   get listings() {
     return new SqliteListingReader(this.#session);
