@@ -7,7 +7,7 @@ import type { Ids } from '../platform/ids.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { DELIVERY_MS, deliver, notSent, outcomeOf } from './delivery.ts';
-import { actionOf, eventContent } from './event.ts';
+import { actionsOf, eventContent } from './event.ts';
 import { parseWebhookScope, scopeCovers } from './scope.ts';
 import { openTarget, type TargetBox } from './target.ts';
 
@@ -123,13 +123,14 @@ export class WebhookDispatcher {
   async #enqueue(tx: MetadataTx, event: OutboxEvent, { host, webhooks }: Listeners): Promise<void> {
     const { ids, clock } = this.#d;
     const payload = JSON.parse(event.payload) as OutboxPayload;
-    const action = actionOf(event.kind);
     for (const webhook of webhooks) {
-      if (!wants(webhook, action, payload)) continue;
-      const id = ids.uuid();
-      const content = eventContent(action, { id, time: event.time, payload, host });
-      await tx.webhookEvents.append({ id, webhookId: webhook.id, action, content, createdAt: clock.now() });
-      await tx.webhookEvents.trim(webhook.id, 'pending', KEPT_PENDING);
+      for (const action of actionsOf(event.kind, payload)) {
+        if (!wants(webhook, action, payload)) continue;
+        const id = ids.uuid();
+        const content = eventContent(action, { id, time: event.time, payload, host });
+        await tx.webhookEvents.append({ id, webhookId: webhook.id, action, content, createdAt: clock.now() });
+        await tx.webhookEvents.trim(webhook.id, 'pending', KEPT_PENDING);
+      }
     }
   }
 

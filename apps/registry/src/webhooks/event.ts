@@ -4,9 +4,9 @@ import type { OutboxEvent, OutboxPayload } from '../metadata/outbox.ts';
 export const WEBHOOK_ACTIONS = ['push', 'delete', 'quarantine', 'chart_push', 'chart_delete'] as const;
 export type WebhookAction = (typeof WEBHOOK_ACTIONS)[number];
 
-/** A chart that is pushed as OCI artifact is a push like any other, on Azure, too. */
-export function actionOf(kind: OutboxEvent['kind']): WebhookAction {
-  return kind;
+/** A chart that is pushed as OCI artifact is a push like any other, on Azure, too. What anybody may pull already is told to scanners, too. */
+export function actionsOf(kind: OutboxEvent['kind'], { forScanners = false }: OutboxPayload): WebhookAction[] {
+  return kind === 'push' && forScanners ? ['quarantine', 'push'] : [kind];
 }
 
 /**
