@@ -77,7 +77,7 @@ export function originOf(request: IncomingMessage, encrypted: boolean, proxies: 
     scheme: scheme === 'https' || scheme === 'http' ? scheme : own.scheme,
     host: listOf(request, 'x-forwarded-host').at(-1) ?? own.host,
     confidential: true,
-    viaProxy: true,
+    viaProxy: forwardedFor.length > 0, // a client on the proxy's own machine has its address, and comes by itself
   };
 }
 

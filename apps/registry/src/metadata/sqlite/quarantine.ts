@@ -59,10 +59,12 @@ const putRow = command(`
   INSERT INTO quarantine (repository_id, digest, state, details, changed_by, changed_at) VALUES (?, ?, ?, ?, ?, ?)
   ON CONFLICT (repository_id, digest) DO UPDATE SET
     state = excluded.state, details = excluded.details, changed_by = excluded.changed_by, changed_at = excluded.changed_at`);
+// Not DISTINCT: for its order SQLite would walk through all references of the repository.
 const releaseBlobs = command(`
   INSERT INTO released_blobs (repository_id, digest, manifest_digest)
-  SELECT DISTINCT repository_id, digest, manifest_digest FROM manifest_references
-  WHERE repository_id = ? AND manifest_digest = ? AND kind <> 'manifest'`);
+  SELECT repository_id, digest, manifest_digest FROM manifest_references
+  WHERE repository_id = ? AND manifest_digest = ? AND kind <> 'manifest'
+  ON CONFLICT (repository_id, digest, manifest_digest) DO NOTHING`);
 const withholdBlobs = command('DELETE FROM released_blobs WHERE repository_id = ? AND manifest_digest = ?');
 const deleteRow = command('DELETE FROM quarantine WHERE repository_id = ? AND digest = ?');
 

@@ -84,6 +84,13 @@ describe('every statement of the SQLite store', () => {
     }
   });
 
+  it('finds what a single manifest names by that manifest, not among all that the repository has', () => {
+    const ofOne = declaredStatements().filter(({ sql }) => /\bmanifest_digest = \?/.test(sql));
+    expect(ofOne.length).toBeGreaterThanOrEqual(4);
+    for (const { sql } of ofOne)
+      expect(plan(db, sql).join(' '), sql).toContain('(repository_id=? AND manifest_digest=?)');
+  });
+
   it('uses no SQL that PostgreSQL would not take', () => {
     for (const { sql } of declaredStatements()) {
       expect(sql).not.toMatch(
