@@ -42,11 +42,14 @@ const meanings: Readonly<Record<ErrorCode, string>> = {
     'The stored bytes of the manifest are damaged, so they are not served. Push the manifest again: that heals it.',
   'content.locked':
     'A lock on the repository, the manifest or the tag forbids it. The text names the lock, who set it when, and how to remove it.',
+  'content.quarantined':
+    'The quarantine of the registry is on, and no scanner has passed the image, or what it contains. The text says which manifest it waits for.',
   'blob.unknown': 'The repository does not link that blob.',
   'blob.in-use': 'A manifest of the repository names the blob. Delete the manifest first.',
   'blob.corrupt': 'The stored bytes changed while they were read. Ask again.',
   'blob.damaged':
     'The stored bytes are damaged, so they are not served. Push the blob again: that heals it everywhere.',
+  'download.refused': 'The address of a download was not signed by this site, was changed, or its time is over.',
   'upload.unknown': 'The upload session was closed, cancelled, has expired or never was. Start a new one.',
   'upload.invalid': 'The Content-Range header is malformed, or the session exists already.',
   'upload.range': 'The chunk does not follow the acknowledged offset. The headers say where to go on.',
@@ -158,9 +161,7 @@ ${table(['Code', 'Status', 'OCI code', 'ARM code', 'Meaning'], rows)}
 // ── configuration ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** What is accepted but does nothing yet must be said. */
-const notYet: Partial<Record<SettingKey, string>> = {
-  'distribution.redirect': 'So far only `off` is accepted.',
-};
+const notYet: Partial<Record<SettingKey, string>> = {};
 
 function limitsOf({ type, choices, expects }: Setting): string {
   if (choices) return choices.map(code).join(', ');

@@ -4,7 +4,9 @@ import { createRights } from './access/rights.ts';
 import { bootstrapSite, DEFAULT_REGISTRY } from './bootstrap.ts';
 import type { ServeConfig } from './config/load-config.ts';
 import { LastPulls } from './content/last-pulls.ts';
+import { previewQuarantine } from './content/quarantine-preview.ts';
 import type { Distribution, DistributionPolicy } from './distribution/context.ts';
+import type { Downloads } from './distribution/download-address.ts';
 import { UploadSessions } from './distribution/upload-sessions.ts';
 import { createAuthenticate } from './http/authenticate.ts';
 import { createPlanes } from './http/planes.ts';
@@ -24,6 +26,7 @@ import { type Finding, hurtText } from './integrity/finding.ts';
 import { Integrity } from './integrity/integrity.ts';
 import { Suspects } from './integrity/suspects.ts';
 import { examineSuspects } from './jobs/examine-suspects.ts';
+import { expireQuarantine } from './jobs/expire-quarantine.ts';
 import { expireSignIns } from './jobs/expire-sign-ins.ts';
 import { expireUploads } from './jobs/expire-uploads.ts';
 import { purgeDeleted } from './jobs/purge-deleted.ts';
@@ -40,12 +43,13 @@ import type { Resolve } from './outbound/resolver.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import { makeFolderDurably } from './platform/durable-file.ts';
 import { type Ids, systemIds } from './platform/ids.ts';
-import type { SiteEndpoints } from './resource-manager/context.ts';
+import type { ResourceManager, SiteEndpoints } from './resource-manager/context.ts';
 import { Operations } from './resource-manager/operations.ts';
 import { openFilesystemBlobStore } from './storage/filesystem/filesystem-blob-store.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { AccessTokens } from './token/access-token.ts';
+import { DownloadKeys } from './token/download-keys.ts';
 import { createExchangeEndpoint } from './token/exchange-endpoint.ts';
 import { createRefusalLog } from './token/refusal-log.ts';
 import { SigningKeys } from './token/signing-keys.ts';
@@ -85,16 +89,15 @@ export async function createRegistry(config: ServeConfig, around: Surroundings =
   const { authorizer, adminUsers, directory, box } = security;
   const sessions = new UploadSessions(blobs);
   const pulls = new LastPulls({ metadata, clock });
-  const policy = policyOf(config);
-  const distribution = { metadata, blobs, integrity, authorizer, sessions, pulls, clock, ids, policy };
-  const { resolve } = around;
-  const outgoing = await openOutgoing(config, { distribution, box, endpoints, logger, metrics, resolve });
+  const own = { policy: policyOf(config), downloads: openDownloads(config, { metadata, box, clock, ids, endpoints }) };
+  const distribution = { ...own, metadata, blobs, integrity, authorizer, sessions, pulls, clock, ids };
+  const outgoing = await openOutgoing(config, { ...around, distribution, box, endpoints, logger, metrics });
   const planes = createPlanes({
     distribution,
     tokenEndpoint: createTokenEndpoint(security),
     exchangeEndpoint: createExchangeEndpoint(security),
     door: { ...security, authenticate: createAuthenticate(security) },
-    resourceManager: { ...security, ...outgoing, metadata, clock, ids, region: config.region, endpoints },
+    resourceManager: { ...security, ...outgoing, ...contentFacts(config, metadata), clock, ids, endpoints },
     managementDoor: { ...security, metadata, clock, authority: () => endpoints().authority },
     signIn: security.signIn,
     graph: { ...security.signIn, metadata, directory, clock },
@@ -142,10 +145,29 @@ async function lockDataFolder(path: string) {
 }
 
 function policyOf({ distribution, uploads }: ServeConfig): DistributionPolicy {
+  const { sparseManifests, accelLocation } = distribution;
+  const { perPrincipal: uploadsPerPrincipal, expireHours: uploadExpireHours } = uploads;
+  return { sparseManifests, accelLocation, uploadsPerPrincipal, uploadExpireHours };
+}
+
+/** What the resource manager knows of content and of the site. */
+function contentFacts({ region }: ServeConfig, metadata: MetadataStore) {
+  const preview: ResourceManager['previewQuarantine'] = (registryId, after) =>
+    previewQuarantine(metadata.read, registryId, after);
+  return { metadata, region, previewQuarantine: preview };
+}
+
+/** Undefined when blobs are sent where they are asked for. */
+function openDownloads(
+  { distribution: { redirect, redirectSeconds } }: ServeConfig,
+  d: { metadata: MetadataStore; box: SecretBox; clock: Clock; ids: Ids; endpoints: () => Endpoints },
+): Downloads | undefined {
+  if (redirect === 'off') return undefined;
   return {
-    sparseManifests: distribution.sparseManifests,
-    uploadsPerPrincipal: uploads.perPrincipal,
-    uploadExpireHours: uploads.expireHours,
+    keys: new DownloadKeys({ ...d, store: d.metadata }),
+    origin: () => d.endpoints().data,
+    lifeSeconds: redirectSeconds,
+    refusesAuthorization: redirect === 'azure',
   };
 }
 
@@ -158,7 +180,7 @@ async function openOutgoing(
     endpoints: () => Endpoints;
     logger: Logger;
     metrics: Metrics;
-    resolve: Resolve | undefined;
+    resolve?: Resolve;
   },
 ) {
   const { metadata, clock, ids } = d.distribution;
@@ -221,7 +243,7 @@ async function typeOf(read: MetadataReader, objectId: string): Promise<Principal
   return (await read.groups.find(objectId)) ? 'Group' : undefined;
 }
 
-type Endpoints = SiteEndpoints & SignInEndpoints;
+type Endpoints = SiteEndpoints & SignInEndpoints & { readonly data: string };
 
 /** The planes as clients see them: names, scheme and port of the site. */
 function siteEndpoints(names: SiteNames): Endpoints {
@@ -229,6 +251,7 @@ function siteEndpoints(names: SiteNames): Endpoints {
     management: names.plane('management'),
     portal: names.plane('portal'),
     graph: names.plane('graph'),
+    data: names.plane('data'),
     authority: `${names.plane('adfs')}/adfs`,
     login: names.plane('login'),
     loginServer: names.loginServer,
@@ -249,6 +272,7 @@ function createWorkers(
     [
       expireUploads({ ...d, expireHours: config.uploads.expireHours }),
       expireSignIns(d),
+      expireQuarantine({ ...d, timeoutHours: config.quarantine.timeoutHours }),
       sweepBlobs(sweep),
       sweepOrphans(sweep),
       purgeDeleted({ ...d, tokenLifetimeSeconds: Math.max(accessMinutes, refreshMinutes) * 60 }),

@@ -9,6 +9,13 @@ export interface ChangeableAttributes {
   readonly listEnabled: boolean;
 }
 
+/** What a manifest has besides; missing where no scanner was asked. */
+export interface ManifestAttributes extends ChangeableAttributes {
+  readonly quarantineState?: 'Quarantined' | 'Passed' | 'Failed' | undefined;
+  /** What the scanner said, most often JSON. */
+  readonly quarantineDetails?: string | undefined;
+}
+
 export interface AcrRepository {
   /** Login server. */
   readonly registry: string;
@@ -48,7 +55,7 @@ export interface AcrManifest {
   readonly tags?: readonly string[] | undefined;
   /** Of indexes. */
   readonly references?: readonly AcrManifestReference[] | undefined;
-  readonly changeableAttributes: ChangeableAttributes;
+  readonly changeableAttributes: ManifestAttributes;
 }
 
 export interface AcrDeletedRepository {

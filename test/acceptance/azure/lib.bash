@@ -22,7 +22,7 @@ mount -t tmpfs tmpfs "$WORK/etc"
 mkdir "$WORK/etc/upper" "$WORK/etc/work"
 mount -t overlay overlay -o "lowerdir=/etc,upperdir=$WORK/etc/upper,workdir=$WORK/etc/work" /etc
 mount -t tmpfs -o mode=755 tmpfs /run
-for plane in management adminmanagement adfs login graph portal registry.azsacr; do echo "127.0.0.1 $plane.$DOMAIN"; done >>/etc/hosts
+for plane in management adminmanagement adfs login graph portal data registry.azsacr; do echo "127.0.0.1 $plane.$DOMAIN"; done >>/etc/hosts
 host() { echo "127.0.0.1 $(tr '[:upper:]' '[:lower:]' <<<"$1").azsacr.$DOMAIN" >>/etc/hosts; }
 
 [ "$(type -t before_server)" != function ] || before_server

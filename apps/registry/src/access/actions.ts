@@ -9,21 +9,33 @@ const CONTENT_ACTIONS = {
   delete: `${REGISTRIES}/artifacts/delete`,
   metadataRead: `${REGISTRIES}/metadata/read`,
   metadataWrite: `${REGISTRIES}/metadata/write`,
+  quarantineRead: `${REGISTRIES}/quarantine/read`,
+  quarantineWrite: `${REGISTRIES}/quarantine/write`,
 } as const satisfies Record<string, ResourceAction>;
 
 /**
  * Any one of these lets a word of a token's scope pass. Whoever deletes reads metadata, too: the CLI finds the digest of a
- * tag first, in one token (`delete,metadata_read`). Whoever pushes may lock what it pushed.
+ * tag first, in one token (`delete,metadata_read`). Whoever pushes may lock what it pushed. Whoever reads what is in quarantine
+ * reads the rest, too: a scanner looks at all there is, before the policy is switched on and when an image is judged anew.
  */
 const ENOUGH: Readonly<Record<Action, readonly ResourceAction[]>> = {
-  pull: [CONTENT_ACTIONS.pull],
+  pull: [CONTENT_ACTIONS.pull, CONTENT_ACTIONS.quarantineRead],
   push: [CONTENT_ACTIONS.push],
   delete: [CONTENT_ACTIONS.delete],
-  metadata_read: [CONTENT_ACTIONS.pull, CONTENT_ACTIONS.metadataRead, CONTENT_ACTIONS.delete],
+  metadata_read: [
+    CONTENT_ACTIONS.pull,
+    CONTENT_ACTIONS.metadataRead,
+    CONTENT_ACTIONS.delete,
+    CONTENT_ACTIONS.quarantineRead,
+  ],
   metadata_write: [CONTENT_ACTIONS.push, CONTENT_ACTIONS.metadataWrite],
-  catalog: [CONTENT_ACTIONS.pull, CONTENT_ACTIONS.metadataRead],
+  catalog: [CONTENT_ACTIONS.pull, CONTENT_ACTIONS.metadataRead, CONTENT_ACTIONS.quarantineRead],
   mount: [CONTENT_ACTIONS.pull],
+  quarantine_write: [CONTENT_ACTIONS.quarantineWrite],
 };
+
+/** Opens what is in quarantine, for whoever may pull. No word of a token's scope: it is asked of the identity behind the token. */
+export const READ_QUARANTINED: ResourceAction = CONTENT_ACTIONS.quarantineRead;
 
 /** The smallest built-in role that gives a right, for whoever must ask for it. */
 const ROLE: Readonly<Record<Action, string>> = {
@@ -34,6 +46,7 @@ const ROLE: Readonly<Record<Action, string>> = {
   metadata_write: 'AcrPush',
   catalog: 'AcrPull',
   mount: 'AcrPull',
+  quarantine_write: 'AcrQuarantineWriter',
 };
 
 export function enoughFor(action: Action | ResourceAction): readonly ResourceAction[] {

@@ -4,6 +4,7 @@ import {
   type Action,
   type DirectoryPrincipal,
   type Principal,
+  QUARANTINE_WRITE,
   REGISTRY_ACTIONS,
   type RegistryAction,
   type ResourceAction,
@@ -58,7 +59,8 @@ export function createAuthorizer(d: AuthorizerDependencies): Authorizer {
       }
       if (principal.kind === 'anonymous') return anonymous(d, question);
       if (isOfDirectory(principal)) return assigned(d, question, principal);
-      if (!isContentAction(action)) return no('no-assignment');
+      // Only a role that names it gives a right over the quarantine, and these have no roles.
+      if (!isContentAction(action) || action === QUARANTINE_WRITE) return no('no-assignment');
       if (principal.kind === 'admin-user') return { allow: true, by: principal.id };
       return mapped(principal, action, resource);
     },

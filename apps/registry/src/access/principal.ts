@@ -12,10 +12,16 @@ export const REGISTRY_ACTIONS = {
 } as const;
 export type RegistryAction = keyof typeof REGISTRY_ACTIONS;
 /** What may be asked of a registry's content, by the words of tokens. */
-export type Action = RepositoryAction | RegistryAction;
+export type Action = RepositoryAction | RegistryAction | typeof QUARANTINE_WRITE;
+/**
+ * To say that an image passed the quarantine, or failed it. A word of its own and no `RepositoryAction`: neither `*` of a
+ * scope nor a scope map nor an admin user has it, only who holds a role that names the right.
+ */
+export const QUARANTINE_WRITE = 'quarantine_write';
 export const ACTIONS: readonly Action[] = [
   ...(Object.keys(REGISTRY_ACTIONS) as RegistryAction[]),
   ...REPOSITORY_ACTIONS,
+  QUARANTINE_WRITE,
 ];
 /** What may be asked of a resource, by the names of roles: `Microsoft.ContainerRegistry/registries/read`. */
 export type ResourceAction = `Microsoft.${string}/${string}`;

@@ -49,13 +49,21 @@ describe('rights by assignment', () => {
   const someAssignments = fc.array(
     fc.record({
       who: fc.constantFrom('robot', 'other', 'crowd'),
-      role: fc.constantFrom('Owner', 'Reader', 'AcrPull', 'AcrPush', 'AcrDelete', 'AcrQuarantineReader'),
+      role: fc.constantFrom(
+        'Owner',
+        'Reader',
+        'AcrPull',
+        'AcrPush',
+        'AcrDelete',
+        'AcrQuarantineReader',
+        'AcrQuarantineWriter',
+      ),
       scope: fc.constantFrom(...scopes),
     }),
     { maxLength: 6 },
   );
   const questions = fc.record({
-    action: fc.constantFrom<Action>('pull', 'push', 'delete', 'metadata_read', 'metadata_write'),
+    action: fc.constantFrom<Action>('pull', 'push', 'delete', 'metadata_read', 'metadata_write', 'quarantine_write'),
     registry: fc.constantFrom(REGISTRY, NEIGHBOUR),
     repository: fc.constantFrom('team', 'team/app', 'team/app/x', 'teamwork', 'team/apple', 'other'),
   });
@@ -67,7 +75,8 @@ describe('rights by assignment', () => {
     AcrPull: ['pull', 'metadata_read'],
     AcrPush: ['pull', 'push', 'metadata_read', 'metadata_write'],
     AcrDelete: ['delete', 'metadata_read'],
-    AcrQuarantineReader: [],
+    AcrQuarantineReader: ['pull', 'metadata_read'],
+    AcrQuarantineWriter: ['pull', 'metadata_read', 'quarantine_write'],
   };
 
   it('are those of a naive oracle', async () => {

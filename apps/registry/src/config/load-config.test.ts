@@ -35,7 +35,8 @@ describe('defaults', () => {
       outbound: { allow: [], ca: undefined, plainHttp: [] },
       tokens: { accessMinutes: 75, refreshMinutes: 180 },
       uploads: { perPrincipal: 256, expireHours: 168 },
-      distribution: { sparseManifests: false, redirect: 'off' },
+      distribution: { sparseManifests: false, redirect: 'off', redirectSeconds: 300, accelLocation: undefined },
+      quarantine: { timeoutHours: 0 },
       garbageCollection: { graceHours: 24 },
       scrub: { everyDays: 30, megabytesPerSecond: 20 },
       storage: { verifyOnRead: undefined },
@@ -126,7 +127,8 @@ outbound:
   plainHttp: ["10.0.0.7:5000", "[fd00::7]", Registry.Corp.Example]
 tokens: { accessMinutes: 5, refreshMinutes: 60 }
 uploads: { perPrincipal: 7, expireHours: 8 }
-distribution: { sparseManifests: true, redirect: off }
+distribution: { sparseManifests: true, redirect: azure, redirectSeconds: 60, accelLocation: /files/ }
+quarantine: { timeoutHours: 48 }
 garbageCollection: { graceHours: 1 }
 scrub: { everyDays: 0, megabytesPerSecond: 500 }
 storage: { verifyOnRead: on, verifiedHours: 2 }
@@ -143,7 +145,8 @@ tls:
       },
       tokens: { accessMinutes: 5, refreshMinutes: 60 },
       uploads: { perPrincipal: 7, expireHours: 8 },
-      distribution: { sparseManifests: true, redirect: 'off' },
+      distribution: { sparseManifests: true, redirect: 'azure', redirectSeconds: 60, accelLocation: '/files/' },
+      quarantine: { timeoutHours: 48 },
       garbageCollection: { graceHours: 1 },
       scrub: { everyDays: 0, megabytesPerSecond: 500 },
       storage: { verifyOnRead: { hours: 2 } },
@@ -243,8 +246,14 @@ describe('a refusal of a file', () => {
     ['storage: { verifyOnRead: sometimes }\n', /must be off or on, not "sometimes"/],
     ['scrub: { megabytesPerSecond: 0 }\n', /must be a whole number from 1/],
     ['distribution: { redirect: maybe }\n', /must be off, signed or azure, not "maybe"/],
-    ['distribution: { redirect: signed }\n', /redirecting downloads is not available yet/],
-    ['distribution: { redirect: azure }\n', /redirecting downloads is not available yet/],
+    ['distribution: { redirectSeconds: 4000 }\n', /from 10 to 3600/],
+    [
+      'distribution: { accelLocation: files }\nproxies: [10.0.0.5]\n',
+      /it must be a path that begins and ends with a slash/,
+    ],
+    ['distribution: { accelLocation: /a/../b/ }\nproxies: [10.0.0.5]\n', /it is not such a path/],
+    ['distribution: { accelLocation: /files/ }\n', /accelLocation needs proxies/],
+    ['quarantine: { timeoutHours: -1 }\n', /from 0 to 87600/],
     ['tls: { key: k }\n', /line 1: tls\.key needs tls\.certificate beside it/],
     ['metrics: { token: { env: NOT_SET } }\n', /the environment variable NOT_SET is not set/],
     ['metrics: { token: { file: missing } }\n', /missing cannot be read \(ENOENT\)/],

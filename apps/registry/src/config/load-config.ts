@@ -11,6 +11,7 @@ import {
   parseDestinations,
   parseDomain,
   parseListener,
+  parseLocation,
   parseNetworks,
   parsePort,
 } from './values.ts';
@@ -37,7 +38,15 @@ export interface ServeConfig {
   };
   readonly tokens: { readonly accessMinutes: number; readonly refreshMinutes: number };
   readonly uploads: { readonly perPrincipal: number; readonly expireHours: number };
-  readonly distribution: { readonly sparseManifests: boolean; readonly redirect: 'off' };
+  readonly distribution: {
+    readonly sparseManifests: boolean;
+    readonly redirect: 'off' | 'signed' | 'azure';
+    readonly redirectSeconds: number;
+    /** Ends in a slash. */
+    readonly accelLocation: string | undefined;
+  };
+  /** 0: no image fails for waiting. */
+  readonly quarantine: { readonly timeoutHours: number };
   readonly garbageCollection: { readonly graceHours: number };
   readonly scrub: { readonly everyDays: number; readonly megabytesPerSecond: number };
   /** `verifyOnRead` undefined: off. */
@@ -98,8 +107,11 @@ export async function interpretSettings(settings: ResolvedSettings, env: Environ
     uploads: { perPrincipal: value('uploads.perPrincipal'), expireHours: value('uploads.expireHours') },
     distribution: {
       sparseManifests: value('distribution.sparseManifests'),
-      redirect: read('distribution.redirect', availableRedirect) ?? 'off',
+      redirect: value('distribution.redirect') as ServeConfig['distribution']['redirect'],
+      redirectSeconds: value('distribution.redirectSeconds'),
+      accelLocation: read('distribution.accelLocation', parseLocation),
     },
+    quarantine: { timeoutHours: value('quarantine.timeoutHours') },
     garbageCollection: { graceHours: value('garbageCollection.graceHours') },
     scrub: { everyDays: value('scrub.everyDays'), megabytesPerSecond: value('scrub.megabytesPerSecond') },
     storage: {
@@ -137,11 +149,6 @@ function optionalPath(
   given: string | undefined,
 ): string | undefined {
   return given === undefined ? undefined : path(key, given);
-}
-
-function availableRedirect(redirect: string): 'off' {
-  if (redirect !== 'off') throw new BadValue('redirecting downloads is not available yet; for now it is off only');
-  return 'off';
 }
 
 function ownCertificate(
@@ -184,8 +191,13 @@ async function readSecret(
 }
 
 /** What no setting shows alone. */
-function checkTogether({ http, https, tokens }: ServeConfig, problems: string[]): void {
+function checkTogether({ http, https, tokens, distribution, proxies }: ServeConfig, problems: string[]): void {
   if (problems.length > 0) return;
+  if (distribution.accelLocation !== undefined && proxies.length === 0) {
+    problems.push(
+      'distribution.accelLocation needs proxies: only a proxy that is named there is told where the files are.',
+    );
+  }
   if (!http && !https) problems.push('--http and --https are both off, so nothing would listen; turn one on.');
   if (http && https && http.port !== 0 && formatListener(http) === formatListener(https)) {
     problems.push(`--http and --https are both ${formatListener(http)}; give one of them another port.`);

@@ -104,8 +104,22 @@ export const settings = {
     choices: ['off', 'signed', 'azure'],
     default: 'off',
     expects: 'off, signed or azure',
-    description: 'Whether blob downloads are redirected to pre-signed addresses.',
+    description:
+      'Whether blob downloads are redirected to pre-signed addresses on data.<domain>. There a forwarded Authorization header is ignored (signed), or answered with 400 as Azure does (azure).',
   },
+  'distribution.redirectSeconds': whole(10, 3600, 300, 'Life of the address of a redirected download, in seconds.'),
+  'distribution.accelLocation': {
+    type: 'string',
+    expects: 'a path that begins and ends with a slash, such as /holdfast-blobs/',
+    description:
+      "Internal location of an nginx in front (one of proxies) that has the data folder's blobs: nginx sends their files then, told by X-Accel-Redirect.",
+  },
+  'quarantine.timeoutHours': whole(
+    0,
+    87_600,
+    0,
+    'Hours after which an image that no scanner has said anything about fails the quarantine; 0 waits for ever.',
+  ),
   'garbageCollection.graceHours': whole(1, 8760, 24, 'Hours for which bytes that nothing links are still kept.'),
   'scrub.everyDays': whole(
     0,

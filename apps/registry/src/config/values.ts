@@ -78,6 +78,12 @@ export function parseDestinations(texts: readonly string[]): readonly string[] {
   return texts.map((text) => text.toLowerCase());
 }
 
+/** The internal location of a proxy; undefined when none is set. */
+export function parseLocation(text: string | undefined): string | undefined {
+  if (text === undefined || /^\/(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)+$/.test(text)) return text;
+  throw new BadValue('it is not such a path');
+}
+
 /** Hosts with or without a port, as clients name registries; in lower case. */
 export function parseAuthorities(texts: readonly string[]): readonly string[] {
   for (const text of texts) {

@@ -17,6 +17,7 @@ export interface EventOrigin {
   readonly principal: string;
   readonly correlationId: string;
   readonly request?: OutboxPayload['request'];
+  readonly forScanners?: OutboxPayload['forScanners'];
 }
 
 /** What happened to content, for whoever listens; appended in the transaction in which it happens. */

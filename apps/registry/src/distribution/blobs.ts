@@ -1,18 +1,53 @@
 import type { Digest } from '@holdfast/oci/digest';
+import { registryScope } from '../access/scope-path.ts';
 import { requireUnlocked } from '../content/locks.ts';
+import { blobQuarantined, isBlobClosed } from '../content/quarantine.ts';
 import { blobDamaged } from '../integrity/damage-errors.ts';
-import type { BlobLink, RepositoryRow } from '../metadata/metadata-store.ts';
+import type { BlobLink, RepositoryId, RepositoryRow } from '../metadata/metadata-store.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import { blobUnknown } from '../storage/storage-errors.ts';
-import { auditEntry, type Caller, type Distribution, requireRepository } from './context.ts';
+import { auditEntry, type Caller, type Distribution, readsQuarantined, requireRepository } from './context.ts';
+import type { Download } from './download-address.ts';
 
-/** The blob, if the repository links it and its bytes are not known to be damaged. Throws `name.unknown`, `blob.unknown`, `blob.damaged`, `content.locked`. */
-export async function findBlob(d: Distribution, caller: Caller, digest: Digest): Promise<BlobLink> {
+/** A blob that the caller may pull. */
+export interface FoundBlob extends BlobLink {
+  readonly repositoryId: RepositoryId;
+  /** In quarantine, and the caller may read what is. */
+  readonly quarantined: boolean;
+}
+
+/**
+ * The blob, if the repository links it and its bytes are not known to be damaged. Throws `name.unknown`, `blob.unknown`,
+ * `blob.damaged`, `content.locked`, `content.quarantined`.
+ */
+export async function findBlob(
+  d: Distribution,
+  caller: Caller,
+  digest: Digest,
+  purpose: 'pull' | 'probe' = 'pull',
+): Promise<FoundBlob> {
   const repository = await requireRepository(d, caller);
-  await requireUnlocked(d.metadata.read.locks, caller.registry.name, repository, 'pull-blob');
-  const link = await requireLink(d, repository, digest);
-  if (link.damage) throw blobDamaged(digest, link.damage);
-  return link;
+  const link = await requireSound(d, caller, repository, digest);
+  const quarantined = await isBlobClosed(d.metadata.read, caller.registry, repository.id, digest);
+  if (!quarantined || (await readsQuarantined(d, caller))) return { ...link, repositoryId: repository.id, quarantined };
+  // Clients that push ask whether each layer is there, and give up at any answer but yes and no. No is safe: they send it.
+  if (purpose === 'probe' && (await maySend(d, caller))) throw unknownBlob(repository.name, digest);
+  throw blobQuarantined(repository.name, digest);
+}
+
+/** The blob that an address opens, as long as whoever was given the address could still be given it. Throws like `findBlob`. */
+export async function findDownload(d: Distribution, caller: Caller, opened: Download): Promise<BlobLink> {
+  const { repositoryId, repository: name, digest, quarantined } = opened;
+  const repository = await requireRepository(d, caller);
+  if (repository.id !== repositoryId) throw unknownBlob(name, digest);
+  const link = await requireSound(d, caller, repository, digest);
+  if (quarantined || !(await isBlobClosed(d.metadata.read, caller.registry, repository.id, digest))) return link;
+  throw blobQuarantined(name, digest);
+}
+
+async function maySend(d: Distribution, { principal, registry, repository }: Caller): Promise<boolean> {
+  const resource = registryScope(registry, repository);
+  return (await d.authorizer.check({ principal, action: 'push', resource })).allow;
 }
 
 /** How often bytes are opened anew that were replaced just when they were to be sent. */
@@ -47,9 +82,16 @@ export async function sendSound(
   }
 }
 
-async function requireLink(d: Distribution, repository: RepositoryRow, digest: Digest): Promise<BlobLink> {
+async function requireSound(
+  d: Distribution,
+  { registry }: Caller,
+  repository: RepositoryRow,
+  digest: Digest,
+): Promise<BlobLink> {
+  await requireUnlocked(d.metadata.read.locks, registry.name, repository, 'pull-blob');
   const link = await d.metadata.read.blobs.linked(repository.id, digest);
   if (!link) throw unknownBlob(repository.name, digest);
+  if (link.damage) throw blobDamaged(digest, link.damage);
   return link;
 }
 

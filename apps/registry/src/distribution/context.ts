@@ -1,7 +1,9 @@
 import type { RepositoryName } from '@holdfast/oci/reference';
+import { READ_QUARANTINED } from '../access/actions.ts';
 import type { Authorizer } from '../access/authorizer.ts';
 import type { Principal } from '../access/principal.ts';
-import { principalId } from '../access/principal.ts';
+import { principalId, withoutCeiling } from '../access/principal.ts';
+import { registryScope } from '../access/scope-path.ts';
 import type { EventOrigin } from '../content/events.ts';
 import type { LastPulls } from '../content/last-pulls.ts';
 import type { Integrity } from '../integrity/integrity.ts';
@@ -10,6 +12,7 @@ import type { Clock } from '../platform/clock.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import type { Ids } from '../platform/ids.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
+import type { Downloads } from './download-address.ts';
 import type { UploadSessions } from './upload-sessions.ts';
 
 /** Everything that the operations of `/v2` stand on. */
@@ -25,6 +28,8 @@ export interface Distribution {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly policy: DistributionPolicy;
+  /** Undefined: blobs are sent where they are asked for. */
+  readonly downloads?: Downloads | undefined;
 }
 
 export interface DistributionPolicy {
@@ -33,6 +38,8 @@ export interface DistributionPolicy {
   readonly uploadsPerPrincipal: number;
   /** How long a session may be idle before a job ends it. */
   readonly uploadExpireHours: number;
+  /** Where a proxy in front finds the files of blobs, to send them itself; undefined when it does not. */
+  readonly accelLocation?: string | undefined;
 }
 
 /** Who asks for what, already allowed by the door. */
@@ -65,6 +72,16 @@ export function unknownRepository(name: string): DomainError {
     `repository name not known to registry: "${name}" holds no image. Check the spelling, or push to it first.`,
     { detail: { name } },
   );
+}
+
+/**
+ * Whether the caller may read what is in quarantine. A token that opens the repository for pulls opens this, too, if the
+ * identity behind it holds the right: the words of tokens have none for it.
+ */
+export async function readsQuarantined(d: Distribution, { principal, registry, repository }: Caller): Promise<boolean> {
+  const resource = registryScope(registry, repository);
+  const own = withoutCeiling(principal);
+  return (await d.authorizer.check({ principal: own, action: READ_QUARANTINED, resource })).allow;
 }
 
 /** What the events of a change say of its cause. */

@@ -1,8 +1,9 @@
 import type { Digest } from '@holdfast/oci/digest';
 import type { RepositoryName, TagName } from '@holdfast/oci/reference';
 import { registryScope } from '../access/scope-path.ts';
-import type { PageRequest, Referrer } from '../metadata/metadata-store.ts';
-import { type Caller, type Distribution, findRepository, unknownRepository } from './context.ts';
+import { closedBy, isQuarantineOn } from '../content/quarantine.ts';
+import type { PageRequest, Referrer, RepositoryRow } from '../metadata/metadata-store.ts';
+import { type Caller, type Distribution, findRepository, readsQuarantined, unknownRepository } from './context.ts';
 
 /** Annotations on one page of referrers; a subject may have a million referrers of 4 MiB each. */
 const REFERRERS_PAGE_BYTES = 4 * 1024 * 1024;
@@ -75,12 +76,29 @@ export async function listReferrers(
   const shown = items.slice(0, limit);
   const last = shown.at(-1);
   if (!last) return { items: [] };
-  if (items.length > limit) return { items: shown, next: last.digest };
+  const visible = await outOfQuarantine(d, caller, repository, shown);
+  if (items.length > limit) return { items: visible, next: last.digest };
   // The page may have been cut by bytes: look whether anything follows.
   const rest = await d.metadata.read.manifests.referrers(repository.id, subject, {
     artifactType: request.artifactType,
     last: last.digest,
     limit: 1,
   });
-  return { items: shown, next: rest.length > 0 ? last.digest : undefined };
+  return { items: visible, next: rest.length > 0 ? last.digest : undefined };
+}
+
+/** A descriptor carries the annotations of a manifest, which are bytes of it: of what is closed, none is shown. A page may get shorter by that. */
+async function outOfQuarantine(
+  d: Distribution,
+  caller: Caller,
+  repository: RepositoryRow,
+  page: readonly Referrer[],
+): Promise<readonly Referrer[]> {
+  if (!isQuarantineOn(caller.registry) || (await readsQuarantined(d, caller))) return page;
+  const open: Referrer[] = [];
+  for (const referrer of page) {
+    const culprit = await closedBy(d.metadata.read, caller.registry, repository.id, referrer.digest);
+    if (culprit === undefined) open.push(referrer);
+  }
+  return open;
 }

@@ -117,7 +117,11 @@ const changes: readonly [string, () => Promise<unknown>, Parameters<typeof lockC
     ['repository', '', 'write'],
   ],
   ['changing a tag', () => updateTag(d, app, tag, { read: false }), ['repository', '', 'write']],
-  ['changing a manifest', () => updateManifest(d, app, digestOf(first), { read: false }), ['repository', '', 'write']],
+  [
+    'changing a manifest',
+    () => updateManifest(d, app, digestOf(first), { locks: { read: false } }),
+    ['repository', '', 'write'],
+  ],
 ];
 
 describe('a lock that comes at the last moment', () => {

@@ -4,6 +4,7 @@ import type { TagName } from '@holdfast/oci/reference';
 import { principalId } from '../access/principal.ts';
 import { contentEvent } from '../content/events.ts';
 import { requireUnlocked } from '../content/locks.ts';
+import { beginQuarantine, closedBy, isQuarantineOn, manifestQuarantined } from '../content/quarantine.ts';
 import { damageText, manifestDamaged } from '../integrity/damage-errors.ts';
 import type {
   BlobLink,
@@ -14,10 +15,18 @@ import type {
   MetadataTx,
   Platform,
   RepositoryId,
+  RepositoryRow,
 } from '../metadata/metadata-store.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import { withinQuota } from '../quota/storage.ts';
-import { auditEntry, type Caller, type Distribution, originOf, requireRepository } from './context.ts';
+import {
+  auditEntry,
+  type Caller,
+  type Distribution,
+  originOf,
+  readsQuarantined,
+  requireRepository,
+} from './context.ts';
 import { deleteManifest, untag } from './delete-manifest.ts';
 import { platformOf } from './platform.ts';
 import type { Reference } from './reference.ts';
@@ -28,7 +37,7 @@ export const MANIFEST_LIMIT = 4 * 1024 * 1024;
 /** Tags in one push by digest. The spec asks for at least 10. */
 export const TAG_LIMIT = 100;
 
-/** `GET manifest`: its bytes as they were pushed. Throws `name.unknown`, `manifest.unknown`, `manifest.damaged`, `content.locked`. */
+/** `GET manifest`: its bytes as they were pushed. Throws `name.unknown`, `manifest.unknown`, `manifest.damaged`, `content.locked`, `content.quarantined`. */
 export async function getManifest(
   d: Distribution,
   caller: Caller,
@@ -38,6 +47,7 @@ export async function getManifest(
   const digest = await resolveReference(d, caller, repository.id, reference);
   const [pulling, tag] = 'tag' in reference ? (['pull-by-tag', reference.tag] as const) : (['pull-by-digest'] as const);
   await requireUnlocked(d.metadata.read.locks, caller.registry.name, repository, pulling, { manifest: digest, tag });
+  await requireReleased(d, caller, repository, reference, digest);
   for (let tries = 1; tries <= TRIES; tries++) {
     const content = await d.metadata.read.manifests.content(repository.id, digest);
     if (!content) throw unknownManifest(caller, reference);
@@ -54,6 +64,22 @@ export async function getManifest(
 /** How often a manifest is read anew that was healed just when it was read. */
 const TRIES = 3;
 
+/** In quarantine there is nothing behind a tag, for anybody; who may read it, pulls it by its digest. */
+async function requireReleased(
+  d: Distribution,
+  caller: Caller,
+  repository: RepositoryRow,
+  reference: Reference,
+  digest: Digest,
+): Promise<void> {
+  const culprit = await closedBy(d.metadata.read, caller.registry, repository.id, digest);
+  if (culprit === undefined) return;
+  if ('tag' in reference)
+    throw unknownManifest(caller, reference, ': it is in quarantine until a scanner has passed it');
+  if (await readsQuarantined(d, caller)) return;
+  throw await manifestQuarantined(d.metadata.read, repository, digest, culprit);
+}
+
 async function resolveReference(d: Distribution, caller: Caller, repository: RepositoryId, reference: Reference) {
   if ('digest' in reference) return reference.digest;
   const tag = await d.metadata.read.tags.find(repository, reference.tag);
@@ -61,7 +87,7 @@ async function resolveReference(d: Distribution, caller: Caller, repository: Rep
   return tag.digest;
 }
 
-export function unknownManifest(caller: Caller, reference: Reference): DomainError {
+export function unknownManifest(caller: Caller, reference: Reference, why = ''): DomainError {
   const [message, detail] =
     'tag' in reference
       ? [`manifest tagged by "${reference.tag}" is not found`, { Tag: reference.tag }]
@@ -69,7 +95,7 @@ export function unknownManifest(caller: Caller, reference: Reference): DomainErr
   return new DomainError(
     'not-found',
     'manifest.unknown',
-    `${message} in "${caller.repository}". List the repository's tags to see what is there.`,
+    `${message} in "${caller.repository}"${why}. List the repository's tags to see what is there.`,
     { detail },
   );
 }
@@ -106,7 +132,7 @@ export async function putManifest(d: Distribution, caller: Caller, push: Manifes
     await storeManifest(d, tx, caller, repository.id, read);
     for (const tag of tags) await tx.tags.put(repository.id, tag, digest, now);
     await tx.audit.append(auditEntry(d, caller, 'manifest.push', tags.length > 0 ? tags.join(',') : digest));
-    await announcePush(d, tx, caller, read, tags);
+    await announcePush(d, tx, caller, repository.id, read, tags);
   });
   return { digest, subject: manifest.subject?.digest, tags };
 }
@@ -157,20 +183,25 @@ export async function storeManifest(
   await withinQuota(tx, caller.registry, now, async () => {
     await tx.manifests.insert(row, bytes, manifest.references, platform);
   });
+  await beginQuarantine(tx, caller.registry, { repositoryId, digest, changedBy: row.pushedBy, changedAt: now });
 }
 
-/** An event for each tag, or one without. */
+/** An event for each tag, or one without: of a push, or for scanners while nobody else may pull it. */
 export async function announcePush(
   d: Distribution,
   tx: MetadataTx,
   caller: Caller,
+  repositoryId: RepositoryId,
   { digest, manifest, bytes }: ReadManifest,
   tags: readonly TagName[],
 ): Promise<void> {
+  const { repository, registry } = caller;
+  const kind = (await closedBy(tx, registry, repositoryId, digest)) === undefined ? 'push' : 'quarantine';
+  // Where the policy is off, both events are raised: so scanners have looked at all there is before it is switched on.
+  const origin = isQuarantineOn(registry) ? originOf(caller) : { ...originOf(caller), forScanners: true };
   for (const tag of tags.length > 0 ? tags : [undefined]) {
-    const { repository, registry } = caller;
     const target = { mediaType: manifest.mediaType, size: bytes.length, digest, tag, repository };
-    await tx.outbox.append(contentEvent(d, registry.id, 'push', target, originOf(caller)));
+    await tx.outbox.append(contentEvent(d, registry.id, kind, target, origin));
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Route, RouteAccess, RouteMatch } from '../http/route.ts';
 import type { Distribution } from './context.ts';
 import { headBlob, pullBlob, removeBlob } from './routes/blobs.ts';
+import { download } from './routes/downloads.ts';
 import { catalog, referrers, tagList } from './routes/lists.ts';
 import { pullManifest, pushManifest, removeManifest } from './routes/manifests.ts';
 import { cancel, chunk, close, start, status } from './routes/uploads.ts';
@@ -50,6 +51,20 @@ export function distributionRoutes(d: Distribution): Record<Shape, readonly Rout
       { name: 'upload-cancel', method: 'DELETE', path: UPLOAD, access: PUSH, handle: cancel(d) },
     ],
   };
+}
+
+const DOWNLOAD = '/<registry-id>/<name>/blobs/<digest>';
+const SIGNED: RouteAccess = {
+  kind: 'public',
+  why: 'on data.<domain>; the signature in the address is checked instead',
+};
+
+/** What `data.<domain>` answers to while downloads are redirected there, whatever the path: the whole address is what was signed. */
+export function downloadRoutes(d: Distribution): readonly Route[] {
+  return [
+    { name: 'download-get', method: 'GET', path: DOWNLOAD, access: SIGNED, handle: download(d) },
+    { name: 'download-head', method: 'HEAD', path: DOWNLOAD, access: SIGNED, handle: download(d) },
+  ];
 }
 
 /**

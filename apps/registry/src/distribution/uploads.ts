@@ -3,6 +3,7 @@ import type { Digest } from '@holdfast/oci/digest';
 import { type Principal, principalId } from '../access/principal.ts';
 import { registryScope } from '../access/scope-path.ts';
 import { findBlockingLock, requireUnlocked } from '../content/locks.ts';
+import { isBlobClosed } from '../content/quarantine.ts';
 import type { MetadataReader, RepositoryRow, UploadRow } from '../metadata/metadata-store.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import { Reservation } from '../quota/reservation.ts';
@@ -224,7 +225,7 @@ export async function mountBlob(
   if (!source) return false;
   return d.metadata.transaction(async (tx) => {
     // Asked again: the blob, its repository or the leave to read it may be gone since.
-    if (!(await isReadable(tx, caller.registry.id, source))) return false;
+    if (!(await isReadable(tx, caller, source, digest))) return false;
     const blob = await tx.blobs.linked(source.id, digest);
     if (!blob || blob.damage) return false;
     const now = d.clock.now();
@@ -251,16 +252,22 @@ async function mountSource(
     if (!decision.allow) continue;
     const row = await d.metadata.read.repositories.find(registryId, name);
     const link = row && (await d.metadata.read.blobs.linked(row.id, digest));
-    if (link && !link.damage && (await isReadable(d.metadata.read, registryId, row))) return row;
+    if (link && !link.damage && (await isReadable(d.metadata.read, caller, row, digest))) return row;
   }
   return undefined;
 }
 
-/** A repository that a lock closes to pulls is no source either. */
-async function isReadable(at: MetadataReader, registryId: string, source: RepositoryRow): Promise<boolean> {
-  const row = await at.repositories.find(registryId, source.name);
+/** A repository that a lock closes to pulls is no source either, nor is one in which the blob is in quarantine. */
+async function isReadable(
+  at: MetadataReader,
+  { registry }: Caller,
+  source: RepositoryRow,
+  digest: Digest,
+): Promise<boolean> {
+  const row = await at.repositories.find(registry.id, source.name);
   if (row?.id !== source.id) return false;
-  return row.lockCount === 0 || (await findBlockingLock(at.locks, row, 'pull-blob', {})) === undefined;
+  if (row.lockCount > 0 && (await findBlockingLock(at.locks, row, 'pull-blob', {}))) return false;
+  return !(await isBlobClosed(at, registry, row.id, digest));
 }
 
 /**

@@ -4,6 +4,7 @@ import {
   type Action,
   type Principal,
   principalId,
+  QUARANTINE_WRITE,
   REGISTRY_ACTIONS,
   type RegistryAction,
   type ResourceScope,
@@ -18,7 +19,7 @@ import type { Caller, RefusalLog } from '../token/refusal-log.ts';
 import { deniedText, signInText, type Wanted } from '../token/refusal-texts.ts';
 import type { Exchange } from './exchange.ts';
 import { hostName } from './host.ts';
-import type { Route, RouteMatch, RouteParams } from './route.ts';
+import type { Route, RouteAccess, RouteMatch, RouteParams } from './route.ts';
 
 /** Turns an Authorization header into a principal, or into the reason why what it shows is not accepted. No header is anonymous. */
 export type Authenticate = (
@@ -113,6 +114,25 @@ async function refusalOf(
   return own.allow ? first : own.reason;
 }
 
+/**
+ * For a route to which the door admits by any of several rights, and whose body decides which of them it takes. Refuses as the door
+ * would have.
+ */
+export async function requireAlso(
+  authorizer: Authorizer,
+  exchange: Exchange,
+  repository: RepositoryName,
+  action: Action,
+): Promise<void> {
+  const { principal, registry } = exchange;
+  const reason = await refusalOf(authorizer, principal, [action], registryScope(registry, repository));
+  if (reason === undefined) return;
+  const access: RouteAccess = { kind: 'repository', actions: [action] };
+  const wanted = wantedAccess({ access }, { repository });
+  const error = exchange.header('authorization') === undefined ? undefined : 'insufficient_scope';
+  throw unauthorized(exchange, { access }, wanted, deniedText(principal, reason, wanted), error);
+}
+
 /** Rights that somebody lacks for a change are worth a row; a token of another scope is how clients find out what to ask for. */
 async function recordDenied(
   door: DoorDependencies,
@@ -121,7 +141,7 @@ async function recordDenied(
   { action, repository }: Wanted,
   reason: RefusalReason,
 ): Promise<void> {
-  if (reason !== 'no-assignment' || !['push', 'delete', 'metadata_write'].includes(action)) return;
+  if (reason !== 'no-assignment' || !['push', 'delete', 'metadata_write', QUARANTINE_WRITE].includes(action)) return;
   const denied = {
     principal: principalId(exchange.principal),
     action: exchange.routeName,
@@ -142,7 +162,7 @@ function callerOf({ facts }: Exchange): Caller {
  */
 function unauthorized(
   exchange: Exchange,
-  route: Route,
+  route: Pick<Route, 'access' | 'mounts'>,
   wanted: (Wanted & { readonly detail: object }) | undefined,
   text: string,
   error: ChallengeError | undefined,
@@ -157,7 +177,10 @@ function unauthorized(
 }
 
 /** What a route asks for, in the words of scopes; undefined for a route that only asks who it is. */
-function wantedAccess({ access }: Route, params: RouteParams): (Wanted & { readonly detail: object }) | undefined {
+function wantedAccess(
+  { access }: Pick<Route, 'access'>,
+  params: Pick<RouteParams, 'repository'>,
+): (Wanted & { readonly detail: object }) | undefined {
   if (access.kind === 'registry') {
     const { action } = access;
     const { name, word } = REGISTRY_ACTIONS[action as RegistryAction];
@@ -176,7 +199,7 @@ function wantedAccess({ access }: Route, params: RouteParams): (Wanted & { reado
  * A mount also needs to pull from its source; the client then asks for both scopes in one go. Whoever has no token yet is
  * offered the scope for mounts without a source, since clients keep the token of their first upload for all that follow.
  */
-function mountScopes(exchange: Exchange, route: Route): string[] {
+function mountScopes(exchange: Exchange, route: Pick<Route, 'mounts'>): string[] {
   if (!route.mounts) return [];
   const { query } = exchange.facts.target;
   const from = query.has('mount') ? query.get('from') : undefined;

@@ -41,6 +41,7 @@ describe('the table of errors', () => {
     expect(others.toSorted()).toEqual([
       'blob.in-use',
       'content.locked',
+      'content.quarantined',
       'manifest.child-in-use',
       'query.invalid',
       'quota.site-full',
@@ -54,8 +55,8 @@ describe('the table of errors', () => {
 
   it('never says 403 for a missing right: az repeats it for 15 seconds', () => {
     // Of the resource manager and the directory, whose clients do not repeat it; and of the firewall, which az knows by
-    // just this status.
-    const elsewhere = ['access.denied', 'directory.denied', 'quota.exceeded', 'firewall.denied'];
+    // just this status. Of the data host, which nobody signs in to.
+    const elsewhere = ['access.denied', 'directory.denied', 'quota.exceeded', 'firewall.denied', 'download.refused'];
     const forbidden = rows.filter(([code, { status }]) => status === 403 && !elsewhere.includes(code));
     expect(forbidden).toEqual([]);
     for (const code of ['auth.required', 'auth.plain-http'] as const) {

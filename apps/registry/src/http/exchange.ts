@@ -26,6 +26,8 @@ export interface ExchangeFacts {
   readonly local: boolean;
   /** Whether nobody else can read along, so that secrets may be shown. */
   readonly confidential: boolean;
+  /** Whether it came through a configured proxy. */
+  readonly viaProxy: boolean;
 }
 
 function clientGone(): Error {

@@ -32,6 +32,7 @@ describe('a request from a configured proxy', () => {
       host: 'registry.test',
       confidential: true,
       local: false,
+      viaProxy: true,
     });
   });
 

@@ -10,6 +10,8 @@ export interface Origin {
   readonly confidential: boolean;
   /** Whether the client is on this machine. */
   readonly local: boolean;
+  /** Whether it came through a configured proxy. */
+  readonly viaProxy: boolean;
 }
 
 const FORWARDED = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'forwarded'];
@@ -64,7 +66,7 @@ export function originOf(request: IncomingMessage, encrypted: boolean, proxies: 
   if (!proxy) {
     // A proxy on this machine that nobody configured: its clients are not local, and how they reach it is not known.
     const local = loopback && FORWARDED.every((name) => request.headers[name] === undefined);
-    return { ...own, local, confidential: encrypted || local };
+    return { ...own, local, confidential: encrypted || local, viaProxy: false };
   }
   const forwardedFor = listOf(request, 'x-forwarded-for');
   const client = forwardedFor.findLast((address) => !contains(proxies, address)) ?? forwardedFor[0];
@@ -75,6 +77,7 @@ export function originOf(request: IncomingMessage, encrypted: boolean, proxies: 
     scheme: scheme === 'https' || scheme === 'http' ? scheme : own.scheme,
     host: listOf(request, 'x-forwarded-host').at(-1) ?? own.host,
     confidential: true,
+    viaProxy: forwardedFor.length > 0, // a client on the proxy's own machine has its address, and comes by itself
   };
 }
 

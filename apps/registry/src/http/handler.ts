@@ -104,6 +104,7 @@ function open(
     clientAddress: origin.clientAddress,
     local: origin.local,
     confidential: origin.confidential,
+    viaProxy: origin.viaProxy,
     hostRoute: named,
   };
   const exchange = new Exchange(request, response, facts);

@@ -1,6 +1,5 @@
-import { admits } from '../access/network-rules.ts';
 import type { Distribution } from '../distribution/context.ts';
-import { distributionRoutes, matchDistribution } from '../distribution/routes.ts';
+import { distributionRoutes, downloadRoutes, matchDistribution } from '../distribution/routes.ts';
 import type { Graph } from '../graph/context.ts';
 import { graphRoutes } from '../graph/routes.ts';
 import { identityRoutes } from '../identity/routes.ts';
@@ -16,6 +15,7 @@ import type { TokenEndpoint } from '../token/token-endpoint.ts';
 import type { DoorDependencies } from './door.ts';
 import { enter } from './door.ts';
 import type { Exchange, Plane } from './exchange.ts';
+import { refuseOutsiders } from './firewall.ts';
 import { enterGraph, type GraphDoor } from './graph-door.ts';
 import { type HostRoute, hostName } from './host.ts';
 import { enterManagement, type ManagementDoor } from './management-door.ts';
@@ -43,6 +43,7 @@ export function createPlanes(d: PlaneDependencies): {
   allRoutes: readonly Route[];
 } {
   const distribution = distributionRoutes(d.distribution);
+  const downloads = downloadRoutes(d.distribution);
   const token = tokenRoutes(d.tokenEndpoint, d.exchangeEndpoint);
   const metadataApi = metadataApiRoutes(d.distribution);
   const management = managementRoutes(d.resourceManager);
@@ -63,6 +64,10 @@ export function createPlanes(d: PlaneDependencies): {
   const enterPlane: Readonly<Record<Plane, (exchange: Exchange) => Promise<void>>> = {
     data: async (exchange) => {
       const { hostRoute: host, target } = exchange.facts;
+      if (isDownload(host)) {
+        if (!d.distribution.downloads) throw unknownRoute(exchange);
+        return enter(d.door, exchange, { routes: downloads });
+      }
       const found = matchData(target.segments);
       if (!found) throw unknownRoute(exchange);
       exchange.registry = await requireRegistry(d, host, exchange.facts.host);
@@ -90,6 +95,7 @@ export function createPlanes(d: PlaneDependencies): {
   return {
     allRoutes: [
       ...Object.values(distribution).flat(),
+      ...downloads,
       ...Object.values(token).flat(),
       ...Object.values(metadataApi).flat(),
       ...management,
@@ -136,6 +142,7 @@ const PLANE_OF_NAME: ReadonlyMap<string, Plane> = new Map([
   ['adfs', 'identity'],
   ['login', 'identity'],
   ['graph', 'graph'],
+  ['data', 'data'],
 ]);
 
 function planeOf(host: HostRoute, segments: readonly string[]): Plane | undefined {
@@ -143,6 +150,11 @@ function planeOf(host: HostRoute, segments: readonly string[]): Plane | undefine
   if (host.kind === 'plane') return PLANE_OF_NAME.get(host.plane);
   const first = segments.find((segment) => segment !== '') ?? '';
   return PLANE_OF_PATH.get(first.toLowerCase()) ?? 'data';
+}
+
+/** The name to which downloads are redirected has one kind of path, and no registry of its own. */
+function isDownload(host: HostRoute): boolean {
+  return host.kind === 'plane' && host.plane === 'data';
 }
 
 async function requireRegistry(d: PlaneDependencies, host: HostRoute, hostHeader: string) {
@@ -153,19 +165,6 @@ async function requireRegistry(d: PlaneDependencies, host: HostRoute, hostHeader
     'not-found',
     'registry.unknown',
     `No registry answers to "${hostName(hostHeader).slice(0, 100)}": there is none named "${name.slice(0, 64)}" here. Check the login server's name.`,
-  );
-}
-
-/** Before any sign-in: az tells a firewall by a 403 on the way in. */
-function refuseOutsiders(exchange: Exchange): void {
-  const { clientAddress } = exchange.facts;
-  const { name, networkRules } = exchange.registry;
-  if (admits(networkRules, clientAddress)) return;
-  throw new DomainError(
-    'forbidden',
-    'firewall.denied',
-    `client with IP '${clientAddress}' is not allowed access. The network rules of the registry "${name}" do not let it in; whoever owns the registry can add it, for example with az acr network-rule add -n ${name} --ip-address ${clientAddress}.`,
-    { detail: { clientAddress } },
   );
 }
 

@@ -90,7 +90,7 @@ describe('no answer goes past the place that says it', () => {
   });
 
   it('since a blob is sent with 200 or 206', () => {
-    const text = readFileSync(join(sources, 'distribution/routes/blobs.ts'), 'utf8');
+    const text = readFileSync(join(sources, 'distribution/routes/blob-answers.ts'), 'utf8');
     expect(text.match(/status: .*/g)).toEqual([expect.stringMatching(/^status: part \? 206 : 200,/)]);
   });
 

@@ -1,4 +1,5 @@
 import * as fs from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -59,6 +60,29 @@ export async function sendBlob(
     leave();
     close(descriptor);
   }
+}
+
+/**
+ * Lets the proxy in front send the blob's file (nginx: `X-Accel-Redirect`), which copies no byte through this process. The proxy
+ * answers ranges by itself. `location` is where it has the folder of blobs, ending in a slash.
+ */
+export async function handOverBlob(
+  exchange: Exchange,
+  blobs: BlobStore,
+  blob: BlobLink,
+  { location, headers }: { readonly location: string; readonly headers: Headers },
+  admit: Admit,
+): Promise<'sent' | 'replaced'> {
+  if (!blobs.localPath) throw new Error('the store of blobs has no files that a proxy could send');
+  const path = blobs.localPath(blob.digest);
+  const descriptor = await openBlob(path, blob, admit);
+  if (descriptor === undefined) return 'replaced';
+  close(descriptor);
+  // <algorithm>/<first two digits>/<digits>, all of them plain characters.
+  const folder = dirname(path);
+  const file = [basename(dirname(folder)), basename(folder), basename(path)].join('/');
+  exchange.send(200, { ...headers, 'X-Accel-Redirect': `${location}${file}` });
+  return 'sent';
 }
 
 /** Opens the file and makes sure that it is as long as it must be, and that just this file may be sent; undefined when it may not. */

@@ -55,6 +55,7 @@ export function fakeExchange(request: FakeRequest = {}) {
     hostRoute: { kind: 'any' },
     local: true,
     confidential: true,
+    viaProxy: false,
     realm: 'http://localhost:5000/oauth2/token',
     service: 'localhost:5000',
     clientAddress: '127.0.0.1',

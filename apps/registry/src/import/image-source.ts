@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Digest } from '@holdfast/oci/digest';
+import { ANONYMOUS } from '../access/principal.ts';
 import type { Caller, Distribution } from '../distribution/context.ts';
 import { getManifest } from '../distribution/manifests.ts';
 import type { RepositoryId } from '../metadata/metadata-store.ts';
@@ -17,7 +18,10 @@ export interface ImageSource {
   blob(digest: Digest, size: number): Promise<Readable | undefined>;
 }
 
-/** A repository of this site: its blobs are linked, and no byte is copied. */
+/**
+ * A repository of this site: its blobs are linked, and no byte is copied. An import takes only what anybody who may pull there
+ * could pull: whoever may read what is in quarantine may not carry it by this into a registry that has none.
+ */
 export async function openLocalSource(d: Distribution, caller: Caller): Promise<ImageSource> {
   const { registry, repository } = caller;
   const row = await d.metadata.read.repositories.find(registry.id, repository);
@@ -27,7 +31,7 @@ export async function openLocalSource(d: Distribution, caller: Caller): Promise<
     home: row.id,
     manifest: async (reference) => {
       try {
-        const { digest, mediaType, bytes } = await getManifest(d, caller, reference);
+        const { digest, mediaType, bytes } = await getManifest(d, { ...caller, principal: ANONYMOUS }, reference);
         return { digest, mediaType, bytes: Buffer.from(bytes) };
       } catch (error) {
         if (!(error instanceof DomainError) || error.kind !== 'not-found') throw error;

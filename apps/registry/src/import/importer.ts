@@ -1,6 +1,7 @@
 import type { Digest } from '@holdfast/oci/digest';
 import { parseManifest, type ReferenceOut } from '@holdfast/oci/manifest';
 import { requireUnlocked } from '../content/locks.ts';
+import { closedBy, manifestQuarantined } from '../content/quarantine.ts';
 import { auditEntry, type Caller, type Distribution } from '../distribution/context.ts';
 import { announcePush, type ReadManifest, storeManifest } from '../distribution/manifests.ts';
 import { platformIn } from '../distribution/platform.ts';
@@ -193,6 +194,7 @@ async function publish(d: ImporterDependencies, order: ImportOrder, source: Imag
     const now = distribution.clock.now();
     const first = await tx.repositories.findOrCreate(order.target.id, firstRepository(order), now);
     const home = source.home ?? first.id;
+    await refuseClosedSource(tx, order, source, root.digest);
     for (const repository of repositoriesOf(order)) {
       const caller = callerOf(order, repository);
       const row = await tx.repositories.findOrCreate(order.target.id, repository, now);
@@ -210,9 +212,23 @@ async function publish(d: ImporterDependencies, order: ImportOrder, source: Imag
       for (const tag of tags) await tx.tags.put(row.id, tag, root.digest, now);
       const what = `${tags.length > 0 ? tags.join(',') : root.digest} from ${nameOf(order)}`;
       await tx.audit.append(auditEntry(distribution, caller, 'manifest.import', what));
-      await announcePush(distribution, tx, caller, root, tags);
+      await announcePush(distribution, tx, caller, row.id, root, tags);
     }
   });
+}
+
+/** A scanner may have failed the image, or the policy been switched on, since its manifests were read. */
+async function refuseClosedSource(
+  tx: MetadataTx,
+  order: ImportOrder,
+  { home }: ImageSource,
+  root: Digest,
+): Promise<void> {
+  if (order.source.kind !== 'local' || home === undefined) return;
+  const registry = (await tx.registries.byId(order.source.registry.id)) ?? order.source.registry;
+  const culprit = await closedBy(tx, registry, home, root);
+  if (culprit === undefined) return;
+  throw await manifestQuarantined(tx, { id: home, name: order.image.repository }, root, culprit);
 }
 
 /** For what each image is made, by its config, which is in the source's repository or was brought to the first target. */

@@ -20,8 +20,17 @@ const IGNORED: ReadonlySet<string> = new Set(['teleportEnabled']);
  * is locked that is not. Throws `request.invalid`.
  */
 export function parseAttributes(body: Uint8Array): AttributeChange {
+  return readFlags(parseAttributeObject(body));
+}
+
+/** Without a body, nothing is asked for. */
+export function parseAttributeObject(body: Uint8Array): Record<string, unknown> {
   const value = body.length === 0 ? {} : parseJson(body);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid('it must be a JSON object');
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw invalid('it must be a JSON object');
+}
+
+export function readFlags(value: Readonly<Record<string, unknown>>): AttributeChange {
   const change: { -readonly [flag in LockFlag]?: boolean } = {};
   for (const [name, wanted] of Object.entries(value)) {
     if (wanted === null || IGNORED.has(name)) continue; // serialisers write null for what was not given

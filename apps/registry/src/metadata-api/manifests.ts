@@ -1,13 +1,15 @@
 import type { AcrManifest } from '@holdfast/contracts/acr';
 import type { Digest } from '@holdfast/oci/digest';
 import { requireUnlocked } from '../content/locks.ts';
-import type { Caller, Distribution } from '../distribution/context.ts';
+import { recordVerdict } from '../content/quarantine-verdict.ts';
+import { auditEntry, type Caller, type Distribution, originOf } from '../distribution/context.ts';
 import { deleteManifest } from '../distribution/delete-manifest.ts';
 import { unknownManifest } from '../distribution/manifests.ts';
 import type { ManifestSummary } from '../metadata/listings.ts';
-import type { MetadataReader, RepositoryRow } from '../metadata/metadata-store.ts';
+import type { MetadataReader, MetadataTx, RepositoryRow } from '../metadata/metadata-store.ts';
 import { type AttributeChange, attributesOf, changeAttributes } from './attributes.ts';
 import { type AcrPage, cutPage, type PageOfTime } from './pages.ts';
+import { type ManifestChange, quarantineOf } from './quarantine-attributes.ts';
 import { listed, requireListed } from './repositories.ts';
 import { manifestShape } from './shapes.ts';
 
@@ -30,7 +32,7 @@ export async function listManifestAttributes(
     last: row.digest,
     lastTime: row.updatedAt,
   }));
-  return { ...page, items: await shapesOf(d.metadata.read, repository, page.items) };
+  return { ...page, items: await shapesOf(d.metadata.read, caller, repository, page.items) };
 }
 
 /** How many of the manifests a page has room for; at least one. */
@@ -53,19 +55,47 @@ export async function updateManifest(
   d: Distribution,
   caller: Caller,
   digest: Digest,
-  change: AttributeChange,
+  { locks, verdict }: ManifestChange,
 ): Promise<AcrManifest> {
   const { registry, repository: name } = caller;
   return d.metadata.transaction(async (tx) => {
     const repository = listed(await tx.repositories.find(registry.id, name), caller);
     if (!(await tx.listings.manifest(repository.id, digest))) throw unknownManifest(caller, { digest });
-    await requireUnlocked(tx.locks, registry.name, repository, 'change-manifest', { manifest: digest });
-    const object = { repositoryId: repository.id, kind: 'manifest', name: digest as string } as const;
-    if (await changeAttributes(d, tx, caller, object, change)) {
-      await tx.manifests.touch(repository.id, digest, d.clock.now());
-    }
+    if (verdict) await judge(d, tx, caller, repository, digest, verdict);
+    if (!verdict || Object.keys(locks).length > 0) await changeLocks(d, tx, caller, repository, digest, locks);
     return oneManifest(tx, caller, listed(await tx.repositories.find(registry.id, name), caller), digest);
   });
+}
+
+async function changeLocks(
+  d: Distribution,
+  tx: MetadataTx,
+  caller: Caller,
+  repository: RepositoryRow,
+  digest: Digest,
+  locks: AttributeChange,
+): Promise<void> {
+  await requireUnlocked(tx.locks, caller.registry.name, repository, 'change-manifest', { manifest: digest });
+  const object = { repositoryId: repository.id, kind: 'manifest', name: digest as string } as const;
+  if (await changeAttributes(d, tx, caller, object, locks)) {
+    await tx.manifests.touch(repository.id, digest, d.clock.now());
+  }
+}
+
+/** No lock stops a scanner: a locked image could never be released, and what is wrong with it never be said. */
+async function judge(
+  d: Distribution,
+  tx: MetadataTx,
+  caller: Caller,
+  repository: RepositoryRow,
+  digest: Digest,
+  verdict: NonNullable<ManifestChange['verdict']>,
+): Promise<void> {
+  const { registry } = caller;
+  await recordVerdict(d, tx, { registry, repository, digest }, verdict, originOf(caller));
+  const entry = auditEntry(d, caller, 'manifest.quarantine', digest);
+  await tx.audit.append({ ...entry, reason: `quarantineState=${verdict.state}` });
+  await tx.manifests.touch(repository.id, digest, d.clock.now());
 }
 
 /** `DELETE /acr/v1/<name>/_manifests/<digest>`, like that of `/v2`. Throws `name.unknown`, and what that throws. */
@@ -81,20 +111,25 @@ async function oneManifest(
   digest: Digest,
 ): Promise<AcrManifest> {
   const row = await at.listings.manifest(repository.id, digest);
-  const [shape] = row ? await shapesOf(at, repository, [row]) : [];
+  const [shape] = row ? await shapesOf(at, caller, repository, [row]) : [];
   if (!shape) throw unknownManifest(caller, { digest });
   return shape;
 }
 
 async function shapesOf(
   at: MetadataReader,
+  { registry }: Caller,
   repository: RepositoryRow,
   rows: readonly ManifestSummary[],
 ): Promise<AcrManifest[]> {
   const digests = rows.map((row) => row.digest);
   const indexes = rows.filter((row) => row.childCount > 0).map((row) => row.digest);
   const attributes = await attributesOf(at.locks, repository, 'manifest', digests);
+  const quarantine = await quarantineOf(at, registry, repository.id, digests);
   const tags = await at.listings.tagsOf(repository.id, digests);
   const children = indexes.length > 0 ? await at.listings.childrenOf(repository.id, indexes) : undefined;
-  return rows.map((row) => manifestShape(row, tags.get(row.digest), children?.get(row.digest), attributes(row.digest)));
+  return rows.map((row) => {
+    const shown = { ...attributes(row.digest), ...quarantine(row.digest) };
+    return manifestShape(row, tags.get(row.digest), children?.get(row.digest), shown);
+  });
 }

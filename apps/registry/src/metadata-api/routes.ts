@@ -15,6 +15,8 @@ import { catalog, manifestList, tagList } from './routes/lists.ts';
 
 const READ: RouteAccess = { kind: 'repository', actions: ['metadata_read'] };
 const WRITE: RouteAccess = { kind: 'repository', actions: ['metadata_write'] };
+/** One for the locks, the other for what a scanner says; the route asks for each that the body needs. */
+const WRITE_OR_JUDGE: RouteAccess = { kind: 'repository', actions: ['metadata_write', 'quarantine_write'] };
 const DELETE: RouteAccess = { kind: 'repository', actions: ['delete'] };
 const CATALOG: RouteAccess = { kind: 'registry', action: 'catalog' };
 
@@ -50,7 +52,7 @@ export function metadataApiRoutes(d: Distribution): Record<Shape, readonly Route
     manifests: [{ name: 'acr-manifests', method: 'GET', path: MANIFESTS, access: READ, handle: manifestList(d) }],
     manifest: [
       { name: 'acr-manifest-get', method: 'GET', path: MANIFEST, access: READ, handle: showManifest(d) },
-      { name: 'acr-manifest-patch', method: 'PATCH', path: MANIFEST, access: WRITE, handle: patchManifest(d) },
+      { name: 'acr-manifest-patch', method: 'PATCH', path: MANIFEST, access: WRITE_OR_JUDGE, handle: patchManifest(d) },
       { name: 'acr-manifest-delete', method: 'DELETE', path: MANIFEST, access: DELETE, handle: deleteManifest(d) },
     ],
   };

@@ -1,4 +1,10 @@
-import type { AcrManifest, AcrRepository, AcrTag, ChangeableAttributes } from '@holdfast/contracts/acr';
+import type {
+  AcrManifest,
+  AcrRepository,
+  AcrTag,
+  ChangeableAttributes,
+  ManifestAttributes,
+} from '@holdfast/contracts/acr';
 import type { TagName } from '@holdfast/oci/reference';
 import type { ManifestChild, ManifestSummary } from '../metadata/listings.ts';
 import type { RepositoryRow, TagRow } from '../metadata/metadata-store.ts';
@@ -40,7 +46,7 @@ export function manifestShape(
   summary: ManifestSummary,
   tags: readonly TagName[] | undefined,
   children: readonly ManifestChild[] | undefined,
-  changeableAttributes: ChangeableAttributes,
+  changeableAttributes: ManifestAttributes,
 ): AcrManifest {
   const { digest, imageSize, architecture, os, mediaType, configMediaType } = summary;
   return {

@@ -25,6 +25,7 @@ import { integrity } from './suite/integrity.suite.ts';
 import { compareWithModel, step } from './suite/model.suite.ts';
 import { pulls } from './suite/pulls.suite.ts';
 import { quotas } from './suite/quotas.suite.ts';
+import { quarantine } from './suite/quarantine.suite.ts';
 import { registryTokens } from './suite/registry-tokens.suite.ts';
 import { resources } from './suite/resources.suite.ts';
 import { rights } from './suite/rights.suite.ts';
@@ -80,6 +81,7 @@ export function metadataStoreSuite(name: string, open: () => Promise<MetadataSto
     deletions(fixture);
     webhooks(fixture);
     consistency(fixture);
+    quarantine(fixture);
     journal();
     jobs();
     model();

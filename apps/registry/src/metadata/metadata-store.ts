@@ -33,6 +33,7 @@ import type { LockReader, LockWriter } from './locks.ts';
 import type { Outbox, OutboxReader } from './outbox.ts';
 import type { PullReader, PullWriter } from './pulls.ts';
 import type { QuotaReader, QuotaWriter, ReservationTable } from './quotas.ts';
+import type { QuarantineReader, QuarantineWriter } from './quarantine.ts';
 import type { RegistryTokenReader, RegistryTokenWriter, ScopeMapReader, ScopeMapWriter } from './registry-tokens.ts';
 import type {
   RegistryReader,
@@ -110,6 +111,7 @@ export interface MetadataReader {
   readonly uploads: UploadReader;
   readonly integrity: IntegrityReader;
   readonly locks: LockReader;
+  readonly quarantine: QuarantineReader;
   readonly listings: ListingReader;
   readonly deletions: DeletionReader;
   readonly auditLog: AuditReader;
@@ -153,6 +155,7 @@ export interface MetadataTx extends MetadataReader {
   readonly uploads: UploadWriter;
   readonly integrity: IntegrityWriter;
   readonly locks: LockWriter;
+  readonly quarantine: QuarantineWriter;
   readonly deletions: DeletionWriter;
   readonly audit: AuditLog;
   readonly outbox: Outbox;

@@ -21,6 +21,8 @@ export interface OutboxPayload {
   };
   /** Of what was deleted: the tags that went with it. */
   readonly tags?: readonly string[] | undefined;
+  /** Of a push that anybody may pull already: scanners are told of it all the same. */
+  readonly forScanners?: boolean | undefined;
   readonly principal: string;
   readonly correlationId: string;
   /** The request that did it. */

@@ -4,6 +4,7 @@ import { directory } from './migrations/directory.ts';
 import type { Dialect, Migration } from './migrations/migration.ts';
 import { pulls } from './migrations/pulls.ts';
 import { quotas } from './migrations/quotas.ts';
+import { quarantine } from './migrations/quarantine.ts';
 import { registryTokens } from './migrations/registry-tokens.ts';
 import { webhookRetries } from './migrations/webhook-retries.ts';
 import { webhooks } from './migrations/webhooks.ts';
@@ -54,6 +55,7 @@ export const migrations: readonly Migration[] = [
   contentAttributes,
   webhooks,
   quotas,
+  quarantine,
   webhookRetries,
   pulls,
 ];

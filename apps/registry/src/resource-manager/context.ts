@@ -5,6 +5,7 @@ import type { Identity } from '../identity/identity.ts';
 import type { SecretBox } from '../identity/sealed-secrets.ts';
 import type { ImageImport } from '../import/image-import.ts';
 import type { MetadataStore } from '../metadata/metadata-store.ts';
+import type { ClosedPage } from '../metadata/quarantine.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Ids } from '../platform/ids.ts';
 import type { Operations } from './operations.ts';
@@ -42,6 +43,11 @@ export interface ResourceManager {
   readonly identity: Pick<Identity, 'verifyBasic'>;
   readonly imageImport: ImageImport;
   readonly operations: Operations;
+  /** A page of what the quarantine of a registry would close. */
+  readonly previewQuarantine: (
+    registryId: string,
+    after: { readonly repository: string; readonly digest: string },
+  ) => Promise<ClosedPage>;
   /** For secrets of resources that the protocol gives back, such as the headers of webhooks. */
   readonly box: SecretBox;
   readonly clock: Clock;

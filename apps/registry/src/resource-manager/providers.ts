@@ -114,6 +114,12 @@ export const REGISTRY_OPERATIONS = [
   ),
   operation('registries/quarantine/read', 'Registry', 'Pull Quarantined', 'Pulls quarantined images.'),
   operation('registries/quarantine/write', 'Registry', 'Change Quarantine', 'Changes the quarantine state of images.'),
+  operation(
+    'registries/previewQuarantine/read',
+    'Registry',
+    'Preview Quarantine',
+    'Lists what could not be pulled any more if the quarantine were on.',
+  ),
   operation('registries/sign/write', 'Registry', 'Sign', 'Signs images.'),
   operation('registries/importImage/action', 'Registry', 'Import Image', 'Imports an image.'),
   operation('registries/listCredentials/action', 'Registry', 'List Credentials', "Shows the admin user's passwords."),

@@ -5,6 +5,7 @@ import { authorizationRoutes } from './routes/authorization.ts';
 import { coreRoutes } from './routes/core.ts';
 import { importRoutes } from './routes/import.ts';
 import { lockRoutes } from './routes/locks.ts';
+import { quarantineRoutes } from './routes/quarantine.ts';
 import { registryRoutes } from './routes/registries.ts';
 import { registryChildRoutes } from './routes/registry-children.ts';
 import { scopeMapRoutes } from './routes/scope-maps.ts';
@@ -26,5 +27,6 @@ export function managementRoutes(rm: ResourceManager): readonly Route[] {
     ...webhookRoutes(rm),
     ...importRoutes(rm),
     ...siteAdministrationRoutes(rm),
+    ...quarantineRoutes(rm),
   ];
 }

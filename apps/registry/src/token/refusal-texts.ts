@@ -68,7 +68,7 @@ function deniedClause(principal: Principal, reason: RefusalReason, wanted: Wante
 
 function noRightText(principal: Principal, { action, repository }: Wanted): string {
   const what = whatOf({ action, repository });
-  if (principal.kind === 'scope-map-token') {
+  if (principal.kind === 'scope-map-token' && action !== 'quarantine_write') {
     const right = rightOfScopeMap(wordOf(action));
     const line = `repositories/${repository ?? '<repository>'}/${right}`;
     return `the scope map "${principal.scopeMap}" of this token does not allow ${what}. Have an owner of the registry add ${line} to it; that counts at once.`;
@@ -81,7 +81,7 @@ function noRightText(principal: Principal, { action, repository }: Wanted): stri
 }
 
 /** What a right on the whole registry is for a single repository. */
-function wordOf(action: Action): RepositoryAction {
+function wordOf(action: Exclude<Action, 'quarantine_write'>): RepositoryAction {
   if (action === 'catalog') return 'metadata_read';
   return action === 'mount' ? 'pull' : action;
 }

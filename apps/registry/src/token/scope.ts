@@ -3,6 +3,7 @@ import {
   ACTIONS,
   type AccessGrant,
   type Action,
+  QUARANTINE_WRITE,
   REGISTRY_ACTIONS,
   REPOSITORY_ACTIONS,
   registryAction,
@@ -18,6 +19,7 @@ const ACTION_WORDS: ReadonlyMap<string, readonly Action[]> = new Map<string, rea
   ['metadataRead', ['metadata_read']],
   ['metadataWrite', ['metadata_write']],
   ['*', REPOSITORY_ACTIONS],
+  [QUARANTINE_WRITE, [QUARANTINE_WRITE]],
 ]);
 
 /** `repository(plugin)` is Docker's, `artifact-repository` that of old Helm clients; all are repositories here. */

@@ -1,4 +1,10 @@
-import { type AccessGrant, type Action, REPOSITORY_ACTIONS, registryAction } from '../access/principal.ts';
+import {
+  type AccessGrant,
+  type Action,
+  QUARANTINE_WRITE,
+  REPOSITORY_ACTIONS,
+  registryAction,
+} from '../access/principal.ts';
 import { wordOf } from './scope.ts';
 
 const ISSUER = 'Azure Container Registry';
@@ -120,7 +126,7 @@ function fromWireAccess(value: unknown): AccessGrant[] | undefined {
 }
 
 function isRepositoryAction(value: unknown): value is Action {
-  return (REPOSITORY_ACTIONS as readonly unknown[]).includes(value);
+  return value === QUARANTINE_WRITE || (REPOSITORY_ACTIONS as readonly unknown[]).includes(value);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -4,7 +4,7 @@ import { refused } from '../outbound/failures.ts';
 import type { Outbound, OutboundAnswer, OutboundRequest } from '../outbound/outbound.ts';
 import { FakeClock } from '../platform/clock.ts';
 import { DELIVERY_MS, deliver } from './delivery.ts';
-import { actionOf, eventContent, pingContent } from './event.ts';
+import { eventContent, pingContent } from './event.ts';
 import { composeMessage } from './message.ts';
 import type { WebhookTarget } from './target.ts';
 
@@ -216,10 +216,7 @@ describe('the content of an event', () => {
   });
 
   it('of the quarantine has the shape of a push', () => {
-    const { action, target: about } = JSON.parse(eventContent(actionOf('quarantine'), facts)) as Record<
-      string,
-      unknown
-    >;
+    const { action, target: about } = JSON.parse(eventContent('quarantine', facts)) as Record<string, unknown>;
     expect([action, about]).toEqual(['quarantine', { ...payload.target, length: 524 }]);
   });
 

@@ -97,12 +97,13 @@ async function hook(
 async function happen(
   repository: string,
   tag: string | undefined,
-  more: { kind?: OutboxEvent['kind']; tags?: string[] } = {},
+  more: { kind?: OutboxEvent['kind']; tags?: string[]; forScanners?: boolean } = {},
 ): Promise<void> {
-  const { kind = 'push', tags } = more;
+  const { kind = 'push', tags, forScanners } = more;
   const payload: OutboxPayload = {
     target: { mediaType: 'a/b', size: 5, digest: 'sha256:ab', repository, tag },
     tags,
+    forScanners,
     principal: 'p',
     correlationId: 'c',
   };
@@ -148,6 +149,20 @@ describe('an event', () => {
     expect(heard('latest')).toEqual(['team/app']);
     expect(heard('scanner')).toEqual(['scanned']);
     expect(await store.read.outbox.pending(9)).toEqual([]);
+  });
+
+  it('of a push where the quarantine is off is one for scanners, too', async () => {
+    await hook('scanner', { actions: '["quarantine"]' });
+    await hook('both', { actions: '["push","quarantine"]' });
+    await happen('open', 'v1', { forScanners: true });
+    await happen('passed', 'v1');
+    for (let i = 0; i < 3; i++) await round();
+    expect([heard('scanner'), heard('both')]).toEqual([['open'], ['open', 'open', 'passed']]);
+    expect(sent.filter(({ host }) => host === 'both.example').map(({ body }) => body.action)).toEqual([
+      'quarantine',
+      'push',
+      'push',
+    ]);
   });
 
   it('has an id of its own for each webhook, under which its result is found', async () => {

@@ -16,7 +16,7 @@ import {
   receiverIsDown,
   UNOPENED,
 } from './delivery.ts';
-import { actionOf, eventContent } from './event.ts';
+import { actionsOf, eventContent } from './event.ts';
 import { composeMessage } from './message.ts';
 import { optionsOf, type WebhookOptions } from './options.ts';
 import { Receivers, retryDelay, TRIED_MS } from './retry.ts';
@@ -162,9 +162,12 @@ export class WebhookDispatcher {
   async #enqueue(tx: MetadataTx, event: OutboxEvent, { host, webhooks }: Listeners): Promise<number> {
     const { ids, clock } = this.#d;
     const payload = JSON.parse(event.payload) as OutboxPayload;
-    const action = actionOf(event.kind);
-    const wanting = webhooks.filter(({ row, options }) => wants(row, options, action, payload));
-    for (const { row, options } of wanting) {
+    const wanting = actionsOf(event.kind, payload).flatMap((action) =>
+      webhooks
+        .filter(({ row, options }) => wants(row, options, action, payload))
+        .map((webhook) => ({ ...webhook, action })),
+    );
+    for (const { row, options, action } of wanting) {
       const id = ids.uuid();
       const createdAt = clock.now();
       await tx.webhookEvents.append({

@@ -5,9 +5,9 @@ export const WEBHOOK_ACTIONS = ['push', 'delete', 'quarantine', 'chart_push', 'c
 /** `untag` is ours: it is told to who asked for it by a header (options.ts), since `az` refuses the word as an action. */
 export type WebhookAction = (typeof WEBHOOK_ACTIONS)[number] | 'untag';
 
-/** A chart that is pushed as OCI artifact is a push like any other, on Azure, too. */
-export function actionOf(kind: OutboxEvent['kind']): WebhookAction {
-  return kind;
+/** A chart that is pushed as OCI artifact is a push like any other, on Azure, too. What anybody may pull already is told to scanners, too. */
+export function actionsOf(kind: OutboxEvent['kind'], { forScanners = false }: OutboxPayload): WebhookAction[] {
+  return kind === 'push' && forScanners ? ['quarantine', 'push'] : [kind];
 }
 
 export interface EventFacts {

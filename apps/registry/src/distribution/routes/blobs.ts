@@ -1,25 +1,11 @@
-import { etagOf, matchesEtag } from '../../http/etag.ts';
-import type { Exchange, Headers } from '../../http/exchange.ts';
-import { parseRange } from '../../http/range.ts';
+import type { Exchange } from '../../http/exchange.ts';
 import type { RouteHandler } from '../../http/route.ts';
-import { sendBlob } from '../../http/send-blob.ts';
-import { blobDamaged } from '../../integrity/damage-errors.ts';
-import type { BlobLink } from '../../metadata/metadata-store.ts';
-import { DomainError } from '../../platform/domain-error.ts';
-import { deleteBlob, findBlob, sendSound, unknownBlob } from '../blobs.ts';
-import type { Distribution } from '../context.ts';
+import { deleteBlob, type FoundBlob, findBlob, unknownBlob } from '../blobs.ts';
+import type { Caller, Distribution } from '../context.ts';
+import { type Downloads, signDownload } from '../download-address.ts';
 import { requireDigest } from '../reference.ts';
+import { answerBytes, answeredUnchanged, answerHead } from './blob-answers.ts';
 import { callerOf } from './caller.ts';
-
-function blobHeaders(blob: BlobLink): Headers {
-  return {
-    'Content-Type': 'application/octet-stream',
-    'Docker-Content-Digest': blob.digest,
-    ETag: etagOf(blob.digest),
-    'Accept-Ranges': 'bytes',
-    'Cache-Control': 'private, max-age=31536000, immutable',
-  };
-}
 
 /**
  * `HEAD /v2/<name>/blobs/<digest>`. Clients that push ask it first and leave out what is there: so it also looks whether
@@ -27,47 +13,36 @@ function blobHeaders(blob: BlobLink): Headers {
  */
 export function headBlob(d: Distribution): RouteHandler {
   return async (exchange, params) => {
-    const blob = await findBlob(d, callerOf(exchange, params), requireDigest(params.reference));
-    if ((await d.blobs.stat(blob.digest))?.size !== blob.size) {
-      const damage = await d.integrity.suspect(blob.digest);
-      throw damage ? blobDamaged(blob.digest, damage) : unknownBlob(params.repository, blob.digest);
-    }
-    if (matchesEtag(exchange.header('if-none-match'), blob.digest)) return exchange.send(304, blobHeaders(blob));
-    exchange.send(200, { ...blobHeaders(blob), 'Content-Length': blob.size });
+    const blob = await findBlob(d, callerOf(exchange, params), requireDigest(params.reference), 'probe');
+    await answerHead(d, exchange, blob, () => unknownBlob(params.repository, blob.digest));
   };
 }
 
-/** `GET /v2/<name>/blobs/<digest>`, whole or one range (RFC 9110, section 14). */
+/** `GET /v2/<name>/blobs/<digest>` */
 export function pullBlob(d: Distribution): RouteHandler {
   return async (exchange, params) => {
-    const blob = await findBlob(d, callerOf(exchange, params), requireDigest(params.reference));
-    const headers = blobHeaders(blob);
-    if (matchesEtag(exchange.header('if-none-match'), blob.digest)) return exchange.send(304, headers);
-    const range = parseRange(rangeHeader(exchange, blob), blob.size);
-    if (range.kind === 'unsatisfiable') throw unsatisfiable(blob);
-    const part = range.kind === 'none' ? undefined : range;
-    const head = part && { 'Content-Range': `bytes ${part.start}-${part.end}/${blob.size}` };
-    const answer = { status: part ? 206 : 200, headers: { ...headers, ...head }, range: part };
-    return sendSound(d, blob.digest, (admit) => sendBlob(exchange, d.blobs, blob, answer, admit));
+    const caller = callerOf(exchange, params);
+    const blob = await findBlob(d, caller, requireDigest(params.reference));
+    if (!d.downloads) return answerBytes(d, exchange, blob);
+    if (!answeredUnchanged(exchange, blob)) await redirect(d, d.downloads, exchange, caller, blob);
   };
 }
 
-/** A range whose `If-Range` names other bytes is not asked for (RFC 9110, section 13.1.5). */
-function rangeHeader(exchange: Exchange, blob: BlobLink): string | undefined {
-  const condition = exchange.header('if-range');
-  return condition !== undefined && condition !== etagOf(blob.digest) ? undefined : exchange.header('range');
-}
-
-/** Says how long the blob is (RFC 9110, section 15.5.17), so that the client can ask anew. */
-function unsatisfiable(blob: BlobLink): DomainError {
-  const error = new DomainError(
-    'out-of-range',
-    'range.unsatisfiable',
-    `The range asked for lies outside the blob: ${blob.digest} has ${blob.size} bytes, counted from 0. Ask for bytes inside it, or for all of it without a Range header.`,
-    { detail: { digest: blob.digest, size: blob.size } },
-  );
-  error.headers = { 'Content-Range': `bytes */${blob.size}` };
-  return error;
+/** 307, so that the client follows with the same method. What the address opens is for this client: nobody may keep it for others. */
+async function redirect(
+  d: Distribution,
+  downloads: Downloads,
+  exchange: Exchange,
+  { registry, repository }: Caller,
+  { digest, repositoryId, quarantined }: FoundBlob,
+): Promise<void> {
+  const what = { registryId: registry.id, repositoryId, repository, digest, quarantined };
+  const address = await signDownload(downloads, d.clock, what);
+  exchange.send(307, {
+    Location: `${downloads.origin()}${address}`,
+    'Docker-Content-Digest': digest,
+    'Cache-Control': 'private, no-store',
+  });
 }
 
 /** `DELETE /v2/<name>/blobs/<digest>` */

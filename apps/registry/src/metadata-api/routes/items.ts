@@ -1,12 +1,15 @@
 import type { Digest } from '@holdfast/oci/digest';
-import type { Distribution } from '../../distribution/context.ts';
+import { type Action, QUARANTINE_WRITE } from '../../access/principal.ts';
+import { auditEntry, type Distribution } from '../../distribution/context.ts';
 import { requireDigest, requireTag } from '../../distribution/reference.ts';
 import { readBody } from '../../http/body.ts';
+import { requireAlso } from '../../http/door.ts';
 import type { Exchange } from '../../http/exchange.ts';
-import type { RouteHandler } from '../../http/route.ts';
+import type { RouteHandler, RouteParams } from '../../http/route.ts';
 import { DomainError } from '../../platform/domain-error.ts';
 import { ATTRIBUTES_LIMIT, type AttributeChange, parseAttributes } from '../attributes.ts';
 import { getManifestAttributes, removeManifestAttributes, updateManifest } from '../manifests.ts';
+import { type ManifestChange, parseManifestAttributes } from '../quarantine-attributes.ts';
 import { getRepository, removeRepository, updateRepository } from '../repositories.ts';
 import { getTag, removeTag, updateTag } from '../tags.ts';
 import { callerOf } from './caller.ts';
@@ -65,9 +68,33 @@ export function showManifest(d: Distribution): RouteHandler {
 export function patchManifest(d: Distribution): RouteHandler {
   return async (exchange, params) => {
     const digest = requireManifest(params.repository, params.reference);
-    const manifest = await updateManifest(d, callerOf(exchange, params), digest, await readChange(exchange));
+    const change = parseManifestAttributes(await readBody(exchange, ATTRIBUTES_LIMIT, bodyTooLarge));
+    await requireRights(d, exchange, params, change);
+    const manifest = await updateManifest(d, callerOf(exchange, params), digest, change);
     exchange.sendJson(200, {}, { registry: exchange.facts.service, imageName: params.repository, manifest });
   };
+}
+
+/** The door let in who has one of the two rights. */
+async function requireRights(
+  d: Distribution,
+  exchange: Exchange,
+  params: RouteParams,
+  { locks, verdict }: ManifestChange,
+): Promise<void> {
+  const { repository } = params;
+  const needed: Action[] = [
+    ...(verdict ? ([QUARANTINE_WRITE] as const) : []),
+    ...(!verdict || Object.keys(locks).length > 0 ? (['metadata_write'] as const) : []),
+  ];
+  for (const action of needed) {
+    await requireAlso(d.authorizer, exchange, repository, action).catch(async (error: unknown) => {
+      const why = `no-assignment: ${action}`;
+      const entry = auditEntry(d, callerOf(exchange, params), 'acr-manifest-patch', params.reference, why);
+      await d.metadata.transaction((tx) => tx.audit.append(entry));
+      throw error;
+    });
+  }
 }
 
 export function deleteManifest(d: Distribution): RouteHandler {

@@ -17,6 +17,7 @@ import { isForeignKeyViolation, repositoryGone, translate } from './errors.ts';
 import { deleteManifestSummary, insertManifestSummary, touchManifestSummary } from './listings.ts';
 import { dropAllLocks, dropManifestLocks } from './locks.ts';
 import { deletePulls } from './pulls.ts';
+import { dropQuarantine } from './quarantine.ts';
 import { recordDeletion } from './repositories.ts';
 import type { Session } from './session.ts';
 import { command, hotQuery, NO_LIMIT, query } from './statements.ts';
@@ -298,6 +299,7 @@ export class SqliteManifestWriter extends SqliteManifestReader implements Manife
 export function deleteManifestRow(session: Session, repositoryId: RepositoryId, digest: Digest): void {
   usage.manifestGoes(session, repositoryId, digest);
   deletePulls(session, repositoryId, digest);
+  dropQuarantine(session, repositoryId, digest);
   session.run(deleteManifest, repositoryId, digest);
   session.run(deleteUnusedContent, digest);
 }

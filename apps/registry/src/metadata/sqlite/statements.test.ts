@@ -61,13 +61,34 @@ describe('every statement of the SQLite store', () => {
   });
 
   it('looks, step by step upwards from a manifest, at the parents and tags of what it has reached only', () => {
-    const upwards = declaredStatements().filter(({ sql }) => sql.startsWith('WITH RECURSIVE'));
-    expect(upwards.length).toBeGreaterThanOrEqual(2);
+    const upwards = declaredStatements().filter(({ sql }) => /^WITH RECURSIVE (?:ancestors|lineage) /.test(sql));
+    expect(upwards.length).toBeGreaterThanOrEqual(3);
     for (const { sql } of upwards) {
       const searches = plan(db, sql).filter((detail) => detail.startsWith('SEARCH'));
       expect(searches).toHaveLength(3);
       for (const search of searches) expect(search).toContain('(repository_id=? AND digest=?)');
     }
+  });
+
+  it('looks, step by step downwards from a manifest, at what that names, and never at the rest of the repository', () => {
+    const recursive = declaredStatements().filter(({ sql }) => sql.startsWith('WITH RECURSIVE'));
+    const downwards = recursive.filter(({ sql }) => sql.startsWith('WITH RECURSIVE below '));
+    expect(recursive.filter(({ sql }) => !/^WITH RECURSIVE (?:ancestors|lineage|below) /.test(sql))).toEqual([]);
+    expect(downwards).toHaveLength(1);
+    for (const { sql } of downwards) {
+      const searches = plan(db, sql).filter((detail) => detail.startsWith('SEARCH'));
+      expect(searches).toHaveLength(4);
+      for (const search of searches) {
+        expect(search).toMatch(/\(repository_id=\? AND (?:manifest_)?digest=\?\)/);
+      }
+    }
+  });
+
+  it('finds what a single manifest names by that manifest, not among all that the repository has', () => {
+    const ofOne = declaredStatements().filter(({ sql }) => /\bmanifest_digest = \?/.test(sql));
+    expect(ofOne.length).toBeGreaterThanOrEqual(4);
+    for (const { sql } of ofOne)
+      expect(plan(db, sql).join(' '), sql).toContain('(repository_id=? AND manifest_digest=?)');
   });
 
   it('uses no SQL that PostgreSQL would not take', () => {

@@ -27,6 +27,7 @@ import { SqliteLockReader, SqliteLockWriter } from './locks.ts';
 import { SqliteManifestReader, SqliteManifestWriter } from './manifests.ts';
 import { SqlitePullReader, SqlitePullWriter } from './pulls.ts';
 import { SqliteQuotaReader, SqliteQuotaWriter, SqliteReservationTable } from './quotas.ts';
+import { SqliteQuarantineReader, SqliteQuarantineWriter } from './quarantine.ts';
 import { SqliteRegistryReader, SqliteRegistryWriter } from './registries.ts';
 import {
   SqliteRegistryTokenReader,
@@ -102,6 +103,7 @@ export function readerOn(session: Session): MetadataReader {
     uploads: new SqliteUploadReader(session),
     integrity: new SqliteIntegrityReader(session),
     locks: new SqliteLockReader(session),
+    quarantine: new SqliteQuarantineReader(session),
     listings: new SqliteListingReader(session),
     deletions: new SqliteDeletionReader(session),
     auditLog: new SqliteAuditReader(session),
@@ -213,6 +215,9 @@ export class SqliteTx implements MetadataTx {
   }
   get locks() {
     return new SqliteLockWriter(this.#session);
+  }
+  get quarantine() {
+    return new SqliteQuarantineWriter(this.#session);
   }
   get listings() {
     return new SqliteListingReader(this.#session);

@@ -1,11 +1,11 @@
+import type { QuarantinePolicy } from '../../metadata/quarantine.ts';
 import { DomainError } from '../../platform/domain-error.ts';
 import type { Fields } from '../fields.ts';
 
 type Status = 'enabled' | 'disabled';
 
 /** What is kept of `properties.policies`; what is not there has its default. */
-interface StoredPolicies {
-  readonly quarantine?: Status;
+interface StoredPolicies extends QuarantinePolicy {
   readonly retention?: { readonly status: Status; readonly days: number; readonly lastUpdatedTime: string };
   readonly softDelete?: { readonly status: Status; readonly retentionDays: number; readonly lastUpdatedTime: string };
   readonly exportPolicy?: Status;

@@ -135,11 +135,16 @@ async function put(rm: ResourceManager, x: Exchange, { values }: RouteParams): P
 }
 
 async function patch(rm: ResourceManager, x: Exchange, { values }: RouteParams): Promise<void> {
-  const existing = await requireRegistry(rm, values);
-  const row = changed(rm, existing, new Fields(await readJsonBody(x)), rm.clock.now());
-  await rm.metadata.transaction(async (tx) => {
-    if (!(await tx.registries.update(row))) throw goneMeanwhile(existing.name);
-    await tx.audit.append(armAudit(rm, armCaller(x), `${TYPE}/write`, { registryId: row.id }));
+  const { id, name } = await requireRegistry(rm, values);
+  const body = new Fields(await readJsonBody(x));
+  const row = await rm.metadata.transaction(async (tx) => {
+    // As it is now: what another PATCH has just set (the quarantine, say) must not be set back by one that names something else.
+    const existing = await tx.registries.byId(id);
+    if (!existing) throw goneMeanwhile(name);
+    const next = changed(rm, existing, body, rm.clock.now());
+    await tx.registries.update(next);
+    await tx.audit.append(armAudit(rm, armCaller(x), `${TYPE}/write`, { registryId: id }));
+    return next;
   });
   x.sendJson(200, {}, registryJson(rm, row, apiVersion(x)));
 }
