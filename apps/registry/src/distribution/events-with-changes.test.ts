@@ -95,6 +95,7 @@ async function scene(): Promise<Scene> {
     integrity: new Integrity({ metadata, blobs, clock, ids: systemIds, tell: () => undefined }),
     authorizer: testAuthorizer(),
     sessions: new UploadSessions(blobs),
+    pulls: { note: () => undefined },
     clock,
     ids: systemIds,
     policy: { sparseManifests: false, uploadsPerPrincipal: 10, uploadExpireHours: 24 },

@@ -47,9 +47,10 @@ export async function openTestDistribution(): Promise<TestDistribution> {
     integrity: new Integrity({ metadata, blobs, clock, ids: systemIds, tell: () => undefined }),
     authorizer: testAuthorizer([assigned('developer', 'AcrPush'), assigned('scanner', 'AcrQuarantineWriter')]),
     sessions: new UploadSessions(blobs),
+    pulls: { note: () => undefined },
     clock,
     ids: systemIds,
-    policy: { sparseManifests: false, uploadsPerPrincipal: 1000 },
+    policy: { sparseManifests: false, uploadsPerPrincipal: 1000, uploadExpireHours: 24 },
   };
   let row = ROW;
   const caller = (id: string, repository: string): Caller => {
