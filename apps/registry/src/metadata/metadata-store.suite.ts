@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AuditEntry, JobRow, MetadataStore, MetadataTx, RepositoryId } from './metadata-store.ts';
 import { deletions, listings, locks } from './suite/attributes.suite.ts';
 import { blobs, manifests, tags, uploads } from './suite/content.suite.ts';
+import { deployments } from './suite/deployments.suite.ts';
 import { directory } from './suite/directory.suite.ts';
 import {
   at,
@@ -70,6 +71,7 @@ export function metadataStoreSuite(name: string, open: () => Promise<MetadataSto
     listings(fixture);
     deletions(fixture);
     webhooks(fixture);
+    deployments(fixture);
     journal();
     jobs();
     model();

@@ -5,6 +5,7 @@ import type { UploadId, UploadState } from '../storage/blob-store.ts';
 import type { Awaitable, PageRequest } from './awaitable.ts';
 import type { RepositoryId, TagRow } from './content-rows.ts';
 import type { DeletionReader, DeletionWriter } from './deletions.ts';
+import type { DeploymentReader, DeploymentWriter } from './deployments.ts';
 import type {
   ApplicationCredentialReader,
   ApplicationCredentialWriter,
@@ -82,6 +83,7 @@ export interface MetadataReader {
   readonly subscriptions: SubscriptionReader;
   readonly resourceGroups: ResourceGroupReader;
   readonly resourceLocks: ResourceLockReader;
+  readonly deployments: DeploymentReader;
   readonly roleAssignments: RoleAssignmentReader;
   readonly roleDefinitions: RoleDefinitionReader;
   readonly users: UserReader;
@@ -119,6 +121,7 @@ export interface MetadataTx extends MetadataReader {
   readonly subscriptions: SubscriptionWriter;
   readonly resourceGroups: ResourceGroupWriter;
   readonly resourceLocks: ResourceLockWriter;
+  readonly deployments: DeploymentWriter;
   readonly roleAssignments: RoleAssignmentWriter;
   readonly roleDefinitions: RoleDefinitionWriter;
   readonly users: UserWriter;

@@ -1,5 +1,6 @@
 import { azurePlane } from './migrations/azure-plane.ts';
 import { contentAttributes } from './migrations/content-attributes.ts';
+import { deployments } from './migrations/deployments.ts';
 import { directory } from './migrations/directory.ts';
 import type { Dialect, Migration } from './migrations/migration.ts';
 import { registryTokens } from './migrations/registry-tokens.ts';
@@ -50,6 +51,7 @@ export const migrations: readonly Migration[] = [
   registryTokens,
   contentAttributes,
   webhooks,
+  deployments,
 ];
 
 export const versionTable =

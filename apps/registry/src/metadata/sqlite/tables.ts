@@ -16,6 +16,7 @@ import {
   SqliteSigningKeyWriter,
 } from './credentials.ts';
 import { SqliteDeletionReader, SqliteDeletionWriter } from './deletions.ts';
+import { SqliteDeploymentReader, SqliteDeploymentWriter } from './deployments.ts';
 import { SqliteGenerationReader } from './generation.ts';
 import { SqliteGroupReader, SqliteGroupWriter, SqliteMembershipReader, SqliteMembershipWriter } from './groups.ts';
 import { SqliteIntegrityReader, SqliteIntegrityWriter } from './integrity.ts';
@@ -75,6 +76,7 @@ export function readerOn(session: Session): MetadataReader {
     subscriptions: new SqliteSubscriptionReader(session),
     resourceGroups: new SqliteResourceGroupReader(session),
     resourceLocks: new SqliteResourceLockReader(session),
+    deployments: new SqliteDeploymentReader(session),
     roleAssignments: new SqliteRoleAssignmentReader(session),
     roleDefinitions: new SqliteRoleDefinitionReader(session),
     users: new SqliteUserReader(session),
@@ -130,6 +132,9 @@ export class SqliteTx implements MetadataTx {
   }
   get resourceLocks() {
     return new SqliteResourceLockWriter(this.#session);
+  }
+  get deployments() {
+    return new SqliteDeploymentWriter(this.#session);
   }
   get roleAssignments() {
     return new SqliteRoleAssignmentWriter(this.#session);
