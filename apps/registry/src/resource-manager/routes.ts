@@ -3,6 +3,7 @@ import type { ResourceManager } from './context.ts';
 import { activityLogRoutes } from './routes/activity-log.ts';
 import { authorizationRoutes } from './routes/authorization.ts';
 import { coreRoutes } from './routes/core.ts';
+import { deploymentRoutes } from './routes/deployments.ts';
 import { importRoutes } from './routes/import.ts';
 import { lockRoutes } from './routes/locks.ts';
 import { registryRoutes } from './routes/registries.ts';
@@ -24,5 +25,6 @@ export function managementRoutes(rm: ResourceManager): readonly Route[] {
     ...registryChildRoutes(rm),
     ...webhookRoutes(rm),
     ...importRoutes(rm),
+    ...deploymentRoutes(rm),
   ];
 }
