@@ -27,8 +27,12 @@ const countOf = async (prefix: string) =>
   ).length;
 
 /** Starts a long deployment, and resolves when it is under way. */
-async function start(name: string, prefix: string, count = 800): Promise<{ answer: Promise<Answer> }> {
-  const answer = deploy(site, name, many(prefix, count));
+async function start(
+  name: string,
+  prefix: string,
+  { count = 800, as }: { count?: number; as?: string } = {},
+): Promise<{ answer: Promise<Answer> }> {
+  const answer = deploy(site, name, many(prefix, count), as ? { as } : {});
   while ((await site.arm('GET', pathOf(name))).status !== 200 || (await countOf(prefix)) === 0) {
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
@@ -41,7 +45,7 @@ const poll = (answer: Answer) => {
 };
 
 it('a deployment that takes long is answered before it ends, and polled, each time with Retry-After', async () => {
-  const { answer } = await start('long', 'longer', 200);
+  const { answer } = await start('long', 'longer', { count: 200 });
   clock.advance(26_000);
   const first = await answer;
   expect([first.status, stateOf(first), first.header('Retry-After')]).toEqual([201, 'Running', '1']);
@@ -78,6 +82,22 @@ it('a deployment that runs is neither replaced nor deleted, but cancelled', asyn
   expect(made).toBeGreaterThan(0);
   expect(made).toBeLessThan(800);
   expect(stateOf(await deploy(site, 'busy', templateOf({})))).toBe('Succeeded');
+});
+
+it('a deployment that runs makes nothing more once the right is gone', async () => {
+  const { objectId, token } = await site.robot();
+  const assignment = await site.assign('Contributor', objectId, site.group);
+  const { answer } = await start('revoked', 'revoke', { as: token });
+  expect((await site.arm('DELETE', assignment)).status).toBe(200);
+  const ended = await answer;
+  expect(ended.json<Deployed>().properties).toMatchObject({
+    provisioningState: 'Failed',
+    error: {
+      code: 'DeploymentFailed',
+      details: expect.arrayContaining([expect.objectContaining({ code: 'AuthorizationFailed' })]),
+    },
+  });
+  expect(await countOf('revoke')).toBeLessThan(800);
 });
 
 it('a deployment that runs when the server stops has failed, and says so ever after', async () => {
