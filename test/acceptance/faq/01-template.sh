@@ -27,6 +27,9 @@ assert_contains 'deployment list' "$(value deployment group list -g default --qu
 assert_contains 'deployment operation list' "$(value deployment operation group list -g default -n edited --query '[].properties.targetResource.resourceName' -o tsv)" contoso1
 assert_contains 'the default name' "$(value deployment group create -g default -n default-name --template-file "$WORK/edited.json" --query properties.outputs.acrLoginServer.value -o tsv)" "acr"
 
+assert_eq 'deployment export' "$(value deployment group export -g default -n edited | jq -r '.resources[0].apiVersion')" 2019-05-01
+assert_eq 'deployment what-if' "$(value deployment group what-if -g default --template-file "$WORK/edited.json" --parameters acrName=contoso9 --no-pretty-print | jq -r '[.changes[].changeType] | join(",")')" Create
+
 step 'any other version'
 sed 's/"2019-12-01-preview"/"2029-01-01"/' "$template" >"$WORK/future.json"
 az_refused '2029-01-01' any "supported api-versions are '2019-05-01, 2017-10-01'" deployment group create -g default -n future --template-file "$WORK/future.json"

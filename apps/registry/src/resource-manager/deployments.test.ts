@@ -367,6 +367,16 @@ describe('a template that is wrong', () => {
       'fetches no templates',
     ],
     [
+      'with a nested one of a wrong name',
+      { resources: [nestedOf('a b', {})] },
+      "'resources[0].name' must have 1 to 64",
+    ],
+    [
+      'with a nested one in another place than a group',
+      { resources: [nestedOf('place', {}, { resourceGroup: 'default/providers/x' })] },
+      "'resourceGroup' of a nested deployment must be a name",
+    ],
+    [
       'with a nested one in complete mode',
       { resources: [nestedOf('nested', {}, {}, { mode: 'Complete' })] },
       'must be Incremental',

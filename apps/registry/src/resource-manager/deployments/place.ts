@@ -9,3 +9,5 @@ export interface Place {
 }
 
 export const DEPLOYMENTS = 'Microsoft.Resources/deployments';
+/** What a deployment may be called, nested or not. */
+export const DEPLOYMENT_NAME = /^[-\w.()]{1,64}$/;

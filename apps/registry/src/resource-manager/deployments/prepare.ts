@@ -13,7 +13,7 @@ import { FunctionProblem } from './expressions/functions.ts';
 import { isObject, type Json, type JsonObject, propertyOf } from './expressions/values.ts';
 import { lookupKey } from './lookups.ts';
 import { bindParameters, type GivenParameter } from './parameters.ts';
-import { DEPLOYMENTS, type Place } from './place.ts';
+import { DEPLOYMENT_NAME, DEPLOYMENTS, type Place } from './place.ts';
 import { type PlannedResource, planResources } from './plan.ts';
 import { isInner } from './references.ts';
 import { requireListedVersion, resourceTypeOf } from './resource-types.ts';
@@ -216,6 +216,9 @@ export async function nestedOrder(run: Run, prepared: Prepared, one: PlannedReso
   const { environment, order } = prepared;
   if (order.depth >= MAX_DEPTH)
     throw invalidTemplate(`deployments are nested deeper than ${MAX_DEPTH}, at '${one.path}'`);
+  if (!DEPLOYMENT_NAME.test(one.name)) {
+    throw invalidTemplate(`'${one.path}.name' must have 1 to 64 letters, digits and -_.()`);
+  }
   const properties = propertyOf(one.source, 'properties');
   if (!isObject(properties)) throw invalidTemplate(`'${one.path}.properties' must be an object with mode and template`);
   refuseLinks(properties, one.path);

@@ -20,7 +20,7 @@ import {
 import { isObject, type Json, type JsonObject, propertyOf } from '../deployments/expressions/values.ts';
 import { cancelled } from '../deployments/interrupted.ts';
 import { parametersJson, readGivenParameters } from '../deployments/parameters.ts';
-import { DEPLOYMENTS } from '../deployments/place.ts';
+import { DEPLOYMENT_NAME, DEPLOYMENTS } from '../deployments/place.ts';
 import {
   type DeploymentOrder,
   type Prepared,
@@ -38,7 +38,6 @@ import { armTime } from '../registries/registry-json.ts';
 import { apiVersion, armCaller, listPage, readTextBody, sendList } from './reply.ts';
 
 const GROUP = '/subscriptions/{subscription}/resourceGroups/{group}';
-const NAME = /^[-\w.()]{1,64}$/;
 /** Most deployments are done by then; clients wait longer than that for an answer. */
 const WAIT_MS = 25_000;
 const POLL_SECONDS = 1;
@@ -209,7 +208,7 @@ async function readDeployment(
   signal: AbortSignal,
 ): Promise<{ run: Run; prepared: Prepared }> {
   const name = p.values.deployment ?? '';
-  if (!NAME.test(name)) throw badName(name);
+  if (!DEPLOYMENT_NAME.test(name)) throw badName(name);
   const tenantId = (await rm.metadata.read.settings.get('tenantId')) ?? '';
   const place = await placeOf({ rm, tenantId }, scopeOf(p));
   const order = readOrder(parseTemplateText(await readTextBody(x)), name, place);
