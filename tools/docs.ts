@@ -121,6 +121,14 @@ const meanings: Readonly<Record<ErrorCode, string>> = {
     'The source of an import refused, was not found, or sent other bytes than it promised. Nothing is visible.',
   'import.too-many': 'As many imports as the site runs at once are under way.',
   'operation.unknown': 'There is no such operation, it was started by somebody else, or it ended long ago.',
+  'template.invalid':
+    'The template or its parameters are not what a deployment takes. The text names the resource, the expression and the place in it.',
+  'template.api-version': 'A template takes the api-versions that the provider lists only. The text names them.',
+  'deployment.unknown': 'There is no deployment of that name in the resource group.',
+  'deployment.name-invalid': 'A deployment has a name of 1 to 64 letters, digits and `-_.()`.',
+  'deployment.active': 'The deployment of that name is under way: wait for its end, or cancel it.',
+  'deployment.not-active': 'The deployment has ended, so there is nothing to cancel.',
+  'deployment.interrupted': 'The deployment was cancelled, or the server ended before it did. Deploy again.',
   'outbound.refused':
     'The site does not call loopback, link-local and metadata addresses unless `outbound.allow` names them.',
   'outbound.failed': 'Another host could not be reached, was too slow, or its certificate is not trusted.',

@@ -44,6 +44,7 @@ import { type Clock, systemClock } from './platform/clock.ts';
 import { makeFolderDurably } from './platform/durable-file.ts';
 import { type Ids, systemIds } from './platform/ids.ts';
 import type { ResourceManager, SiteEndpoints } from './resource-manager/context.ts';
+import { failInterruptedDeployments } from './resource-manager/deployments/interrupted.ts';
 import { Operations } from './resource-manager/operations.ts';
 import { openFilesystemBlobStore } from './storage/filesystem/filesystem-blob-store.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
@@ -80,6 +81,7 @@ export async function createRegistry(config: ServeConfig, around: Surroundings =
   const lock = await lockDataFolder(config.dataDir);
   const metadata = openSqliteMetadataStore({ path: join(config.dataDir, 'metadata.db') });
   await metadata.migrate();
+  await failInterruptedDeployments(metadata, clock);
   const blobs = await openFilesystemBlobStore({ root: config.dataDir, clock });
   const tell = tellDamage(logger, metrics);
   const integrity = new Integrity({ ...config.storage, metadata, blobs, clock, ids, tell });

@@ -138,6 +138,17 @@ assert_eq 'imported, as crane sees it' "$(crane auth login "$source.azsacr.$DOMA
 az_refused 'an import over a tag' any 'already exists' acr import -n "$source" --source team/app:v1 -r "$mine"
 quiet az acr import -n "$source" --source team/app:v1 -r "$mine" --force
 
+step 'templates'
+sed 's/2019-12-01-preview/2019-05-01/' "$acceptance/templates/container-registry.json" >"$WORK/tpl.json"
+deployed=tpl$(random_word 6)
+host "$deployed"
+quiet az deployment group validate -g "$group" -n d1 --template-file "$WORK/tpl.json" --parameters acrName="$deployed"
+assert_eq 'deployment group create' "$(value deployment group create -g "$group" -n d1 --template-file "$WORK/tpl.json" --parameters acrName="$deployed" --query properties.outputs.acrLoginServer.value -o tsv)" "$deployed.azsacr.$DOMAIN"
+assert_eq 'deployment group show' "$(value deployment group show -g "$group" -n d1 --query properties.provisioningState -o tsv)" Succeeded
+assert_eq 'the deployed registry, as curl sees it' "$(http_status "https://$deployed.azsacr.$DOMAIN/v2/")" 401
+quiet az deployment group delete -g "$group" -n d1
+quiet az acr delete -n "$deployed" --yes
+
 step 'check-health'
 AZURE_CORE_ONLY_SHOW_ERRORS=false az acr check-health -n "$mine" --yes --ignore-errors >"$WORK/health" 2>&1 || fail "check-health: $(cat "$WORK/health")"
 assert_contains 'the challenge' "$(cat "$WORK/health")" "Challenge endpoint https://$mine_host/v2/ : OK"

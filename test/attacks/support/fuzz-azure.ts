@@ -11,6 +11,37 @@ export interface AzureKnown {
 const REGISTRY = 'providers/Microsoft.ContainerRegistry/registries';
 const GUID = '11111111-2222-4333-8444-555555555555';
 
+const TEMPLATE = {
+  $schema: 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#',
+  contentVersion: '1.0.0.0',
+  parameters: { p: { type: 'string', defaultValue: "[concat('a', uniqueString(resourceGroup().id))]", minLength: 5 } },
+  variables: { copy: [{ name: 'v', count: 2, input: "[format('{0:D2}', copyIndex('v'))]" }] },
+  resources: [
+    {
+      type: 'Microsoft.ContainerRegistry/registries',
+      apiVersion: '2019-05-01',
+      name: "[parameters('p')]",
+      location: '[resourceGroup().location]',
+      copy: { name: 'c', count: 1 },
+      condition: "[not(empty(variables('v')))]",
+      dependsOn: [],
+      properties: { adminUserEnabled: true },
+    },
+    {
+      type: 'Microsoft.Resources/deployments',
+      apiVersion: '2020-06-01',
+      name: 'nested',
+      properties: {
+        mode: 'Incremental',
+        expressionEvaluationOptions: { scope: 'inner' },
+        parameters: { q: { value: "[union(createObject('a', 1), json('{}'))]" } },
+        template: { $schema: 's', contentVersion: '1', parameters: { q: { type: 'object' } }, resources: [] },
+      },
+    },
+  ],
+  outputs: { o: { type: 'string', value: "[reference(parameters('p')).loginServer]" } },
+};
+
 /** Path below the subscription, and a document for it. */
 export const ARM_DOCUMENTS: readonly (readonly [string, string, unknown])[] = [
   ['PUT', '/resourceGroups/fuzz', { location: 'local', tags: { a: 'b' } }],
@@ -62,6 +93,16 @@ export const ARM_DOCUMENTS: readonly (readonly [string, string, unknown])[] = [
     'PUT',
     `/resourceGroups/default/${REGISTRY}/fuzzed1/providers/Microsoft.Authorization/locks/fuzz`,
     { properties: { level: 'None', notes: 'n' } },
+  ],
+  [
+    'PUT',
+    '/resourceGroups/default/providers/Microsoft.Resources/deployments/fuzz',
+    { properties: { mode: 'Incremental', parameters: { p: { value: 'fuzzed2' } }, template: TEMPLATE } },
+  ],
+  [
+    'POST',
+    '/resourceGroups/default/providers/Microsoft.Resources/deployments/fuzz/validate',
+    { properties: { mode: 'Complete', template: TEMPLATE } },
   ],
   ['POST', '/providers/Microsoft.ContainerRegistry/checkNameAvailability', { name: 'abcde', type: REGISTRY.slice(10) }],
 ];

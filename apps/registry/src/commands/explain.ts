@@ -8,8 +8,8 @@ import { explainUsage } from '../content/explain/explain-usage.ts';
 import type { MetadataReader } from '../metadata/metadata-store.ts';
 import { openDataFolder } from '../open-data-folder.ts';
 import { systemClock } from '../platform/clock.ts';
-import { tellNotFound, whileAlive } from './long-work.ts';
 import { blobText, manifestText, usageText } from './explain-text.ts';
+import { tellNotFound, whileAlive } from './long-work.ts';
 
 const HELP = `Usage: holdfast explain blob DIGEST
        holdfast explain manifest REGISTRY/REPOSITORY:TAG

@@ -98,6 +98,13 @@ export const ERROR_TABLE: Readonly<Record<ErrorCode, ErrorAnswer>> = {
   'import.source-failed': { status: 400, oci: 'UNSUPPORTED', arm: 'ImportSourceFailed' },
   'import.too-many': { status: 429, oci: 'TOOMANYREQUESTS', arm: 'TooManyRequests' },
   'operation.unknown': { status: 404, oci: 'UNSUPPORTED', arm: 'ResourceNotFound' },
+  'template.invalid': { status: 400, oci: 'UNSUPPORTED', arm: 'InvalidTemplate' },
+  'template.api-version': { status: 400, oci: 'UNSUPPORTED', arm: 'NoRegisteredProviderFound' },
+  'deployment.unknown': { status: 404, oci: 'UNSUPPORTED', arm: 'DeploymentNotFound' },
+  'deployment.name-invalid': { status: 400, oci: 'UNSUPPORTED', arm: 'InvalidDeploymentName' },
+  'deployment.active': { status: 409, oci: 'UNSUPPORTED', arm: 'DeploymentActive' },
+  'deployment.not-active': { status: 409, oci: 'UNSUPPORTED', arm: 'DeploymentCannotBeCancelled' },
+  'deployment.interrupted': { status: 409, oci: 'UNSUPPORTED', arm: 'DeploymentInterrupted' },
   'outbound.refused': { status: 400, oci: 'UNSUPPORTED', arm: 'OutboundAddressRefused' },
   // Not 502 or 504: the SDKs repeat those, and the other side would be asked again and again.
   'outbound.failed': { status: 400, oci: 'UNSUPPORTED', arm: 'OutboundCallFailed' },

@@ -1,19 +1,17 @@
-import type { Authorizer } from '../access/authorizer.ts';
-import type { DirectoryPrincipal, ResourceAction } from '../access/principal.ts';
-import { isWithin, PROVIDER_SUBSCRIPTION, scopeKey, upwards } from '../access/scope-path.ts';
-import type { MetadataReader, MetadataStore } from '../metadata/metadata-store.ts';
-import type { Clock } from '../platform/clock.ts';
+import {
+  type ResourceDoor,
+  refuseLockedScope,
+  requireOperator,
+  requireResourceRight,
+} from '../access/resource-door.ts';
+import { scopeKey } from '../access/scope-path.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import { type BearerDoor, signInByBearer } from './bearer-sign-in.ts';
 import { methodUnknown } from './door.ts';
 import type { Exchange } from './exchange.ts';
-import type { Route, RouteMatch, RouteParams } from './route.ts';
+import type { RouteMatch, RouteParams } from './route.ts';
 
-export interface ManagementDoor extends BearerDoor {
-  readonly authorizer: Authorizer;
-  readonly metadata: MetadataStore;
-  readonly clock: Clock;
-}
+export type ManagementDoor = BearerDoor & ResourceDoor;
 
 /**
  * The way in to the resource manager: route, caller, api-version, right, lock, and only then the handler. The right is
@@ -35,9 +33,14 @@ export async function enterManagement(door: ManagementDoor, exchange: Exchange, 
     requireApiVersion(exchange);
     const scope = scopeKey(params.values.scope ?? `/${exchange.facts.target.segments.join('/')}`);
     const { access } = route;
-    if (access.kind === 'resource') await authorize(door, exchange, principal, access.action, scope);
-    if (access.kind === 'operator') await authorizeOperator(door, exchange, principal, access.action, scope);
-    if (!['GET', 'HEAD'].includes(route.method)) await refuseLocked(door.metadata.read, route, scope);
+    const action = access.kind === 'resource' || access.kind === 'operator' ? access.action : undefined;
+    const { target, clientAddress: client, correlationId } = exchange.facts;
+    const caller = { principal, client, correlationId };
+    if (access.kind === 'operator') await requireOperator(door, caller, access.action, scope, target.path);
+    if (action !== undefined) await requireResourceRight(door, caller, action, scope, target.path);
+    if (!['GET', 'HEAD'].includes(route.method)) {
+      await refuseLockedScope(door.metadata.read, action, route.method === 'DELETE' ? 'delete' : 'write', scope);
+    }
   }
   await route.handle(exchange, params);
 }
@@ -58,87 +61,4 @@ function requireApiVersion(exchange: Exchange): void {
       `The api-version '${given.slice(0, 50)}' is invalid: it has the form YYYY-MM-DD or YYYY-MM-DD-preview, for example 2019-05-01.`,
     );
   }
-}
-
-async function authorize(
-  door: ManagementDoor,
-  exchange: Exchange,
-  principal: DirectoryPrincipal,
-  action: ResourceAction,
-  scope: string,
-): Promise<void> {
-  const decision = await door.authorizer.check({ principal, action, resource: { id: scope } });
-  if (!decision.allow) await refuse(door, exchange, principal, action, scope);
-}
-
-/**
- * Whoever owns a subscription has every action in it, so the operator's actions exist in the operator's own subscription only.
- * And for operators only: whoever manages the directory could give himself a service principal or a group that has a role there.
- */
-async function authorizeOperator(
-  door: ManagementDoor,
-  exchange: Exchange,
-  principal: DirectoryPrincipal,
-  action: ResourceAction,
-  scope: string,
-): Promise<void> {
-  const { settings, users } = door.metadata.read;
-  const own = await settings.get(PROVIDER_SUBSCRIPTION);
-  const user = await users.find(principal.id);
-  if (!user?.siteOperator || !own || !isWithin(scope, `/subscriptions/${own}`)) {
-    await refuse(door, exchange, principal, action, scope);
-  }
-  await authorize(door, exchange, principal, action, scope);
-}
-
-async function refuse(
-  door: ManagementDoor,
-  exchange: Exchange,
-  principal: DirectoryPrincipal,
-  action: ResourceAction,
-  scope: string,
-): Promise<never> {
-  const { path } = exchange.facts.target;
-  if (!action.toLowerCase().endsWith('/read')) await recordRefusal(door, exchange, principal, action, scope);
-  throw new DomainError(
-    'forbidden',
-    'access.denied',
-    `The client '${principal.name}' with object id '${principal.id}' does not have authorization to perform action '${action}' over scope '${path.slice(0, 500)}' or the scope is invalid. Ask an owner of the scope to assign a role with this action; it counts at once.`,
-  );
-}
-
-async function recordRefusal(
-  { metadata, clock }: ManagementDoor,
-  exchange: Exchange,
-  principal: DirectoryPrincipal,
-  action: ResourceAction,
-  scope: string,
-): Promise<void> {
-  await metadata.transaction((tx) =>
-    tx.audit.append({
-      time: clock.now(),
-      principal: principal.id,
-      action,
-      resource: scope,
-      outcome: 'refused',
-      reason: 'no-assignment',
-      client: exchange.facts.clientAddress,
-      correlationId: exchange.facts.correlationId,
-    }),
-  );
-}
-
-/** Locks of the resource manager hold for everybody, whatever the rights; those below a scope forbid only to delete it. */
-async function refuseLocked(read: MetadataReader, route: Route, scope: string): Promise<void> {
-  const { access, method } = route;
-  if (access.kind === 'resource' && access.action.toLowerCase().startsWith('microsoft.authorization/locks/')) return;
-  const above = await read.resourceLocks.at([...upwards(scope)]);
-  const below = method === 'DELETE' ? await read.resourceLocks.within(scope) : [];
-  const lock = [...above, ...below].find(({ level }) => level === 'ReadOnly' || method === 'DELETE');
-  if (!lock) return;
-  throw new DomainError(
-    'conflict',
-    'resource.locked',
-    `The scope '${scope}' cannot perform ${method === 'DELETE' ? 'delete' : 'write'} operation because the following scope(s) are locked: '${lock.scope}' (lock '${lock.name}', ${lock.level}, since ${lock.createdAt.toISOString()}, by ${lock.createdBy}). Please remove the lock and try again.`,
-  );
 }

@@ -75,8 +75,8 @@ export function createPlanes(d: PlaneDependencies): {
       await enter(d.door, exchange, found);
     },
     management: async (exchange) => {
-      // A cloud registered with a slash at the end asks for `//metadata/endpoints`.
-      const found = managementTable.match(withoutLeading(exchange.facts.target.segments));
+      // A cloud registered with a slash at the end asks for `//metadata/endpoints`; lists of deployments have one at theirs.
+      const found = managementTable.match(trimmed(exchange.facts.target.segments));
       if (!found) throw unknownRoute(exchange);
       await enterManagement(d.managementDoor, exchange, found);
     },

@@ -4,6 +4,7 @@ import type { AuditEntry, JobRow, MetadataStore, MetadataTx, RepositoryId } from
 import { deletions, listings, locks } from './suite/attributes.suite.ts';
 import { consistency } from './suite/consistency.suite.ts';
 import { blobs, manifests, tags, uploads } from './suite/content.suite.ts';
+import { deployments } from './suite/deployments.suite.ts';
 import { directory } from './suite/directory.suite.ts';
 import {
   at,
@@ -24,8 +25,8 @@ import { garbage } from './suite/garbage.suite.ts';
 import { integrity } from './suite/integrity.suite.ts';
 import { compareWithModel, step } from './suite/model.suite.ts';
 import { pulls } from './suite/pulls.suite.ts';
-import { quotas } from './suite/quotas.suite.ts';
 import { quarantine } from './suite/quarantine.suite.ts';
+import { quotas } from './suite/quotas.suite.ts';
 import { registryTokens } from './suite/registry-tokens.suite.ts';
 import { resources } from './suite/resources.suite.ts';
 import { rights } from './suite/rights.suite.ts';
@@ -82,6 +83,7 @@ export function metadataStoreSuite(name: string, open: () => Promise<MetadataSto
     webhooks(fixture);
     consistency(fixture);
     quarantine(fixture);
+    deployments(fixture);
     journal();
     jobs();
     model();

@@ -6,6 +6,7 @@ import type { Awaitable, PageRequest } from './awaitable.ts';
 import type { ConsistencyReader, ConsistencyWriter } from './consistency.ts';
 import type { RepositoryId, TagRow } from './content-rows.ts';
 import type { DeletionReader, DeletionWriter } from './deletions.ts';
+import type { DeploymentReader, DeploymentWriter } from './deployments.ts';
 import type {
   ApplicationCredentialReader,
   ApplicationCredentialWriter,
@@ -32,8 +33,8 @@ import type { ListingReader } from './listings.ts';
 import type { LockReader, LockWriter } from './locks.ts';
 import type { Outbox, OutboxReader } from './outbox.ts';
 import type { PullReader, PullWriter } from './pulls.ts';
-import type { QuotaReader, QuotaWriter, ReservationTable } from './quotas.ts';
 import type { QuarantineReader, QuarantineWriter } from './quarantine.ts';
+import type { QuotaReader, QuotaWriter, ReservationTable } from './quotas.ts';
 import type { RegistryTokenReader, RegistryTokenWriter, ScopeMapReader, ScopeMapWriter } from './registry-tokens.ts';
 import type {
   RegistryReader,
@@ -88,6 +89,7 @@ export interface MetadataReader {
   readonly subscriptions: SubscriptionReader;
   readonly resourceGroups: ResourceGroupReader;
   readonly resourceLocks: ResourceLockReader;
+  readonly deployments: DeploymentReader;
   readonly roleAssignments: RoleAssignmentReader;
   readonly roleDefinitions: RoleDefinitionReader;
   readonly users: UserReader;
@@ -130,6 +132,7 @@ export interface MetadataTx extends MetadataReader {
   readonly subscriptions: SubscriptionWriter;
   readonly resourceGroups: ResourceGroupWriter;
   readonly resourceLocks: ResourceLockWriter;
+  readonly deployments: DeploymentWriter;
   readonly roleAssignments: RoleAssignmentWriter;
   readonly roleDefinitions: RoleDefinitionWriter;
   readonly users: UserWriter;

@@ -1,10 +1,11 @@
 import { azurePlane } from './migrations/azure-plane.ts';
 import { contentAttributes } from './migrations/content-attributes.ts';
+import { deployments } from './migrations/deployments.ts';
 import { directory } from './migrations/directory.ts';
 import type { Dialect, Migration } from './migrations/migration.ts';
 import { pulls } from './migrations/pulls.ts';
-import { quotas } from './migrations/quotas.ts';
 import { quarantine } from './migrations/quarantine.ts';
+import { quotas } from './migrations/quotas.ts';
 import { registryTokens } from './migrations/registry-tokens.ts';
 import { webhookRetries } from './migrations/webhook-retries.ts';
 import { webhooks } from './migrations/webhooks.ts';
@@ -58,6 +59,7 @@ export const migrations: readonly Migration[] = [
   quarantine,
   webhookRetries,
   pulls,
+  deployments,
 ];
 
 export const versionTable =

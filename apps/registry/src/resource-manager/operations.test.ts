@@ -58,7 +58,7 @@ describe('an operation', () => {
     const start = () => operations.start('me', () => new Promise<void>((resolve) => void ends.push(resolve)));
     const first = start();
     for (let i = 1; i < 16; i++) start();
-    expect(start).toThrow('16 imports are under way');
+    expect(start).toThrow('16 imports and deployments are under way');
     ends[0]?.();
     await first.done;
     expect(start).not.toThrow();

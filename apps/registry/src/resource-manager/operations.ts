@@ -80,7 +80,7 @@ export class Operations {
     throw new DomainError(
       'too-many',
       'import.too-many',
-      `${running} imports are under way, as many as this site runs at once. Import again when one of them is done.`,
+      `${running} imports and deployments are under way, as many as this site runs at once. Try again when one of them is done.`,
       { retryAfter: 15 },
     );
   }

@@ -10,6 +10,20 @@ export interface Provider {
 
 const REGISTRY_VERSIONS = ['2019-05-01', '2017-10-01'];
 const RESOURCES_VERSIONS = ['2021-04-01', '2020-10-01', '2020-06-01', '2019-10-01', '2019-05-01', '2018-05-01'];
+/** Of nested deployments. */
+const DEPLOYMENT_VERSIONS = [
+  '2021-04-01',
+  '2021-01-01',
+  '2020-10-01',
+  '2020-08-01',
+  '2020-06-01',
+  '2019-10-01',
+  '2019-08-01',
+  '2019-07-01',
+  '2019-05-10',
+  '2019-05-01',
+  '2018-05-01',
+];
 const ASSIGNMENT_VERSIONS = ['2022-04-01', '2020-04-01-preview', '2018-01-01-preview', '2015-07-01'];
 
 /** What templates accept (contract, section 5). Direct calls are taken at every version. */
@@ -65,6 +79,8 @@ export const PROVIDERS: readonly Provider[] = [
       { resourceType: 'subscriptions', apiVersions: ['2019-11-01', '2016-06-01'], global: true },
       { resourceType: 'tenants', apiVersions: ['2019-11-01', '2016-06-01'], global: true },
       { resourceType: 'resources', apiVersions: RESOURCES_VERSIONS },
+      { resourceType: 'deployments', apiVersions: DEPLOYMENT_VERSIONS },
+      { resourceType: 'deployments/operations', apiVersions: DEPLOYMENT_VERSIONS },
       { resourceType: 'operations', apiVersions: RESOURCES_VERSIONS, global: true },
     ],
   },

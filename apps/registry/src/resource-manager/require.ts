@@ -44,3 +44,13 @@ export function unknownResource(what: string, group: string): DomainError {
     `The Resource '${what.slice(0, 300)}' under resource group '${group.slice(0, 100)}' was not found. Check the name and the group, or list what is there.`,
   );
 }
+
+/** There is one location, and Azure's display names have blanks and capitals. */
+export function requireLocation(rm: ResourceManager, location: string): string {
+  if (location.replaceAll(' ', '').toLowerCase() === rm.region.toLowerCase()) return rm.region;
+  throw new DomainError(
+    'invalid',
+    'resource.invalid',
+    `The provided location '${location.slice(0, 100)}' is not available. This site has one location: '${rm.region}'.`,
+  );
+}

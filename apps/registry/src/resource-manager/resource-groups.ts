@@ -13,6 +13,7 @@ export async function deleteGroup(rm: ResourceManager, caller: ArmCaller, group:
     const scope = `/subscriptions/${subscriptionId}/resourcegroups/${name.toLowerCase()}`;
     await tx.roleAssignments.deleteWithin(scope);
     await tx.resourceLocks.deleteWithin(scope);
+    await tx.deployments.deleteWithin(scope);
     await tx.resourceGroups.delete(subscriptionId, name);
     await tx.audit.append(armAudit(rm, caller, 'Microsoft.Resources/subscriptions/resourceGroups/delete'));
   });

@@ -3,6 +3,7 @@ import type { ResourceManager } from './context.ts';
 import { activityLogRoutes } from './routes/activity-log.ts';
 import { authorizationRoutes } from './routes/authorization.ts';
 import { coreRoutes } from './routes/core.ts';
+import { deploymentRoutes } from './routes/deployments.ts';
 import { importRoutes } from './routes/import.ts';
 import { lockRoutes } from './routes/locks.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
@@ -28,5 +29,6 @@ export function managementRoutes(rm: ResourceManager): readonly Route[] {
     ...importRoutes(rm),
     ...siteAdministrationRoutes(rm),
     ...quarantineRoutes(rm),
+    ...deploymentRoutes(rm),
   ];
 }

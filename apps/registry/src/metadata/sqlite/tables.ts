@@ -17,6 +17,7 @@ import {
   SqliteSigningKeyWriter,
 } from './credentials.ts';
 import { SqliteDeletionReader, SqliteDeletionWriter } from './deletions.ts';
+import { SqliteDeploymentReader, SqliteDeploymentWriter } from './deployments.ts';
 import { SqliteGarbageReader } from './garbage.ts';
 import { SqliteGenerationReader } from './generation.ts';
 import { SqliteGroupReader, SqliteGroupWriter, SqliteMembershipReader, SqliteMembershipWriter } from './groups.ts';
@@ -26,8 +27,8 @@ import { SqliteListingReader } from './listings.ts';
 import { SqliteLockReader, SqliteLockWriter } from './locks.ts';
 import { SqliteManifestReader, SqliteManifestWriter } from './manifests.ts';
 import { SqlitePullReader, SqlitePullWriter } from './pulls.ts';
-import { SqliteQuotaReader, SqliteQuotaWriter, SqliteReservationTable } from './quotas.ts';
 import { SqliteQuarantineReader, SqliteQuarantineWriter } from './quarantine.ts';
+import { SqliteQuotaReader, SqliteQuotaWriter, SqliteReservationTable } from './quotas.ts';
 import { SqliteRegistryReader, SqliteRegistryWriter } from './registries.ts';
 import {
   SqliteRegistryTokenReader,
@@ -80,6 +81,7 @@ export function readerOn(session: Session): MetadataReader {
     subscriptions: new SqliteSubscriptionReader(session),
     resourceGroups: new SqliteResourceGroupReader(session),
     resourceLocks: new SqliteResourceLockReader(session),
+    deployments: new SqliteDeploymentReader(session),
     roleAssignments: new SqliteRoleAssignmentReader(session),
     roleDefinitions: new SqliteRoleDefinitionReader(session),
     users: new SqliteUserReader(session),
@@ -140,6 +142,9 @@ export class SqliteTx implements MetadataTx {
   }
   get resourceLocks() {
     return new SqliteResourceLockWriter(this.#session);
+  }
+  get deployments() {
+    return new SqliteDeploymentWriter(this.#session);
   }
   get roleAssignments() {
     return new SqliteRoleAssignmentWriter(this.#session);

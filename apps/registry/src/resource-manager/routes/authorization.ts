@@ -7,6 +7,8 @@ import type { Route, RouteParams } from '../../http/route.ts';
 import type { RoleAssignmentRow, RoleDefinitionRow } from '../../metadata/rights.ts';
 import { DomainError } from '../../platform/domain-error.ts';
 import { armAudit } from '../audit.ts';
+import { assignmentJson, GUID, putRoleAssignment } from '../authorization/role-assignments.ts';
+import { assignableAt, builtIn, custom, findRole, type Role, unknownRole } from '../authorization/roles.ts';
 import type { ResourceManager } from '../context.ts';
 import { Fields } from '../fields.ts';
 import { requireScope } from '../require-scope.ts';
@@ -14,7 +16,6 @@ import { apiVersion, armCaller, listPage, readJsonBody, sendList } from './reply
 
 const ROLES = 'Microsoft.Authorization/roleDefinitions';
 const ASSIGNMENTS = 'Microsoft.Authorization/roleAssignments';
-const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const MAX_PATTERNS = 500;
 
 /** Role definitions, role assignments, and what the caller may do. */
@@ -87,44 +88,6 @@ export function authorizationRoutes(rm: ResourceManager): Route[] {
       handle: (x, p) => permissions(rm, x, p),
     },
   ];
-}
-
-/** A role, built in or custom, as both are shown. */
-interface Role {
-  readonly id: string;
-  readonly name: string;
-  readonly description: string;
-  readonly custom: boolean;
-  readonly permissions: readonly RolePermission[];
-  readonly assignableScopes: readonly string[];
-}
-
-const builtIn = (r: (typeof BUILT_IN_ROLES)[number]): Role => ({
-  ...r,
-  custom: false,
-  permissions: [r],
-  assignableScopes: ['/'],
-});
-
-const custom = (row: RoleDefinitionRow): Role => ({
-  id: row.id,
-  name: row.name,
-  description: row.description,
-  custom: true,
-  permissions: JSON.parse(row.permissions) as RolePermission[],
-  assignableScopes: JSON.parse(row.assignableScopes) as string[],
-});
-
-async function findRole(rm: ResourceManager, id: string): Promise<Role | undefined> {
-  const known = builtInRole(id);
-  if (known) return builtIn(known);
-  const row = await rm.metadata.read.roleDefinitions.find(id.toLowerCase());
-  return row && custom(row);
-}
-
-/** Whether a role can be assigned at the scope. */
-function assignableAt(role: Role, scope: string): boolean {
-  return role.assignableScopes.some((assignable) => isWithin(scope, scopeKey(assignable)));
 }
 
 async function listRoles(rm: ResourceManager, x: Exchange, { values }: RouteParams): Promise<void> {
@@ -272,14 +235,15 @@ async function listAssignments(rm: ResourceManager, x: Exchange, { values }: Rou
   const principal = /(?:principalid eq|assignedto\()\s*'?([0-9a-f-]{36})'?/i.exec(filter)?.[1]?.toLowerCase();
   const atScope = /atscope\(\)/i.test(filter);
   const { roleAssignments } = rm.metadata.read;
+  const show = (row: RoleAssignmentRow) => assignmentJson(row, apiVersion(x));
   const above = await roleAssignments.at([...upwards(scope)].filter((one) => one !== scope));
   const here = atScope ? await roleAssignments.at([scope]) : undefined;
   const matches = (row: RoleAssignmentRow) => principal === undefined || row.principalId === principal;
-  if (here) return sendList(x, { items: [...above, ...here].filter(matches) }, assignmentJson(x));
+  if (here) return sendList(x, { items: [...above, ...here].filter(matches) }, show);
   if (principal !== undefined) {
     const rows = await roleAssignments.ofPrincipals([principal]);
     const related = rows.filter((row) => isWithin(row.scopeKey, scope) || isWithin(scope, row.scopeKey));
-    return sendList(x, { items: related }, assignmentJson(x));
+    return sendList(x, { items: related }, show);
   }
   const page = await listPage(
     x,
@@ -287,7 +251,7 @@ async function listAssignments(rm: ResourceManager, x: Exchange, { values }: Rou
     (row) => row.id,
   );
   const first = x.facts.target.query.get('$skipToken') === null;
-  sendList(x, { ...page, items: [...(first ? above : []), ...page.items] }, assignmentJson(x));
+  sendList(x, { ...page, items: [...(first ? above : []), ...page.items] }, show);
 }
 
 async function getAssignment(rm: ResourceManager, x: Exchange, { values }: RouteParams): Promise<void> {
@@ -299,7 +263,7 @@ async function getAssignment(rm: ResourceManager, x: Exchange, { values }: Route
       `The role assignment '${values.id?.slice(0, 100)}' is not found at '${values.scope?.slice(0, 300)}'. List the assignments of that scope.`,
     );
   }
-  x.sendJson(200, {}, assignmentJson(x)(row));
+  x.sendJson(200, {}, assignmentJson(row, apiVersion(x)));
 }
 
 async function findAssignment(rm: ResourceManager, values: RouteParams['values']) {
@@ -308,42 +272,10 @@ async function findAssignment(rm: ResourceManager, values: RouteParams['values']
 }
 
 async function putAssignment(rm: ResourceManager, x: Exchange, { values }: RouteParams): Promise<void> {
-  const { id = '', scope = '' } = values;
   const body = new Fields(await readJsonBody(x));
-  if (!GUID.test(id)) throw body.wrong('name', 'a GUID');
-  await requireScope(rm, scope);
-  const properties = body.within('properties');
-  const roleId = properties.required('roleDefinitionId').split('/').at(-1)?.toLowerCase() ?? '';
-  const role = await findRole(rm, roleId);
-  if (!role) throw unknownRole(roleId);
-  if (!assignableAt(role, scopeKey(scope))) {
-    throw properties.wrong('roleDefinitionId', `a role that is assignable at this scope; '${role.name}' is not`);
-  }
-  const objectId = properties.required('principalId').toLowerCase();
-  const principalType = await rm.principalType(objectId);
-  if (!principalType) throw unknownPrincipal(objectId);
-  const row: RoleAssignmentRow = {
-    id: id.toLowerCase(),
-    scope,
-    scopeKey: scopeKey(scope),
-    roleId,
-    principalId: objectId,
-    principalType,
-    description: properties.text('description'),
-    createdAt: rm.clock.now(),
-    createdBy: principalId(x.principal),
-  };
-  const again = await rm.metadata.read.roleAssignments.find(row.id);
-  if (again?.scopeKey === row.scopeKey && again.roleId === roleId && again.principalId === objectId) {
-    return x.sendJson(200, {}, assignmentJson(x)(again));
-  }
-  await rm.metadata.transaction(async (tx) => {
-    if (!(await tx.roleAssignments.insert(row))) throw assignmentExists();
-    await tx.audit.append(
-      armAudit(rm, armCaller(x), `${ASSIGNMENTS}/write`, { target: `${role.name} for ${objectId}` }),
-    );
-  });
-  x.sendJson(201, {}, assignmentJson(x)(row));
+  const at = { scope: values.scope ?? '', id: values.id ?? '' };
+  const { created, row } = await putRoleAssignment(rm, armCaller(x), at, body);
+  x.sendJson(created ? 201 : 200, {}, assignmentJson(row, apiVersion(x)));
 }
 
 async function deleteAssignment(rm: ResourceManager, x: Exchange, { values }: RouteParams): Promise<void> {
@@ -353,34 +285,7 @@ async function deleteAssignment(rm: ResourceManager, x: Exchange, { values }: Ro
     await tx.roleAssignments.delete(row.id);
     await tx.audit.append(armAudit(rm, armCaller(x), `${ASSIGNMENTS}/delete`, { target: row.principalId }));
   });
-  x.sendJson(200, {}, assignmentJson(x)(row));
-}
-
-function assignmentJson(x: Exchange) {
-  const version = apiVersion(x);
-  return (row: RoleAssignmentRow) => {
-    const subscription = /^\/subscriptions\/[^/]+/i.exec(row.scope)?.[0] ?? '';
-    const time = row.createdAt.toISOString();
-    const later = {
-      principalType: row.principalType,
-      createdOn: time,
-      updatedOn: time,
-      createdBy: row.createdBy,
-      updatedBy: row.createdBy,
-      ...(row.description === undefined ? {} : { description: row.description }),
-    };
-    return {
-      id: `${row.scope === '/' ? '' : row.scope}/providers/${ASSIGNMENTS}/${row.id}`,
-      name: row.id,
-      type: ASSIGNMENTS,
-      properties: {
-        roleDefinitionId: `${subscription}/providers/${ROLES}/${row.roleId}`,
-        principalId: row.principalId,
-        scope: row.scope,
-        ...(version < '2016' ? {} : later),
-      },
-    };
-  };
+  x.sendJson(200, {}, assignmentJson(row, apiVersion(x)));
 }
 
 /** What the caller's roles give at the scope: the portal greys out what is not among it. */
@@ -389,14 +294,6 @@ async function permissions(rm: ResourceManager, x: Exchange, { values }: RoutePa
   const roles = await Promise.all([...new Set(ids)].map((id) => findRole(rm, id)));
   const value = roles.flatMap((role) => (role ? roleJson(role, '', apiVersion(x)).properties.permissions : []));
   x.sendJson(200, {}, { value });
-}
-
-function unknownRole(id: string): DomainError {
-  return new DomainError(
-    'not-found',
-    'role-definition.unknown',
-    `The specified role definition with ID '${id.slice(0, 100)}' does not exist. List the role definitions of the scope.`,
-  );
 }
 
 function builtInUnchangeable(id: string): DomainError {
@@ -413,17 +310,4 @@ function nameTaken(name: string): DomainError {
     'role-definition.name-exists',
     `A built-in role is named "${name.slice(0, 100)}" already. Choose another name.`,
   );
-}
-
-function unknownPrincipal(objectId: string): DomainError {
-  // az repeats the request for three minutes when the text says "does not exist in the directory": replication on Azure.
-  return new DomainError(
-    'invalid',
-    'role-assignment.principal-unknown',
-    `Principal ${objectId.slice(0, 100)} was not found among the users, groups and service principals of this site. Check the object id (not the application id).`,
-  );
-}
-
-function assignmentExists(): DomainError {
-  return new DomainError('conflict', 'role-assignment.exists', 'The role assignment already exists.');
 }

@@ -7,7 +7,7 @@ import type { ResourceManager } from '../context.ts';
 import { Fields } from '../fields.ts';
 import { metadataEndpoints } from '../metadata-endpoints.ts';
 import { PROVIDERS, providerJson, REGISTRY_OPERATIONS } from '../providers.ts';
-import { requireGroup, requireSubscription } from '../require.ts';
+import { requireGroup, requireLocation, requireSubscription } from '../require.ts';
 import { parseResourceFilter } from '../resource-filter.ts';
 import { deleteGroup } from '../resource-groups.ts';
 import { listResources, resourceJson } from '../resource-index.ts';
@@ -289,16 +289,6 @@ function groupJson(rm: ResourceManager, row: ResourceGroupRow) {
     tags: JSON.parse(row.tags) as Record<string, string>,
     properties: { provisioningState: 'Succeeded' },
   };
-}
-
-/** There is one location, and Azure's display names have blanks and capitals. */
-export function requireLocation(rm: ResourceManager, location: string): string {
-  if (location.replaceAll(' ', '').toLowerCase() === rm.region.toLowerCase()) return rm.region;
-  throw new DomainError(
-    'invalid',
-    'resource.invalid',
-    `The provided location '${location.slice(0, 100)}' is not available. This site has one location: '${rm.region}'.`,
-  );
 }
 
 function indexRoutes(rm: ResourceManager): Route[] {

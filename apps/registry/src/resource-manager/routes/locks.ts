@@ -1,18 +1,16 @@
-import { principalId } from '../../access/principal.ts';
 import { scopeKey, upwards } from '../../access/scope-path.ts';
 import type { Exchange } from '../../http/exchange.ts';
 import type { Route, RouteParams } from '../../http/route.ts';
 import type { ResourceLockRow } from '../../metadata/resources.ts';
 import { DomainError } from '../../platform/domain-error.ts';
 import { armAudit } from '../audit.ts';
+import { lockJson, putLock } from '../authorization/resource-locks.ts';
 import type { ResourceManager } from '../context.ts';
 import { Fields } from '../fields.ts';
-import { requireScope } from '../require-scope.ts';
 import { armCaller, readJsonBody } from './reply.ts';
 
 const TYPE = 'Microsoft.Authorization/locks';
 const LOCKS = `/{+scope}/providers/${TYPE}`;
-const NAME = /^[A-Za-z0-9_\-.()]{1,260}$/;
 
 /** `az lock`: resource locks, which protect a resource from being deleted or changed, whoever asks. */
 export function lockRoutes(rm: ResourceManager): Route[] {
@@ -54,28 +52,10 @@ async function find(rm: ResourceManager, { values }: RouteParams): Promise<Resou
 }
 
 async function put(rm: ResourceManager, x: Exchange, { values }: RouteParams): Promise<void> {
-  const { scope = '', name = '' } = values;
-  await requireScope(rm, scope);
   const body = new Fields(await readJsonBody(x));
-  if (!NAME.test(name)) throw body.wrong('name', '1 to 260 letters, digits and _-.()');
-  const properties = body.within('properties');
-  const level = properties.word('level', ['CanNotDelete', 'ReadOnly']);
-  if (!level) throw properties.wrong('level', 'CanNotDelete or ReadOnly');
-  const existing = await rm.metadata.read.resourceLocks.find(scopeKey(scope), name);
-  const row: ResourceLockRow = {
-    scope,
-    scopeKey: scopeKey(scope),
-    name: existing?.name ?? name,
-    level,
-    notes: properties.text('notes')?.slice(0, 512),
-    createdAt: existing?.createdAt ?? rm.clock.now(),
-    createdBy: existing?.createdBy ?? principalId(x.principal),
-  };
-  await rm.metadata.transaction(async (tx) => {
-    await tx.resourceLocks.put(row);
-    await tx.audit.append(armAudit(rm, armCaller(x), `${TYPE}/write`, { target: level }));
-  });
-  x.sendJson(existing ? 200 : 201, {}, lockJson(row));
+  const at = { scope: values.scope ?? '', name: values.name ?? '' };
+  const { created, row } = await putLock(rm, armCaller(x), at, body);
+  x.sendJson(created ? 201 : 200, {}, lockJson(row));
 }
 
 async function remove(rm: ResourceManager, x: Exchange, { values }: RouteParams): Promise<void> {
@@ -86,13 +66,4 @@ async function remove(rm: ResourceManager, x: Exchange, { values }: RouteParams)
     return gone;
   });
   x.send(deleted ? 200 : 204);
-}
-
-function lockJson(row: ResourceLockRow) {
-  return {
-    id: `${row.scope === '/' ? '' : row.scope}/providers/${TYPE}/${row.name}`,
-    name: row.name,
-    type: TYPE,
-    properties: { level: row.level, ...(row.notes === undefined ? {} : { notes: row.notes }) },
-  };
 }

@@ -1,24 +1,19 @@
 import type { Exchange } from '../../http/exchange.ts';
 import type { Route, RouteParams } from '../../http/route.ts';
-import type { RegistryRow } from '../../metadata/metadata-store.ts';
 import { DomainError } from '../../platform/domain-error.ts';
 import { armAudit } from '../audit.ts';
 import type { ResourceManager } from '../context.ts';
 import { Fields } from '../fields.ts';
-import { readNetworkRules } from '../registries/network-rules.ts';
-import { changePolicies } from '../registries/policies.ts';
+import { listCredentials, requireAdminUser } from '../registries/credentials.ts';
+import { changeRegistry, problemOfRegistryName, putRegistry } from '../registries/put-registry.ts';
 import { registryJson } from '../registries/registry-json.ts';
-import { requireRegistryQuota } from '../registries/registry-quota.ts';
 import { removeRegistry } from '../registries/remove.ts';
 import { requireGroup, requireRegistry, requireSubscription } from '../require.ts';
-import { requireLocation } from './core.ts';
 import { apiVersion, armCaller, listPage, readJsonBody, sendList } from './reply.ts';
 
 const TYPE = 'Microsoft.ContainerRegistry/registries';
 const GROUP = '/subscriptions/{subscription}/resourceGroups/{group}';
 const REGISTRY = `${GROUP}/providers/${TYPE}/{registry}`;
-const NAME = /^[a-zA-Z0-9]{5,50}$/;
-const SKUS = ['Basic', 'Standard', 'Premium'] as const;
 
 /** Registries as resources: create, show, list, update, delete, names, passwords of the admin user. */
 export function registryRoutes(rm: ResourceManager): Route[] {
@@ -94,44 +89,9 @@ async function list(rm: ResourceManager, x: Exchange, { values }: RouteParams): 
 }
 
 async function put(rm: ResourceManager, x: Exchange, { values }: RouteParams): Promise<void> {
-  const group = await requireGroup(rm, values.subscription ?? '', values.group ?? '');
-  const name = values.registry ?? '';
-  if (!NAME.test(name)) throw badName(name);
-  const existing = await rm.metadata.read.registries.byName(name);
-  const here =
-    existing?.subscriptionId === group.subscriptionId &&
-    existing.resourceGroup.toLowerCase() === group.name.toLowerCase();
-  if (existing && !here) throw nameTaken(rm, name);
   const body = new Fields(await readJsonBody(x));
-  const location = requireLocation(rm, body.required('location'));
-  const now = rm.clock.now();
-  const fresh: RegistryRow = {
-    id: rm.ids.uuid(),
-    name,
-    subscriptionId: group.subscriptionId,
-    resourceGroup: group.name,
-    location,
-    sku: 'Standard',
-    adminUserEnabled: false,
-    anonymousPullEnabled: false,
-    policies: '{}',
-    tags: '{}',
-    createdAt: now,
-    updatedAt: now,
-  };
-  // A PUT says everything: what it leaves out goes back to its default, but not the policies, which az sends apart.
-  const base = existing ? { ...fresh, ...existing, tags: '{}' } : fresh;
-  const row = changed(rm, base, body, now);
-  await rm.metadata.transaction(async (tx) => {
-    if (existing) await tx.registries.update(row);
-    else {
-      await requireRegistryQuota(tx, row.subscriptionId);
-      await tx.registries.create(row);
-    }
-    await rm.adminUsers.ensurePasswords(tx, row);
-    await tx.audit.append(armAudit(rm, armCaller(x), `${TYPE}/write`, { registryId: row.id }));
-  });
-  x.sendJson(existing ? 200 : 201, {}, registryJson(rm, row, apiVersion(x)));
+  const { created, row } = await putRegistry(rm, armCaller(x), values, body);
+  x.sendJson(created ? 201 : 200, {}, registryJson(rm, row, apiVersion(x)));
 }
 
 async function patch(rm: ResourceManager, x: Exchange, { values }: RouteParams): Promise<void> {
@@ -141,57 +101,12 @@ async function patch(rm: ResourceManager, x: Exchange, { values }: RouteParams):
     // As it is now: what another PATCH has just set (the quarantine, say) must not be set back by one that names something else.
     const existing = await tx.registries.byId(id);
     if (!existing) throw goneMeanwhile(name);
-    const next = changed(rm, existing, body, rm.clock.now());
+    const next = changeRegistry(rm, existing, body, rm.clock.now());
     await tx.registries.update(next);
     await tx.audit.append(armAudit(rm, armCaller(x), `${TYPE}/write`, { registryId: id }));
     return next;
   });
   x.sendJson(200, {}, registryJson(rm, row, apiVersion(x)));
-}
-
-/** The row with what the body names put in the place of what was. */
-function changed(rm: ResourceManager, before: RegistryRow, body: Fields, now: Date): RegistryRow {
-  const location = body.text('location');
-  if (location !== undefined) requireLocation(rm, location);
-  const properties = body.within('properties');
-  refuseUnsupported(properties);
-  const tags = body.map('tags');
-  return {
-    ...before,
-    sku: body.within('sku').word('name', SKUS) ?? before.sku,
-    tags: tags ? JSON.stringify(tags) : before.tags,
-    adminUserEnabled: properties.boolean('adminUserEnabled') ?? before.adminUserEnabled,
-    anonymousPullEnabled: properties.boolean('anonymousPullEnabled') ?? before.anonymousPullEnabled,
-    networkRules: properties.has('networkRuleSet')
-      ? readNetworkRules(properties.within('networkRuleSet'))
-      : before.networkRules,
-    policies: properties.has('policies')
-      ? changePolicies(before.policies, properties.within('policies'), now)
-      : before.policies,
-    updatedAt: now,
-  };
-}
-
-/** What would be accepted on Azure and do nothing here is refused: silence would be taken for a yes. */
-function refuseUnsupported(properties: Fields): void {
-  const refused: [boolean, string, string][] = [
-    [properties.word('publicNetworkAccess', ['Enabled', 'Disabled']) === 'Disabled', 'publicNetworkAccess', 'Enabled'],
-    [properties.boolean('dataEndpointEnabled') === true, 'dataEndpointEnabled', 'false'],
-    [properties.word('zoneRedundancy', ['Enabled', 'Disabled']) === 'Enabled', 'zoneRedundancy', 'Disabled'],
-    [
-      properties.within('encryption').word('status', ['enabled', 'disabled']) === 'enabled',
-      'encryption.status',
-      'disabled',
-    ],
-  ];
-  for (const [asked, name, value] of refused) {
-    if (!asked) continue;
-    throw new DomainError(
-      'unsupported',
-      'resource.not-supported',
-      `The property '${name}' cannot be changed on this site: it is always '${value}'. Leave it out and send the request again.`,
-    );
-  }
 }
 
 async function remove(rm: ResourceManager, x: Exchange, { values }: RouteParams): Promise<void> {
@@ -210,28 +125,21 @@ async function checkName(rm: ResourceManager, x: Exchange): Promise<void> {
   const name = body.required('name');
   body.word('type', [TYPE]);
   if (!body.has('type')) throw body.wrong('type', `'${TYPE}'`);
-  if (!NAME.test(name)) {
-    return x.sendJson(200, {}, { nameAvailable: false, reason: 'Invalid', message: badName(name).message });
-  }
+  const problem = problemOfRegistryName(name);
+  if (problem) return x.sendJson(200, {}, { nameAvailable: false, reason: 'Invalid', message: problem.message });
   const taken = await rm.metadata.read.registries.byName(name);
   const message = `The registry ${name} is already in use.`;
   x.sendJson(200, {}, taken ? { nameAvailable: false, reason: 'AlreadyExists', message } : { nameAvailable: true });
 }
 
 async function credentials(rm: ResourceManager, x: Exchange, { values }: RouteParams): Promise<void> {
-  const row = await requireRegistry(rm, values);
-  if (!row.adminUserEnabled) throw adminUserDisabled(row);
-  const shown = await rm.adminUsers.list(row.name);
-  // Who read the passwords may use them ever after: that is worth a row.
-  await rm.metadata.transaction((tx) =>
-    tx.audit.append(armAudit(rm, armCaller(x), `${TYPE}/listCredentials/action`, { registryId: row.id })),
-  );
+  const shown = await listCredentials(rm, armCaller(x), await requireRegistry(rm, values));
   x.sendJson(200, { 'Cache-Control': 'no-store' }, shown);
 }
 
 async function regenerate(rm: ResourceManager, x: Exchange, { values }: RouteParams): Promise<void> {
   const row = await requireRegistry(rm, values);
-  if (!row.adminUserEnabled) throw adminUserDisabled(row);
+  requireAdminUser(row);
   const body = new Fields(await readJsonBody(x));
   const name = body.word('name', ['password', 'password2']);
   if (!name) throw body.wrong('name', "'password' or 'password2'");
@@ -241,30 +149,6 @@ async function regenerate(rm: ResourceManager, x: Exchange, { values }: RoutePar
     ),
   );
   x.sendJson(200, { 'Cache-Control': 'no-store' }, await rm.adminUsers.list(row.name));
-}
-
-function badName(name: string): DomainError {
-  return new DomainError(
-    'invalid',
-    'registry.name-invalid',
-    `The registry name '${name.slice(0, 100)}' is invalid. Registry names may contain only alpha numeric characters and must be between 5 and 50 characters.`,
-  );
-}
-
-function nameTaken(rm: ResourceManager, name: string): DomainError {
-  return new DomainError(
-    'conflict',
-    'registry.name-taken',
-    `The registry DNS name ${rm.endpoints().loginServer(name)} is already in use. Check a name with checkNameAvailability (az acr check-name), and choose another one.`,
-  );
-}
-
-function adminUserDisabled(row: RegistryRow): DomainError {
-  return new DomainError(
-    'invalid',
-    'admin-user.disabled',
-    `Cannot perform credential operations for ${row.name} as admin user is disabled. Kindly enable admin user, for example with az acr update -n ${row.name} --admin-enabled true.`,
-  );
 }
 
 function goneMeanwhile(name: string): DomainError {

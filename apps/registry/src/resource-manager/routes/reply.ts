@@ -7,8 +7,8 @@ import type { ArmCaller } from '../context.ts';
 /** The resource manager of Azure takes 4 MB. */
 const BODY_LIMIT = 4 * 1024 * 1024;
 
-/** `null` and a missing body are `{}`: some operations have no parameters, and clients send either. */
-export async function readJsonBody(exchange: Exchange): Promise<Record<string, unknown>> {
+/** The body as text; empty when there is none. */
+export async function readTextBody(exchange: Exchange): Promise<string> {
   const bytes = await readBody(exchange, BODY_LIMIT, (limit) => {
     return new DomainError(
       'too-large',
@@ -16,10 +16,16 @@ export async function readJsonBody(exchange: Exchange): Promise<Record<string, u
       `The body of the request has more than ${limit} bytes, the most that is read. Send a smaller one.`,
     );
   });
-  if (bytes.length === 0) return {};
+  return bytes.toString('utf8');
+}
+
+/** `null` and a missing body are `{}`: some operations have no parameters, and clients send either. */
+export async function readJsonBody(exchange: Exchange): Promise<Record<string, unknown>> {
+  const text = await readTextBody(exchange);
+  if (text === '') return {};
   let value: unknown;
   try {
-    value = JSON.parse(bytes.toString('utf8'));
+    value = JSON.parse(text);
   } catch (cause) {
     const message =
       'The request content was invalid and could not be deserialized: it is no JSON. Correct it and send it again.';

@@ -7,8 +7,7 @@ import { ADMIN, ADMIN_OPERATIONS, adminRegistryJson, adminResource, quotaJson } 
 import { armAudit } from '../audit.ts';
 import type { ResourceManager } from '../context.ts';
 import { Fields } from '../fields.ts';
-import { requireSubscription } from '../require.ts';
-import { requireLocation } from './core.ts';
+import { requireLocation, requireSubscription } from '../require.ts';
 import { armCaller, listPage, readJsonBody, sendList } from './reply.ts';
 
 const LOCATION = `/subscriptions/{subscription}/providers/${ADMIN}/locations/{location}`;

@@ -1,27 +1,22 @@
 import type { Exchange } from '../../http/exchange.ts';
 import type { Route, RouteParams } from '../../http/route.ts';
-import type { MetadataTx, RegistryRow } from '../../metadata/metadata-store.ts';
-import type { WebhookRow } from '../../metadata/webhooks.ts';
 import { DomainError } from '../../platform/domain-error.ts';
-import { pingContent, WEBHOOK_ACTIONS } from '../../webhooks/event.ts';
-import { keepsSigningSecret, withFormerSecret, withoutSigningSecret } from '../../webhooks/options.ts';
+import { pingContent } from '../../webhooks/event.ts';
+import { keepsSigningSecret, withoutSigningSecret } from '../../webhooks/options.ts';
 import { TRIED_MS } from '../../webhooks/retry.ts';
-import { parseWebhookScope } from '../../webhooks/scope.ts';
-import { openTarget, problemOfHeaders, problemOfUri, sealTarget, type WebhookTarget } from '../../webhooks/target.ts';
+import { openTarget, problemOfUri, type WebhookTarget } from '../../webhooks/target.ts';
 import { armAudit } from '../audit.ts';
 import type { ResourceManager } from '../context.ts';
 import { Fields } from '../fields.ts';
-import { WEBHOOKS_PER_REGISTRY } from '../registries/limits.ts';
+import { changeWebhook, putWebhook } from '../registries/put-webhook.ts';
 import { webhookEventJson, webhookJson } from '../registries/webhook-json.ts';
-import { requireRegistry, unknownResource } from '../require.ts';
-import { requireLocation } from './core.ts';
+import { requireLocation, requireRegistry, unknownResource } from '../require.ts';
 import { armCaller, listPage, readJsonBody, sendList } from './reply.ts';
 
 const TYPE = 'Microsoft.ContainerRegistry/registries/webhooks';
 const WEBHOOKS =
   '/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.ContainerRegistry/registries/{registry}/webhooks';
 const WEBHOOK = `${WEBHOOKS}/{webhook}`;
-const NAME = /^[a-zA-Z0-9]{5,50}$/;
 
 /** Webhooks of a registry: as resources, and what was sent to them. */
 export function webhookRoutes(rm: ResourceManager): Route[] {
@@ -101,37 +96,8 @@ async function list(rm: ResourceManager, x: Exchange, { values }: RouteParams): 
 }
 
 async function put(rm: ResourceManager, x: Exchange, { values }: RouteParams): Promise<void> {
-  const registry = await requireRegistry(rm, values);
-  const name = values.webhook ?? '';
-  if (!NAME.test(name)) throw badName(name);
   const body = new Fields(await readJsonBody(x));
-  const location = requireLocation(rm, body.required('location'));
-  const properties = body.within('properties');
-  const serviceUri = properties.required('serviceUri');
-  if (!properties.has('actions')) throw properties.wrong('actions', `a list of ${WEBHOOK_ACTIONS.join(', ')}`);
-  const now = rm.clock.now();
-  const { created, row } = await rm.metadata.transaction(async (tx) => {
-    const existing = await tx.webhooks.find(registry.id, name);
-    if (!existing) await requireRoom(tx, registry);
-    // A PUT says everything: what it leaves out goes back to its default.
-    const base: WebhookRow = {
-      id: existing?.id ?? rm.ids.uuid(),
-      registryId: registry.id,
-      name: existing?.name ?? name,
-      location,
-      status: 'enabled',
-      scope: '',
-      actions: '[]',
-      tags: '{}',
-      sealedTarget: new Uint8Array(),
-      createdAt: existing?.createdAt ?? now,
-      updatedAt: now,
-    };
-    const changed = change(rm, base, { serviceUri, customHeaders: {} }, body, now);
-    await tx.webhooks.put(changed);
-    await tx.audit.append(armAudit(rm, armCaller(x), `${TYPE}/write`, { registryId: registry.id, target: name }));
-    return { created: !existing, row: changed };
-  });
+  const { created, registry, row } = await putWebhook(rm, armCaller(x), values, body);
   x.sendJson(created ? 201 : 200, {}, webhookJson(registry, row));
 }
 
@@ -150,7 +116,7 @@ async function patch(rm: ResourceManager, x: Exchange, { values }: RouteParams):
     if (!existing) throw unknownResource(`${TYPE}/${found.name}`, registry.resourceGroup);
     const target = openTarget(rm.box, existing);
     if (!seesHeaders) refuseHeadersElsewhere(target, body.within('properties'));
-    const changed = change(rm, existing, target, body, rm.clock.now());
+    const changed = changeWebhook(rm, existing, target, body, rm.clock.now());
     await tx.webhooks.put(changed);
     const named = { registryId: registry.id, target: existing.name };
     await tx.audit.append(armAudit(rm, armCaller(x), `${TYPE}/write`, named));
@@ -173,51 +139,6 @@ function refuseHeadersElsewhere(target: WebhookTarget, properties: Fields): void
   throw properties.wrong(
     'customHeaders',
     'given anew when serviceUri changes to another host: you may not read those that are kept, so they are not sent there',
-  );
-}
-
-/** The row with what the body names put in the place of what was. */
-function change(rm: ResourceManager, before: WebhookRow, target: WebhookTarget, body: Fields, now: Date): WebhookRow {
-  const properties = body.within('properties');
-  const tags = body.map('tags');
-  const serviceUri = properties.text('serviceUri') ?? target.serviceUri;
-  const uriProblem = problemOfUri(serviceUri);
-  if (uriProblem !== undefined) throw properties.wrong('serviceUri', uriProblem);
-  const given = properties.map('customHeaders');
-  const customHeaders = given ? withFormerSecret(given, target.customHeaders) : target.customHeaders;
-  const headerProblem = problemOfHeaders(customHeaders);
-  if (headerProblem !== undefined) throw properties.wrong('customHeaders', headerProblem);
-  const scope = properties.text('scope') ?? before.scope;
-  if (!parseWebhookScope(scope)) {
-    throw properties.wrong('scope', "empty, 'repository', 'repository:tag' or 'repository:*'");
-  }
-  return {
-    ...before,
-    tags: tags ? JSON.stringify(tags) : before.tags,
-    status: properties.word('status', ['enabled', 'disabled']) ?? before.status,
-    scope,
-    actions: readActions(properties) ?? before.actions,
-    sealedTarget: sealTarget(rm.box, before.id, { serviceUri, customHeaders }),
-    updatedAt: now,
-  };
-}
-
-function readActions(properties: Fields): string | undefined {
-  const given = properties.texts('actions');
-  if (given === undefined) return undefined;
-  const expected = `a list of at least one of ${WEBHOOK_ACTIONS.join(', ')}`;
-  const known = WEBHOOK_ACTIONS.filter((action) => given.some((text) => text.toLowerCase() === action));
-  const all = given.every((text) => WEBHOOK_ACTIONS.some((action) => text.toLowerCase() === action));
-  if (known.length === 0 || !all) throw properties.wrong('actions', expected);
-  return JSON.stringify(known);
-}
-
-async function requireRoom(tx: MetadataTx, registry: RegistryRow): Promise<void> {
-  if ((await tx.webhooks.count(registry.id)) < WEBHOOKS_PER_REGISTRY) return;
-  throw new DomainError(
-    'too-many',
-    'quota.exceeded',
-    `Quota exceeded for resource type webhooks for the registry SKU ${registry.sku}: '${registry.name}' has ${WEBHOOKS_PER_REGISTRY}, the most that a registry may have. Delete one that is not needed, for example with az acr webhook delete.`,
   );
 }
 
@@ -302,12 +223,4 @@ async function listEvents(rm: ResourceManager, x: Exchange, { values }: RoutePar
     (event) => event.id,
   );
   sendList(x, page, webhookEventJson);
-}
-
-function badName(name: string): DomainError {
-  return new DomainError(
-    'invalid',
-    'webhook.name-invalid',
-    `The webhook name '${name.slice(0, 100)}' is invalid. Webhook names may contain only alpha numeric characters and must be between 5 and 50 characters.`,
-  );
 }
