@@ -235,6 +235,11 @@ describe('a byte of the backup that flipped', () => {
       expect(await readdir(folder)).toEqual(['backup']);
       await flip(path);
     }
+    const written = await readFile(join(to(), 'backup.json'), 'utf8');
+    await writeFile(join(to(), 'backup.json'), written.replace(/"takenAt": "\d{4}/, '"takenAt": "1999'));
+    const altered = await restore();
+    expect([altered.status, altered.stderr]).toEqual([1, expect.stringContaining('its checksum is another')]);
+    await writeFile(join(to(), 'backup.json'), written);
     await rm(blob);
     const missing = await restore();
     expect([missing.status, missing.stderr]).toEqual([1, expect.stringContaining(`${layer?.digest} is not there`)]);

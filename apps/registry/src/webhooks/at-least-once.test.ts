@@ -58,6 +58,15 @@ function firstHeard(b: DeliveryBench, host: string): { id: string; repository?: 
   return b.told(host).filter(({ id }) => !seen.has(id) && seen.add(id));
 }
 
+/** The receiver has it, and the server dies before it knows. */
+const killedWhileSending: Step[] = [
+  { what: 'behave', host: 'one', answers: ['heard-and-gone'] },
+  { what: 'push', repository: 'app' },
+  { what: 'pass', ms: 200 },
+  { what: 'restart' },
+  { what: 'push', repository: 'app' },
+];
+
 it('whatever receivers, restarts and the clock do, every event is told at least once, and those of a repository in order', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
@@ -82,6 +91,6 @@ it('whatever receivers, restarts and the clock do, every event is told at least 
         await b.close();
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 60, examples: [[killedWhileSending]] },
   );
 }, 60_000);

