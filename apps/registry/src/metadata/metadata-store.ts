@@ -1,7 +1,6 @@
 import type { Digest } from '@holdfast/oci/digest';
 import type { ReferenceKind } from '@holdfast/oci/manifest';
 import type { RepositoryName, TagName } from '@holdfast/oci/reference';
-import type { UploadId, UploadState } from '../storage/blob-store.ts';
 import type { Awaitable, PageRequest } from './awaitable.ts';
 import type { ConsistencyReader, ConsistencyWriter } from './consistency.ts';
 import type { RepositoryId, TagRow } from './content-rows.ts';
@@ -53,6 +52,7 @@ import type {
   RoleDefinitionReader,
   RoleDefinitionWriter,
 } from './rights.ts';
+import type { UploadReader, UploadWriter } from './uploads.ts';
 import type { UsageReader } from './usage.ts';
 import type { WebhookEventReader, WebhookEventWriter, WebhookReader, WebhookWriter } from './webhooks.ts';
 
@@ -60,6 +60,7 @@ export type { Awaitable, PageRequest } from './awaitable.ts';
 export type { RepositoryId, TagRow } from './content-rows.ts';
 export type { JobRow, JobTable } from './jobs.ts';
 export type { RegistryRow } from './resources.ts';
+export type { UploadReader, UploadRow, UploadWriter } from './uploads.ts';
 
 /**
  * Every fact, in one relational database. One process on SQLite today, many on PostgreSQL later:
@@ -435,37 +436,6 @@ export interface IntegrityWriter extends IntegrityReader {
   markManifest(digest: Digest, now: Date): Awaitable<boolean>;
   /** Puts verified bytes in the place of damaged ones, in every repository. False when they were not marked. */
   healManifest(digest: Digest, bytes: Uint8Array): Awaitable<boolean>;
-}
-
-// ── uploads ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-export interface UploadRow {
-  readonly id: UploadId;
-  readonly repositoryId: RepositoryId;
-  readonly principal: string;
-  readonly state: UploadState;
-  readonly startedAt: Date;
-  readonly updatedAt: Date;
-  /** Set once the upload was closed: a client that did not hear the 201 may repeat the closing PUT. */
-  readonly completed?: Digest | undefined;
-}
-
-export interface UploadReader {
-  find(id: UploadId): Awaitable<UploadRow | undefined>;
-  /** Open (not completed) uploads of one principal that were touched since; counting ends at `atMost`. */
-  countOpen(principal: string, touchedSince: Date, atMost: number): Awaitable<number>;
-  /** Uploads, open or completed, not touched since `before`; at most `limit`. */
-  idleSince(before: Date, limit: number): Awaitable<UploadRow[]>;
-}
-
-export interface UploadWriter extends UploadReader {
-  insert(row: UploadRow): Awaitable<void>;
-  /** False when the upload is gone or completed. */
-  advance(id: UploadId, state: UploadState, now: Date): Awaitable<boolean>;
-  /** Says that the upload is in use, and nothing about its offset. False when it is gone or completed. */
-  touch(id: UploadId, now: Date): Awaitable<boolean>;
-  complete(id: UploadId, digest: Digest, now: Date): Awaitable<boolean>;
-  delete(id: UploadId): Awaitable<boolean>;
 }
 
 // ── written beside every change ─────────────────────────────────────────────────────────────────────────────────────
