@@ -157,12 +157,16 @@ describe('an event', () => {
     await happen('open', 'v1', { forScanners: true });
     await happen('passed', 'v1');
     for (let i = 0; i < 3; i++) await round();
-    expect([heard('scanner'), heard('both')]).toEqual([['open'], ['open', 'open', 'passed']]);
-    expect(sent.filter(({ host }) => host === 'both.example').map(({ body }) => body.action)).toEqual([
-      'quarantine',
-      'push',
-      'push',
-    ]);
+    // Of each repository in order; those of others come in between.
+    const told = (name: string, repository: string) =>
+      sent
+        .filter(
+          ({ host, body }) =>
+            host === `${name}.example` && (body.target as { repository: string }).repository === repository,
+        )
+        .map(({ body }) => body.action);
+    expect([told('scanner', 'open'), told('scanner', 'passed')]).toEqual([['quarantine'], []]);
+    expect([told('both', 'open'), told('both', 'passed')]).toEqual([['quarantine', 'push'], ['push']]);
   });
 
   it('has an id of its own for each webhook, under which its result is found', async () => {
