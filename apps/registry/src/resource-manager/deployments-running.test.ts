@@ -11,6 +11,11 @@ const clock = new FakeClock(new Date());
 let site: AzureSite;
 beforeAll(async () => {
   site = await startAzureSite({ clock });
+  const quota = await site.arm('PUT', `${await site.administration()}/quotas/Default`, {
+    as: await site.operator(),
+    body: { properties: { numberOfRegistries: 10_000 } },
+  });
+  expect(quota.status, quota.text).toBe(200);
 });
 afterAll(async () => {
   expect(site.problems).toEqual([]);

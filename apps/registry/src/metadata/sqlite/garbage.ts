@@ -27,14 +27,20 @@ const waitingLinks = query(`
 const linksOfBlob = query(`
   ${LINK} WHERE ${SAME} AND l.digest = ? ORDER BY l.registry_id, l.repository_name LIMIT ?`);
 const unlinkedSince = query('SELECT unlinked_at FROM blobs WHERE digest = ? AND unlinked_at IS NOT NULL');
+// A manifest may name a digest several times: it counts at its first place. DISTINCT would walk all references of the repository.
 const freedBlobs = query(`
   SELECT COUNT(*) AS count, COALESCE(SUM(b.size), 0) AS bytes
-  FROM (SELECT DISTINCT digest FROM manifest_references WHERE repository_id = ? AND manifest_digest = ?) named
-    CROSS JOIN repository_blobs l CROSS JOIN blobs b
-  WHERE l.repository_id = ? AND l.digest = named.digest AND b.digest = l.digest
+  FROM manifest_references named CROSS JOIN repository_blobs l CROSS JOIN blobs b
+  WHERE named.repository_id = ? AND named.manifest_digest = ?
+    AND l.repository_id = named.repository_id AND l.digest = named.digest AND b.digest = l.digest
+    AND NOT EXISTS (
+      SELECT 1 FROM manifest_references earlier
+      WHERE earlier.repository_id = named.repository_id AND earlier.manifest_digest = named.manifest_digest
+        AND earlier.digest = named.digest AND earlier.place < named.place
+    )
     AND NOT EXISTS (
       SELECT 1 FROM manifest_references other
-      WHERE other.repository_id = l.repository_id AND other.digest = l.digest AND other.manifest_digest <> ?
+      WHERE other.repository_id = l.repository_id AND other.digest = l.digest AND other.manifest_digest <> named.manifest_digest
     )
     AND NOT EXISTS (
       SELECT 1 FROM repository_blobs other
@@ -92,7 +98,7 @@ export class SqliteGarbageReader implements GarbageReader {
   }
 
   freedBy(id: RepositoryId, digest: Digest): ByteCount {
-    const blobs = plain(this.#session.get<ByteCount>(freedBlobs, id, digest, id, digest));
+    const blobs = plain(this.#session.get<ByteCount>(freedBlobs, id, digest));
     const own = this.#session.get<{ bytes: number }>(freedManifest, id, digest);
     return { count: blobs.count, bytes: blobs.bytes + (own?.bytes ?? 0) };
   }
