@@ -148,5 +148,5 @@ function targetOf(operation: AuditedOperation): string {
 
 function eventsOf(operation: AuditedOperation): number {
   if (operation.kind === 'manifest.push') return Math.max(1, operation.tags.length);
-  return operation.kind === 'manifest.delete' ? 1 : 0;
+  return operation.kind === 'manifest.delete' || operation.kind === 'tag.delete' ? 1 : 0;
 }
