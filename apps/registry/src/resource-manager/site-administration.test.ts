@@ -55,6 +55,17 @@ describe('the operator', () => {
     }
   });
 
+  it('has his rights in his own subscription only, also when he owns another one', async () => {
+    const { id } = (await site.graph('GET', `/users/${site.bootstrap.operator.username}`)).json<{ id: string }>();
+    const assignment = await site.assign('Owner', id, site.subscription);
+    const own = admin.replace(/^\/subscriptions\/[^/]+/, site.subscription);
+    expect((await site.arm('GET', site.subscription, { as: operator })).status).toBe(200);
+    for (const path of ['quotas', 'registries']) {
+      expect((await site.arm('GET', `${own}/${path}`, { as: operator })).status).toBe(403);
+    }
+    expect((await site.arm('DELETE', assignment)).status).toBe(200);
+  });
+
   it("gives nobody his rights by a role in his subscription: a service principal's secret is the directory's to renew", async () => {
     const [own = ''] = /^\/subscriptions\/[^/]+/.exec(admin) ?? [];
     const robot = await site.robot();
