@@ -101,7 +101,9 @@ export function sweepOrphans(deps: SweepDependencies): Job {
         if (signal.aborted || (++seen % BATCH === 0 && !(await stillMine()))) break;
         if (await deps.metadata.read.blobs.exists(digest)) continue;
         await deps.metadata.exclusive(`blob:${digest}`, async () => {
-          if (await deps.metadata.read.blobs.exists(digest)) return;
+          // Asked of the writer. Readers see what is durable; when the sync of a row failed, the log may hold that row all
+          // the same, and a restart brings it back. The writer refuses to answer then.
+          if (await deps.metadata.transaction((tx) => tx.blobs.exists(digest))) return;
           await deps.blobs.delete(digest);
           freed++;
         });

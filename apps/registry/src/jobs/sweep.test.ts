@@ -1,9 +1,12 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { type Digest, digestOf } from '@holdfast/oci/digest';
 import type { RepositoryName } from '@holdfast/oci/reference';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { MetadataStore } from '../metadata/metadata-store.ts';
-import { openMemoryMetadataStore } from '../metadata/sqlite/open.ts';
+import { openMemoryMetadataStore, openSqliteMetadataStore } from '../metadata/sqlite/open.ts';
 import { registryRow } from '../metadata/test-rows.ts';
 import { FakeClock } from '../platform/clock.ts';
 import { systemIds } from '../platform/ids.ts';
@@ -141,6 +144,34 @@ describe('sweep-orphans', () => {
     clock.advance(25 * HOUR);
     expect(await job.run(always)).toEqual({ seen: 2, freed: 1 });
     expect(await blobs.stat(orphan)).toBeUndefined();
+    expect(await blobs.stat(digest)).toBeDefined();
+  });
+
+  it('frees nothing when a sync failed: a restart may bring the row back', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'holdfast-sweep-'));
+    let broken = false;
+    const sync = async () => {
+      if (broken) throw new Error('EIO');
+    };
+    const failing = openSqliteMetadataStore({ path: join(folder, 'metadata.db'), sync });
+    onTestFinished(async () => {
+      await failing.close();
+      await rm(folder, { recursive: true });
+    });
+    await failing.migrate();
+    const digest = await store('published');
+    const createdAt = clock.now();
+    broken = true;
+    const row = registryRow({ id: REGISTRY, name: 'registry', createdAt });
+    const linked = failing.transaction(async (tx) => {
+      await tx.registries.create(row);
+      const { id } = await tx.repositories.findOrCreate(REGISTRY, 'app' as RepositoryName, createdAt);
+      await tx.blobs.link(id, { digest, size: 9 }, createdAt);
+    });
+    await expect(linked).rejects.toMatchObject({ code: 'server.unavailable' });
+    clock.advance(25 * HOUR);
+    const job = sweepOrphans({ metadata: failing, blobs, clock, graceHours: 24 });
+    await expect(job.run(always)).rejects.toMatchObject({ code: 'server.unavailable' });
     expect(await blobs.stat(digest)).toBeDefined();
   });
 });
