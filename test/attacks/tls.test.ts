@@ -1,11 +1,17 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect as connectTcp } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type ConnectionOptions, connect } from 'node:tls';
+import { digestOf } from '@holdfast/oci/digest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newBytes, pushBlob } from '../../apps/registry/src/distribution/test-content.ts';
 import { startRegistry, type TestRegistry } from '../support/start-registry.ts';
 import { sendRaw } from './support/raw.ts';
+
+const MiB = 1024 * 1024;
 
 let registry: TestRegistry;
 let ca: string;
@@ -55,6 +61,29 @@ describe('the TLS listener', () => {
     const text = await over({ ALPNProtocols: ['h2', 'http/1.1'] }, 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
     expect(text).toMatch(/^HTTP\/1\.1 400 /);
     await expect(over({ ALPNProtocols: ['h2'] })).rejects.toThrow();
+  });
+
+  it('takes a whole body behind a download that its client reads late', async () => {
+    const [large, pushed] = [newBytes(8 * MiB), newBytes(200_000)];
+    const { digest } = await pushBlob(registry, 'wire/app', large);
+    const socket = connect({ port: port(), host: '127.0.0.1', servername: 'localhost', ca });
+    await once(socket, 'secureConnect');
+    const authorized = `Host: localhost\r\nAuthorization: ${registry.basic}\r\n`;
+    socket.write(`GET /v2/wire/app/blobs/${digest} HTTP/1.1\r\n${authorized}\r\n`);
+    socket.pause();
+    await sleep(300); // the server cannot get rid of all of it
+    const push = `POST /v2/wire/app/blobs/uploads/?digest=${digestOf(pushed)} HTTP/1.1\r\n${authorized}`;
+    // Many records of TLS in one piece: the server reads them together.
+    socket.write(Buffer.concat([Buffer.from(`${push}Content-Length: ${pushed.length}\r\n\r\n`), pushed]));
+    await sleep(100);
+    const chunks: Buffer[] = [];
+    socket.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      if (chunk.toString('latin1').includes('HTTP/1.1 201 ')) socket.end();
+    });
+    socket.resume();
+    await once(socket, 'close');
+    expect(Buffer.concat(chunks).toString('latin1')).toContain('HTTP/1.1 201 ');
   });
 
   it('gives plain HTTP nothing and lives on', async () => {

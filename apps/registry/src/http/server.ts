@@ -68,6 +68,7 @@ export function createListener(
   const server = tls
     ? createTlsServer({ ...options, handshakeTimeout: limits.headerSeconds * 1000, ...tls }, onRequest)
     : createServer(options, onRequest);
+  if (tls) server.on('secureConnection', readThroughStream);
   server.maxHeadersCount = MAX_HEADER_LINES + 1;
   server.on('checkContinue', onRequest); // the route decides whether it wants the body
   server.on('checkExpectation', onRequest); // the handler refuses
@@ -77,6 +78,16 @@ export function createListener(
   server.setTimeout(idleMs, (socket) => endIdle(connections, socket, idleMs));
   connections.watch(server);
   return { server, connections };
+}
+
+/**
+ * Node lets its parser read straight from the connection, and pauses it when a request comes while an answer before it is not
+ * yet written out. TLS hands over all records of one read nevertheless; the paused parser refuses them (HPE_PAUSED, seen
+ * in Node 24.21), and a good client's connection breaks in the middle of its body. A listener of data makes Node feed its
+ * parser through the stream, which holds back what is read while it is paused.
+ */
+function readThroughStream(socket: Socket): void {
+  socket.on('data', () => undefined);
 }
 
 /** A silent connection is closed unless the silence is ours: no request body is awaited and no answer waits to be read. */
