@@ -62,6 +62,7 @@ function findScripts(): Script[] {
     script('conformance', 'conformance.sh'),
     { ...script('conformance-sparse', 'conformance.sh'), args: ['sparse'], server: 'sparse' },
     ...inFolder('faq'),
+    ...inFolder('content'),
     ...inFolder('azure'),
   ];
 }
