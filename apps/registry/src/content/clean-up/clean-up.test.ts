@@ -78,6 +78,17 @@ describe("ACR's retention policy", () => {
     expect(await stock.manifests()).toEqual([1, 2, 10]);
   });
 
+  it('leaves a part of it that was pushed again within the hour: another index may be about to name it', async () => {
+    await open(retention(7));
+    await stock.push(1);
+    await stock.push(2);
+    await stock.push(10, { children: [1, 2] });
+    await stock.days(8);
+    await stock.metadata.transaction((tx) => tx.manifests.touch(stock.id, digest(1), stock.clock.now()));
+    expect(await stock.run()).toEqual({ tags: 0, manifests: 2 });
+    expect(await stock.manifests()).toEqual([1]);
+  });
+
   it('leaves what speaks of something that stays, with or without a subject, and takes it with what it speaks of', async () => {
     await open(retention(7));
     await stock.push(1, { tags: ['v1'] });
@@ -245,6 +256,12 @@ describe('a rule for tags', () => {
     await stock.days(5);
     await stock.policy('all', { tags: { match: ['v*'], keepLatest: 2 } });
     await stock.policy('pr', { tags: { match: ['*-pr'], olderThanDays: 3 } });
+    expect(await stock.preview()).toEqual([
+      'goes v3-pr policy',
+      'goes 3 policy',
+      'stays v2 among-latest',
+      'stays v1 among-latest',
+    ]);
     expect(await stock.run()).toEqual({ tags: 1, manifests: 1 });
     expect(await stock.tags()).toEqual(['v1', 'v2']);
   });
