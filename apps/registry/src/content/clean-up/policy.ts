@@ -17,7 +17,7 @@ interface RetentionPolicy {
   readonly retention?: { readonly status: 'enabled' | 'disabled'; readonly days: number };
 }
 
-export const RETENTION = 'retentionPolicy';
+const RETENTION = 'retentionPolicy';
 
 /**
  * The policies that are in force for a registry, in the order of their names, the retention policy first. `named` asks for that
