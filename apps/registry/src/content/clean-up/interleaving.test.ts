@@ -72,6 +72,8 @@ async function act(stock: Stock, promised: Promised, what: Step): Promise<void> 
       if (!there.has(what.n)) return;
       await stock.lock('manifest', digest(what.n));
       promised.manifests.add(what.n);
+      return;
+    case 'wait':
   }
 }
 
