@@ -42,6 +42,8 @@ const meanings: Readonly<Record<ErrorCode, string>> = {
     'The stored bytes of the manifest are damaged, so they are not served. Push the manifest again: that heals it.',
   'content.locked':
     'A lock on the repository, the manifest or the tag forbids it. The text names the lock, who set it when, and how to remove it.',
+  'content.immutable':
+    'A policy of the registry makes the tag immutable: it cannot be moved or taken away, nor its manifest or repository deleted. The text names the policy.',
   'content.quarantined':
     'The quarantine of the registry is on, and no scanner has passed the image, or what it contains. The text says which manifest it waits for.',
   'blob.unknown': 'The repository does not link that blob.',

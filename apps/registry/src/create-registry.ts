@@ -3,6 +3,7 @@ import { createAuthorizer } from './access/authorizer.ts';
 import { createRights } from './access/rights.ts';
 import { bootstrapSite, DEFAULT_REGISTRY } from './bootstrap.ts';
 import type { ServeConfig } from './config/load-config.ts';
+import { previewCleanUp } from './content/clean-up/preview.ts';
 import { LastPulls } from './content/last-pulls.ts';
 import { previewQuarantine } from './content/quarantine-preview.ts';
 import type { Distribution, DistributionPolicy } from './distribution/context.ts';
@@ -25,6 +26,7 @@ import { damageText } from './integrity/damage-errors.ts';
 import { type Finding, hurtText } from './integrity/finding.ts';
 import { Integrity } from './integrity/integrity.ts';
 import { Suspects } from './integrity/suspects.ts';
+import { cleanUp } from './jobs/clean-up.ts';
 import { examineSuspects } from './jobs/examine-suspects.ts';
 import { expireQuarantine } from './jobs/expire-quarantine.ts';
 import { expireSignIns } from './jobs/expire-sign-ins.ts';
@@ -99,7 +101,7 @@ export async function createRegistry(config: ServeConfig, around: Surroundings =
     tokenEndpoint: createTokenEndpoint(security),
     exchangeEndpoint: createExchangeEndpoint(security),
     door: { ...security, authenticate: createAuthenticate(security) },
-    resourceManager: { ...security, ...outgoing, ...contentFacts(config, metadata), clock, ids, endpoints },
+    resourceManager: { ...security, ...outgoing, ...contentFacts(config, metadata, clock), clock, ids, endpoints },
     managementDoor: { ...security, metadata, clock, authority: () => endpoints().authority },
     signIn: security.signIn,
     graph: { ...security.signIn, metadata, directory, clock },
@@ -107,7 +109,7 @@ export async function createRegistry(config: ServeConfig, around: Surroundings =
     registries: metadata.read.registries,
     defaultRegistry: DEFAULT_REGISTRY,
   });
-  const workers = createWorkers(config, { metadata, blobs, integrity, clock, ids, logger, metrics });
+  const workers = createWorkers(config, { metadata, blobs, integrity, pulls, clock, ids, logger, metrics });
   const site = await createSite({
     config,
     handle: planes.handle,
@@ -153,10 +155,12 @@ function policyOf({ distribution, uploads }: ServeConfig): DistributionPolicy {
 }
 
 /** What the resource manager knows of content and of the site. */
-function contentFacts({ region }: ServeConfig, metadata: MetadataStore) {
+function contentFacts({ region }: ServeConfig, metadata: MetadataStore, clock: Clock) {
   const preview: ResourceManager['previewQuarantine'] = (registryId, after) =>
     previewQuarantine(metadata.read, registryId, after);
-  return { metadata, region, previewQuarantine: preview };
+  const cleanUpPreview: ResourceManager['previewCleanUp'] = (registry, page) =>
+    previewCleanUp(metadata.read, registry, clock.now(), page);
+  return { metadata, region, previewQuarantine: preview, previewCleanUp: cleanUpPreview };
 }
 
 /** Undefined when blobs are sent where they are asked for. */
@@ -264,7 +268,10 @@ function siteEndpoints(names: SiteNames): Endpoints {
 /** The background work, in two queues: a scrub takes days, and the others do not wait for it. */
 function createWorkers(
   config: ServeConfig,
-  d: Omit<ScrubDependencies & SweepDependencies, 'everyDays' | 'bytesPerSecond' | 'graceHours'> & { ids: Ids },
+  d: Omit<ScrubDependencies & SweepDependencies, 'everyDays' | 'bytesPerSecond' | 'graceHours'> & {
+    ids: Ids;
+    pulls: LastPulls;
+  },
 ): JobWorker[] {
   const { metadata, integrity } = d;
   const sweep = { ...d, graceHours: config.garbageCollection.graceHours };
@@ -275,6 +282,7 @@ function createWorkers(
       expireUploads({ ...d, expireHours: config.uploads.expireHours }),
       expireSignIns(d),
       expireQuarantine({ ...d, timeoutHours: config.quarantine.timeoutHours }),
+      cleanUp(d),
       sweepBlobs(sweep),
       sweepOrphans(sweep),
       purgeDeleted({ ...d, tokenLifetimeSeconds: Math.max(accessMinutes, refreshMinutes) * 60 }),

@@ -13,6 +13,8 @@ async function main(argv: readonly string[]): Promise<void> {
       return (await import('./commands/scrub.ts')).scrub(args);
     case 'gc':
       return (await import('./commands/gc.ts')).gc(args);
+    case 'cleanup':
+      return (await import('./commands/cleanup.ts')).cleanup(args);
     case 'explain':
       return (await import('./commands/explain.ts')).explain(args);
     case 'backup':

@@ -1,3 +1,4 @@
+import { matchesRepository } from '@holdfast/oci/patterns';
 import { enoughFor, isContentAction } from './actions.ts';
 import {
   type AccessGrant,
@@ -121,14 +122,10 @@ function mapped(principal: ScopeMapPrincipal, action: Action, { repository }: Re
     (wanted === 'catalog' && actions.includes('metadata_read')) ||
     (wanted === 'mount' && actions.includes('pull'));
   const found = principal.allows.some(
-    (line) => gives(line.actions, action) && (repository === undefined || lineCovers(line.repository, repository)),
+    (line) =>
+      gives(line.actions, action) && (repository === undefined || matchesRepository(line.repository, repository)),
   );
   return found ? { allow: true, by: principal.id } : no('no-assignment');
-}
-
-/** A line of a scope map names one repository, or all with a prefix: `team/*`, or `*` for every one. */
-function lineCovers(line: string, repository: string): boolean {
-  return line.endsWith('*') ? repository.startsWith(line.slice(0, -1)) : line === repository;
 }
 
 function covered(grants: readonly AccessGrant[], action: Action | ResourceAction, resource: ResourceScope): boolean {

@@ -1,4 +1,4 @@
-import { parseRepositoryName } from '@holdfast/oci/reference';
+import { isRepositoryPattern } from '@holdfast/oci/patterns';
 import type { RepositoryAction, ScopeMapPrincipal } from './principal.ts';
 
 /** The rights that an action of a scope map can name, and the word of a token's scope that each of them is. */
@@ -61,7 +61,7 @@ export function parseScopeMapAction(text: string): ScopeMapLine | undefined {
   const match = /^repositories\/(.+)\/([a-z]+\/[a-z]+)$/.exec(text);
   const action = RIGHTS.get(match?.[2] ?? '');
   const repository = match?.[1] ?? '';
-  return action !== undefined && isPattern(repository) ? { repository, action } : undefined;
+  return action !== undefined && isRepositoryPattern(repository) ? { repository, action } : undefined;
 }
 
 /** What the actions allow, repository by repository. Those that mean nothing allow nothing. */
@@ -80,12 +80,6 @@ export function linesOf(actions: readonly string[]): ScopeMapPrincipal['allows']
 /** The right of a scope map that a word of a token's scope needs, for whoever must add it. */
 export function rightOfScopeMap(action: RepositoryAction): string {
   return SCOPE_MAP_RIGHTS.find((right) => RIGHTS.get(right) === action) ?? action;
-}
-
-/** A prefix is one if some name begins with it. */
-function isPattern(text: string): boolean {
-  if (!text.endsWith('*')) return parseRepositoryName(text) !== undefined;
-  return parseRepositoryName(`${text.slice(0, -1)}a`) !== undefined;
 }
 
 function builtIn(name: string, description: string, ...rights: readonly string[]): BuiltInScopeMap {

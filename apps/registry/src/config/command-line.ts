@@ -49,6 +49,7 @@ const commands = {
   bootstrap: 'show [KEY] | forget: what the first start made, such as registry.password',
   scrub: 'check everything that is stored and name what is damaged (scrub --help)',
   gc: 'free what nothing needs, or say what that is (gc --help)',
+  cleanup: 'take what clean-up policies take, or say what that is (cleanup --help)',
   explain: 'blob | manifest | usage: why it is kept, what it takes (explain --help)',
   backup: 'back everything up into a folder while the server runs (backup --help)',
   restore: 'make a data folder from a backup (restore --help)',

@@ -15,6 +15,7 @@ import type {
 import type { Clock } from '../platform/clock.ts';
 import type { Ids } from '../platform/ids.ts';
 import { contentEvent, type EventOrigin } from './events.ts';
+import { requireMutable } from './immutable-tags.ts';
 import { requireUnlocked } from './locks.ts';
 
 /** Rows that one transaction takes away: some milliseconds, for which all other writers wait. */
@@ -40,7 +41,7 @@ export interface DeletedContent {
 /**
  * Deletes a repository with all that is in it. It is gone at once and as a whole, however large it is: that is one row. Its
  * content is purged in pieces, since everybody who writes waits for a transaction: right away when it is little, else by a
- * job. Undefined when there is no such repository. Throws `content.locked` when anything in it is locked against that, and then nothing is removed.
+ * job. Undefined when there is no such repository. Throws `content.locked` and `content.immutable` when anything in it is kept from that, and then nothing is removed.
  */
 export async function deleteRepository(
   d: DeletionDependencies,
@@ -56,6 +57,7 @@ export async function deleteRepository(
     const row = await tx.repositories.find(registry.id, name);
     if (!row || row.manifestCount === 0) return undefined;
     await requireUnlocked(tx.locks, registry.name, row, 'delete-repository');
+    await requireMutable(tx, registry.name, row, { operation: 'delete-repository' });
     const text = JSON.stringify(origin);
     await tx.deletions.deleteRepository(row.id, text, d.clock.now());
     await tx.audit.append(audit);

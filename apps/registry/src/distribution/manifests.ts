@@ -3,6 +3,7 @@ import { type ParsedManifest, parseManifest } from '@holdfast/oci/manifest';
 import type { TagName } from '@holdfast/oci/reference';
 import { principalId } from '../access/principal.ts';
 import { contentEvent } from '../content/events.ts';
+import { requireMutable } from '../content/immutable-tags.ts';
 import { requireUnlocked } from '../content/locks.ts';
 import { beginQuarantine, closedBy, isQuarantineOn, manifestQuarantined } from '../content/quarantine.ts';
 import { damageText, manifestDamaged } from '../integrity/damage-errors.ts';
@@ -116,7 +117,8 @@ export interface PushedManifest {
 
 /**
  * `PUT manifest`: checks it, then stores bytes, references, tags, audit row and event in one transaction.
- * Throws `manifest.invalid`, `digest.invalid`, `manifest.reference-unknown`, `manifest.media-type-changed`, `content.locked`.
+ * Throws `manifest.invalid`, `digest.invalid`, `manifest.reference-unknown`, `manifest.media-type-changed`, `content.locked`,
+ * `content.immutable`.
  */
 export async function putManifest(d: Distribution, caller: Caller, push: ManifestPush): Promise<PushedManifest> {
   const manifest = parse(push);
@@ -128,6 +130,8 @@ export async function putManifest(d: Distribution, caller: Caller, push: Manifes
     const repository = await tx.repositories.findOrCreate(caller.registry.id, caller.repository, now);
     await requireUnlocked(tx.locks, caller.registry.name, repository, 'push-manifest');
     for (const tag of tags) await requireUnlocked(tx.locks, caller.registry.name, repository, 'put-tag', { tag });
+    for (const tag of tags)
+      await requireMutable(tx, caller.registry.name, repository, { operation: 'put-tag', tag, digest });
     const read = { digest, manifest, bytes: push.bytes, platform };
     await storeManifest(d, tx, caller, repository.id, read);
     for (const tag of tags) await tx.tags.put(repository.id, tag, digest, now);

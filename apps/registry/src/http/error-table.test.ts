@@ -40,6 +40,7 @@ describe('the table of errors', () => {
     const others = rows.filter(([, row]) => row.status < 500 && !SPEC.includes(row.oci)).map(([code]) => code);
     expect(others.toSorted()).toEqual([
       'blob.in-use',
+      'content.immutable',
       'content.locked',
       'content.quarantined',
       'manifest.child-in-use',

@@ -23,6 +23,7 @@ export const ERROR_TABLE: Readonly<Record<ErrorCode, ErrorAnswer>> = {
   'manifest.child-in-use': { status: 405, oci: 'REGISTRY_DISALLOWED_OPERATION', arm: 'Conflict' },
   'manifest.damaged': { status: 404, oci: 'MANIFEST_UNKNOWN', arm: 'NotFound' },
   'content.locked': { status: 405, oci: 'REGISTRY_DISALLOWED_OPERATION', arm: 'Conflict' },
+  'content.immutable': { status: 405, oci: 'REGISTRY_DISALLOWED_OPERATION', arm: 'Conflict' },
   'content.quarantined': { status: 405, oci: 'REGISTRY_DISALLOWED_OPERATION', arm: 'Conflict' },
   'blob.unknown': { status: 404, oci: 'BLOB_UNKNOWN', arm: 'NotFound' },
   'blob.in-use': { status: 405, oci: 'REGISTRY_DISALLOWED_OPERATION', arm: 'Conflict' },

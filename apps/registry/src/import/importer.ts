@@ -1,5 +1,6 @@
 import type { Digest } from '@holdfast/oci/digest';
 import { parseManifest, type ReferenceOut } from '@holdfast/oci/manifest';
+import { requireMutable } from '../content/immutable-tags.ts';
 import { requireUnlocked } from '../content/locks.ts';
 import { closedBy, manifestQuarantined } from '../content/quarantine.ts';
 import { auditEntry, type Caller, type Distribution } from '../distribution/context.ts';
@@ -202,7 +203,10 @@ async function publish(d: ImporterDependencies, order: ImportOrder, source: Imag
       await requireUnlocked(tx.locks, caller.registry.name, row, 'push-manifest');
       for (const target of targets) {
         await refuseExistingTag(tx, order, row.id, target);
-        if (target.tag) await requireUnlocked(tx.locks, caller.registry.name, row, 'put-tag', { tag: target.tag });
+        const { tag } = target;
+        if (!tag) continue;
+        await requireUnlocked(tx.locks, caller.registry.name, row, 'put-tag', { tag });
+        await requireMutable(tx, caller.registry.name, row, { operation: 'put-tag', tag, digest: root.digest });
       }
       if (row.id !== home) {
         await withinQuota(tx, order.target, now, () => linkBlobs(tx, order, home, row.id, graph, now));

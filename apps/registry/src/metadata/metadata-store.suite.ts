@@ -24,6 +24,7 @@ import {
 import { garbage } from './suite/garbage.suite.ts';
 import { integrity } from './suite/integrity.suite.ts';
 import { compareWithModel, step } from './suite/model.suite.ts';
+import { policies } from './suite/policies.suite.ts';
 import { pulls } from './suite/pulls.suite.ts';
 import { quarantine } from './suite/quarantine.suite.ts';
 import { quotas } from './suite/quotas.suite.ts';
@@ -69,6 +70,7 @@ export function metadataStoreSuite(name: string, open: () => Promise<MetadataSto
     quotas(fixture);
     garbage(fixture);
     pulls(fixture);
+    policies(fixture);
     manifests(fixture);
     tags(fixture);
     uploads(fixture);

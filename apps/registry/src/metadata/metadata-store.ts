@@ -2,6 +2,7 @@ import type { Digest } from '@holdfast/oci/digest';
 import type { ReferenceKind } from '@holdfast/oci/manifest';
 import type { RepositoryName, TagName } from '@holdfast/oci/reference';
 import type { Awaitable, PageRequest } from './awaitable.ts';
+import type { CleanUpReader } from './clean-up.ts';
 import type { ConsistencyReader, ConsistencyWriter } from './consistency.ts';
 import type { RepositoryId, TagRow } from './content-rows.ts';
 import type { DeletionReader, DeletionWriter } from './deletions.ts';
@@ -31,6 +32,7 @@ import type { JobTable } from './jobs.ts';
 import type { ListingReader } from './listings.ts';
 import type { LockReader, LockWriter } from './locks.ts';
 import type { Outbox, OutboxReader } from './outbox.ts';
+import type { PolicyReader, PolicyWriter } from './policies.ts';
 import type { PullReader, PullWriter } from './pulls.ts';
 import type { QuarantineReader, QuarantineWriter } from './quarantine.ts';
 import type { QuotaReader, QuotaWriter, ReservationTable } from './quotas.ts';
@@ -125,6 +127,8 @@ export interface MetadataReader {
   readonly quotas: QuotaReader;
   readonly garbage: GarbageReader;
   readonly pulls: PullReader;
+  readonly policies: PolicyReader;
+  readonly cleanUp: CleanUpReader;
   readonly consistency: ConsistencyReader;
 }
 
@@ -168,6 +172,7 @@ export interface MetadataTx extends MetadataReader {
   readonly quotas: QuotaWriter;
   readonly reservations: ReservationTable;
   readonly pulls: PullWriter;
+  readonly policies: PolicyWriter;
   readonly consistency: ConsistencyWriter;
   readonly jobs: JobTable;
 }

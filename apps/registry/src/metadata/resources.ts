@@ -85,7 +85,7 @@ export interface RegistryWriter extends RegistryReader {
   /** Replaces everything but id, name, place and time of creation. False when it is gone. */
   update(row: RegistryRow): Awaitable<boolean>;
   /**
-   * Takes it away from everybody at once, with its credentials, tokens and scope maps; its name is free. Its content stays for `purgeContent`
+   * Takes it away from everybody at once, with its credentials, tokens, scope maps and policies; its name is free. Its content stays for `purgeContent`
    * to take in pieces. False when it is gone.
    */
   delete(id: string, now: Date): Awaitable<boolean>;

@@ -3,6 +3,7 @@ import { contentAttributes } from './migrations/content-attributes.ts';
 import { deployments } from './migrations/deployments.ts';
 import { directory } from './migrations/directory.ts';
 import type { Dialect, Migration } from './migrations/migration.ts';
+import { policies } from './migrations/policies.ts';
 import { pulls } from './migrations/pulls.ts';
 import { quarantine } from './migrations/quarantine.ts';
 import { quotas } from './migrations/quotas.ts';
@@ -60,6 +61,7 @@ export const migrations: readonly Migration[] = [
   webhookRetries,
   pulls,
   deployments,
+  policies,
 ];
 
 export const versionTable =

@@ -29,6 +29,7 @@ export type ErrorCode =
   | 'manifest.child-in-use'
   | 'manifest.damaged'
   | 'content.locked'
+  | 'content.immutable'
   | 'content.quarantined'
   | 'blob.unknown'
   | 'blob.in-use'

@@ -136,6 +136,17 @@ export const REGISTRY_OPERATIONS = [
     'Preview Quarantine',
     'Lists what could not be pulled any more if the quarantine were on.',
   ),
+  operation(
+    'registries/previewCleanup/read',
+    'Registry',
+    'Preview Clean-up',
+    'Lists what clean-up policies would take (not on Azure).',
+  ),
+  ...(['cleanupPolicies', 'immutableTagPolicies'] as const).flatMap((type) => [
+    operation(`registries/${type}/read`, type, 'Get Policy', 'Gets a policy or lists all of them (not on Azure).'),
+    operation(`registries/${type}/write`, type, 'Create or Update Policy', 'Creates or updates a policy.'),
+    operation(`registries/${type}/delete`, type, 'Delete Policy', 'Deletes a policy.'),
+  ]),
   operation('registries/sign/write', 'Registry', 'Sign', 'Signs images.'),
   operation('registries/importImage/action', 'Registry', 'Import Image', 'Imports an image.'),
   operation('registries/listCredentials/action', 'Registry', 'List Credentials', "Shows the admin user's passwords."),

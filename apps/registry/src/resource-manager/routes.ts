@@ -6,6 +6,7 @@ import { coreRoutes } from './routes/core.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { importRoutes } from './routes/import.ts';
 import { lockRoutes } from './routes/locks.ts';
+import { policyRoutes } from './routes/policies.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { registryRoutes } from './routes/registries.ts';
 import { registryChildRoutes } from './routes/registry-children.ts';
@@ -29,6 +30,7 @@ export function managementRoutes(rm: ResourceManager): readonly Route[] {
     ...importRoutes(rm),
     ...siteAdministrationRoutes(rm),
     ...quarantineRoutes(rm),
+    ...policyRoutes(rm),
     ...deploymentRoutes(rm),
   ];
 }

@@ -3,6 +3,7 @@ import type { RepositoryName, TagName } from '@holdfast/oci/reference';
 import type { ByteCount } from '../../metadata/garbage.ts';
 import type { LockRow } from '../../metadata/locks.ts';
 import type { ManifestReference, MetadataReader, RepositoryRow } from '../../metadata/metadata-store.ts';
+import { immutableTags, ruleFor } from '../immutable-tags.ts';
 import { findBlockingLock } from '../locks.ts';
 
 /** Why a manifest is kept, what hangs on it, and what its deletion would do. */
@@ -72,6 +73,11 @@ async function keptBy(read: MetadataReader, repository: RepositoryRow, digest: D
       : await findBlockingLock(read.locks, repository, 'delete-manifest', { manifest: digest });
   if (lock)
     return `the lock ${lock.flag} on the ${lock.kind} ${lock.name || repository.name}, set by ${lock.setByName ?? lock.setBy}`;
+  const rules = await immutableTags(read, repository);
+  for (const tag of rules.length > 0 ? await read.tags.ofManifest(repository.id, digest) : []) {
+    const rule = ruleFor(rules, tag);
+    if (rule) return `the tag ${tag}, which is immutable by the policy ${rule.name}`;
+  }
   const parent = await read.manifests.taggedAncestor(repository.id, digest);
   return parent && `the tagged index ${parent}, which could not be pulled without it`;
 }

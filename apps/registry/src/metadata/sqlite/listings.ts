@@ -52,7 +52,7 @@ const hiddenAmong = query(`
 const sizesOf = query(`
   SELECT image_size FROM manifest_metadata WHERE repository_id = ? AND digest IN (SELECT value FROM json_each(?))`);
 const insertSummary = command(`
-  INSERT INTO manifest_metadata (repository_id, ${SUMMARY}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  INSERT INTO manifest_metadata (repository_id, ${SUMMARY}, untagged_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
 const touchSummary = command('UPDATE manifest_metadata SET updated_at = ? WHERE repository_id = ? AND digest = ?');
 const deleteSummary = command('DELETE FROM manifest_metadata WHERE repository_id = ? AND digest = ?');
 
@@ -202,6 +202,8 @@ export function insertManifestSummary(
     Math.min(size, Number.MAX_SAFE_INTEGER),
     children.length,
     row.pushedAt.getTime(),
+    row.pushedAt.getTime(),
+    // No tag can name it before it is there.
     row.pushedAt.getTime(),
   );
 }

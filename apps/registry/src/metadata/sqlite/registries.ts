@@ -3,6 +3,7 @@ import type { PageRequest } from '../awaitable.ts';
 import type { RegistryFilter, RegistryReader, RegistryRow, RegistryWriter } from '../resources.ts';
 import { isDuplicate, translate } from './errors.ts';
 import { raiseGeneration } from './generation.ts';
+import { deletePoliciesOf } from './policies.ts';
 import { deleteTokensOf } from './registry-tokens.ts';
 import type { Session } from './session.ts';
 import { command, hotQuery, NO_LIMIT, query } from './statements.ts';
@@ -152,6 +153,7 @@ export class SqliteRegistryWriter extends SqliteRegistryReader implements Regist
     if (this.session.run(deleteRegistry, now.getTime(), id) === 0) return false;
     this.session.run(deleteCredentials, id);
     deleteTokensOf(this.session, id);
+    deletePoliciesOf(this.session, id);
     raiseGeneration(this.session);
     return true;
   }

@@ -9,6 +9,7 @@ import {
 } from './applications.ts';
 import { SqliteAuditLog, SqliteAuditReader, SqliteOutbox, SqliteOutboxReader } from './audit.ts';
 import { SqliteBlobReader, SqliteBlobWriter } from './blobs.ts';
+import { SqliteCleanUpReader } from './clean-up.ts';
 import { SqliteConsistencyReader, SqliteConsistencyWriter } from './consistency.ts';
 import {
   SqliteCredentialReader,
@@ -26,6 +27,7 @@ import { SqliteJobTable } from './jobs.ts';
 import { SqliteListingReader } from './listings.ts';
 import { SqliteLockReader, SqliteLockWriter } from './locks.ts';
 import { SqliteManifestReader, SqliteManifestWriter } from './manifests.ts';
+import { SqlitePolicyReader, SqlitePolicyWriter } from './policies.ts';
 import { SqlitePullReader, SqlitePullWriter } from './pulls.ts';
 import { SqliteQuarantineReader, SqliteQuarantineWriter } from './quarantine.ts';
 import { SqliteQuotaReader, SqliteQuotaWriter, SqliteReservationTable } from './quotas.ts';
@@ -116,6 +118,8 @@ export function readerOn(session: Session): MetadataReader {
     quotas: new SqliteQuotaReader(session),
     garbage: new SqliteGarbageReader(session),
     pulls: new SqlitePullReader(session),
+    policies: new SqlitePolicyReader(session),
+    cleanUp: new SqliteCleanUpReader(session),
     consistency: new SqliteConsistencyReader(session),
   };
 }
@@ -250,6 +254,12 @@ export class SqliteTx implements MetadataTx {
   }
   get pulls() {
     return new SqlitePullWriter(this.#session);
+  }
+  get policies() {
+    return new SqlitePolicyWriter(this.#session);
+  }
+  get cleanUp() {
+    return new SqliteCleanUpReader(this.#session);
   }
   get garbage() {
     return new SqliteGarbageReader(this.#session);

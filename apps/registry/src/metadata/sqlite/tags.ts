@@ -2,6 +2,7 @@ import type { Digest } from '@holdfast/oci/digest';
 import type { TagName } from '@holdfast/oci/reference';
 import { DomainError } from '../../platform/domain-error.ts';
 import type { PageRequest, RepositoryId, TagReader, TagRow, TagWriter } from '../metadata-store.ts';
+import { tagCame, tagLeft } from './clean-up.ts';
 import { isForeignKeyViolation, translate } from './errors.ts';
 import { dropTagLocks } from './locks.ts';
 import { countRepositoryTags } from './repositories.ts';
@@ -77,6 +78,8 @@ export class SqliteTagWriter extends SqliteTagReader implements TagWriter {
           `The tag ${name} cannot name ${digest}: no such manifest here.`,
         ),
     );
+    tagCame(this.session, repositoryId, digest);
+    if (before !== undefined && before !== digest) tagLeft(this.session, repositoryId, before, now);
     countRepositoryTags(this.session, repositoryId, before === undefined ? 1 : 0, now);
     return before;
   }
@@ -89,6 +92,7 @@ export class SqliteTagWriter extends SqliteTagReader implements TagWriter {
     const digest = this.session.get<{ digest: Digest }>(deleteTag, repositoryId, name)?.digest;
     if (digest === undefined) return undefined;
     dropTagLocks(this.session, repositoryId, name);
+    tagLeft(this.session, repositoryId, digest, now);
     countRepositoryTags(this.session, repositoryId, -1, now);
     return digest;
   }

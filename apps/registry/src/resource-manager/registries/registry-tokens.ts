@@ -15,7 +15,7 @@ import { unknownResource } from '../require.ts';
 import { parseResourceId } from '../resource-id.ts';
 import { armTime } from './registry-json.ts';
 
-type ChildType = 'scopeMaps' | 'tokens';
+type ChildType = 'scopeMaps' | 'tokens' | 'cleanupPolicies' | 'immutableTagPolicies';
 
 /** A scope map as it is shown, whether of the program or of a row. */
 export interface ShownScopeMap extends Pick<ScopeMapRow, 'name' | 'description' | 'createdAt'> {
@@ -100,7 +100,7 @@ export function refuseUnknown(registry: RegistryRow, type: ChildType, name: stri
   );
 }
 
-export function requireChildName(name: string, what: 'scope map' | 'token'): void {
+export function requireChildName(name: string, what: 'scope map' | 'token' | 'policy'): void {
   if (REGISTRY_TOKEN_NAME.test(name)) return;
   throw new DomainError(
     'invalid',
