@@ -58,6 +58,14 @@ export interface AcrManifest {
   readonly changeableAttributes: ManifestAttributes;
 }
 
+/** What a tag or a manifest has besides in a list by size or by last pull, which ACR has not. */
+export interface RankAttributes {
+  /** Bytes of the image; for a tag, of the one that it names. */
+  readonly imageSize?: number;
+  /** Missing when nobody is known to have pulled it. */
+  readonly lastPullTime?: string;
+}
+
 export interface AcrDeletedRepository {
   readonly manifestsDeleted: readonly string[];
   readonly tagsDeleted: readonly string[];

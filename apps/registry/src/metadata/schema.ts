@@ -2,6 +2,7 @@ import { azurePlane } from './migrations/azure-plane.ts';
 import { contentAttributes } from './migrations/content-attributes.ts';
 import { deployments } from './migrations/deployments.ts';
 import { directory } from './migrations/directory.ts';
+import { listOrders } from './migrations/list-orders.ts';
 import type { Dialect, Migration } from './migrations/migration.ts';
 import { pulls } from './migrations/pulls.ts';
 import { quarantine } from './migrations/quarantine.ts';
@@ -60,6 +61,7 @@ export const migrations: readonly Migration[] = [
   webhookRetries,
   pulls,
   deployments,
+  listOrders,
 ];
 
 export const versionTable =
