@@ -81,7 +81,7 @@ async function shapesOf(at: MetadataReader, repository: RepositoryRow, rows: rea
   return rows.map((row) => tagShape(row, attributes(row.name)));
 }
 
-function unknownTag({ name }: RepositoryRow, tag: TagName): DomainError {
+export function unknownTag({ name }: RepositoryRow, tag: TagName): DomainError {
   return new DomainError(
     'not-found',
     'tag.unknown',

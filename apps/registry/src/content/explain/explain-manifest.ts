@@ -1,9 +1,8 @@
 import type { Digest } from '@holdfast/oci/digest';
 import type { RepositoryName, TagName } from '@holdfast/oci/reference';
 import type { ByteCount } from '../../metadata/garbage.ts';
-import type { LockRow } from '../../metadata/locks.ts';
 import type { ManifestReference, MetadataReader, RepositoryRow } from '../../metadata/metadata-store.ts';
-import { findBlockingLock } from '../locks.ts';
+import { blockedBy } from './blocked-by.ts';
 
 /** Why a manifest is kept, what hangs on it, and what its deletion would do. */
 export interface ManifestExplanation {
@@ -66,12 +65,8 @@ export async function explainManifest(
 
 /** By the rules that the deletion itself asks. */
 async function keptBy(read: MetadataReader, repository: RepositoryRow, digest: Digest): Promise<string | undefined> {
-  const lock: LockRow | undefined =
-    repository.lockCount === 0
-      ? undefined
-      : await findBlockingLock(read.locks, repository, 'delete-manifest', { manifest: digest });
-  if (lock)
-    return `the lock ${lock.flag} on the ${lock.kind} ${lock.name || repository.name}, set by ${lock.setByName ?? lock.setBy}`;
+  const lock = await blockedBy(read, repository, 'delete-manifest', { manifest: digest });
+  if (lock) return lock;
   const parent = await read.manifests.taggedAncestor(repository.id, digest);
   return parent && `the tagged index ${parent}, which could not be pulled without it`;
 }
