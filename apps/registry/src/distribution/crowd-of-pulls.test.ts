@@ -7,7 +7,9 @@ import { pushImage } from './test-content.ts';
 
 const PULLS = 1000;
 
-it('of a thousand pulls of one tag at once none writes, and all together cost one row', { timeout: 60_000 }, async () => {
+it('of a thousand pulls of one tag at once none writes, and all together cost one row', {
+  timeout: 60_000,
+}, async () => {
   const clock = new FakeClock(new Date('2026-05-01T00:00:00Z'));
   const registry = await startRegistry({ clock });
   const { digest } = await pushImage(registry, 'team/app', { tag: 'v1' });

@@ -59,9 +59,7 @@ export function metadataApiRoutes(d: Distribution): Record<Shape, readonly Route
       },
     ],
     usage: [{ name: 'repository-usage', method: 'GET', path: USAGE, access: READ, handle: repositoryUsage(d) }],
-    tagExplanation: [
-      { name: 'tag-explain', method: 'GET', path: EXPLAIN_TAG, access: READ, handle: explainTag(d) },
-    ],
+    tagExplanation: [{ name: 'tag-explain', method: 'GET', path: EXPLAIN_TAG, access: READ, handle: explainTag(d) }],
     manifestExplanation: [
       { name: 'manifest-explain', method: 'GET', path: EXPLAIN_MANIFEST, access: READ, handle: explainManifest(d) },
     ],
