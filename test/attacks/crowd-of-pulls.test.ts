@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
-import { startRegistry } from '../../../../test/support/start-registry.ts';
-import { FakeClock } from '../platform/clock.ts';
-import { pushImage } from './test-content.ts';
+import { pushImage } from '../../apps/registry/src/distribution/test-content.ts';
+import { FakeClock } from '../../apps/registry/src/platform/clock.ts';
+import { startRegistry } from '../support/start-registry.ts';
 
 const PULLS = 1000;
 
