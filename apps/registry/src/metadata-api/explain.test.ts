@@ -114,6 +114,21 @@ describe('GET _usage', () => {
     expect((await usage('hidden/secret')).sharedBytes).toBe(base.size);
   });
 
+  it('does not count as shared what another repository has only until it is freed', async () => {
+    const common = await layer(300);
+    await pushImage(registry, 'shop/one', { tag: 'common', layers: [common] });
+    await registry.ask('POST', `/v2/other/app/blobs/uploads/?mount=${common.digest}&from=shop/one`);
+    const copy = await pushImage(registry, 'other/app', { tag: 'v1', layers: [common] });
+    const before = await usage();
+    expect(before.sharedBytes).toBe(base.size + common.size);
+    await registry.ask('DELETE', `/v2/other/app/manifests/${copy.digest}`);
+    expect(await usage()).toMatchObject({
+      storedBytes: before.storedBytes,
+      sharedBytes: base.size,
+      uniqueBytes: before.uniqueBytes + common.size,
+    });
+  });
+
   it('tells the last pull, once it is written down', async () => {
     expect(await usage()).not.toHaveProperty('lastPullTime');
     const pulledAt = clock.now();
