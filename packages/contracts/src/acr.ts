@@ -58,6 +58,64 @@ export interface AcrManifest {
   readonly changeableAttributes: ManifestAttributes;
 }
 
+/** What a deletion would free: blobs that nothing else needs, and what the usage of the registry would fall by. */
+export interface AcrFreed {
+  readonly count: number;
+  readonly bytes: number;
+}
+
+/** `GET /acr/v1/<name>/_usage`, which ACR has not; bytes. `storedBytes` is `uniqueBytes` and `sharedBytes` together. */
+export interface AcrRepositoryUsage {
+  readonly manifestCount: number;
+  readonly tagCount: number;
+  /** Everything in the repository, each thing once. */
+  readonly storedBytes: number;
+  /** Of that, what no other repository of the registry has. */
+  readonly uniqueBytes: number;
+  readonly sharedBytes: number;
+  /** What its images would take if none shared anything with another. */
+  readonly logicalBytes: number;
+  readonly lastPullTime?: string | undefined;
+  /** What would refuse the deletion of the repository; missing when nothing does. */
+  readonly keptBy?: string | undefined;
+  readonly deletingFrees: AcrFreed;
+}
+
+/** `GET /acr/v1/<name>/_manifests/<digest>/_explain`, which ACR has not. */
+export interface AcrManifestExplanation {
+  readonly digest: string;
+  readonly lastPullTime?: string | undefined;
+  /** Indexes that contain it, and manifests whose subject it is: at most a hundred of each. */
+  readonly referencedBy: {
+    readonly tags: readonly string[];
+    readonly indexes: readonly string[];
+    readonly referrers: readonly string[];
+  };
+  readonly subject?: string | undefined;
+  /** What would refuse its deletion; missing when nothing does. */
+  readonly keptBy?: string | undefined;
+  readonly deletingFrees: AcrFreed;
+}
+
+/** `GET /acr/v1/<name>/_tags/<tag>/_explain`, which ACR has not. */
+export interface AcrTagExplanation {
+  readonly name: string;
+  readonly keptBy?: string | undefined;
+  /** Taking the tag away frees nothing; `manifest.deletingFrees` says what its manifest would. */
+  readonly deletingFrees: AcrFreed;
+  /** No other tag names the manifest. */
+  readonly lastTag: boolean;
+  readonly manifest: AcrManifestExplanation;
+}
+
+/** What a tag or a manifest has besides in a list by size or by last pull, which ACR has not. */
+export interface RankAttributes {
+  /** Bytes of the image; for a tag, of the one that it names. */
+  readonly imageSize?: number;
+  /** Missing when nobody is known to have pulled it. */
+  readonly lastPullTime?: string;
+}
+
 export interface AcrDeletedRepository {
   readonly manifestsDeleted: readonly string[];
   readonly tagsDeleted: readonly string[];

@@ -97,6 +97,25 @@ describe('_tags', () => {
     expect(await names('last=bb')).toBe('cd');
   });
 
+  it.each([
+    ['sizeasc', 'imageSize'],
+    ['sizedesc', 'imageSize'],
+    ['pullasc', 'lastPullTime'],
+    ['pulldesc', 'lastPullTime'],
+  ])('in our own order "%s" tell what they are sorted by, and go on by what the link says', async (orderby, shown) => {
+    const whole = (await get(`${NAME}/_tags?orderby=${orderby}`)).json<{ tags: Record<string, unknown>[] }>().tags;
+    expect(whole).toHaveLength(4);
+    if (shown === 'imageSize') for (const tag of whole) expect(tag.imageSize).toBeGreaterThan(0);
+    else for (const tag of whole) expect(tag).not.toHaveProperty('lastPullTime'); // nobody has pulled anything
+    for (const n of [1, 2, 3]) {
+      const { pages, links } = await walk(`${NAME}/_tags`, `n=${n}&orderby=${orderby}`);
+      expect(pages.flat()).toEqual(whole.map((tag) => tag.name));
+      expect(links[0]).toMatch(/&lastKey=\d+&lastDigest=sha256%3A/);
+      const manifests = await walk(`${NAME}/_manifests`, `n=${n}&orderby=${orderby}`);
+      expect(manifests.pages.flat().sort()).toEqual(byDigest());
+    }
+  });
+
   it('come with what the answer needs besides', async () => {
     const body = (await get(`${NAME}/_tags?n=1`)).json<Lists>();
     expect(body).toEqual({
@@ -117,6 +136,8 @@ describe('_tags', () => {
 
   it.each([
     'n=-1',
+    'orderby=sizeasc&last=a&lastKey=x',
+    'orderby=sizeasc&last=a&lastKey=9999999999999999',
     'n=1e3',
     'n=x',
     'n=1&n=2',

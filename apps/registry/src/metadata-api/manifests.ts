@@ -5,13 +5,13 @@ import { recordVerdict } from '../content/quarantine-verdict.ts';
 import { auditEntry, type Caller, type Distribution, originOf } from '../distribution/context.ts';
 import { deleteManifest } from '../distribution/delete-manifest.ts';
 import { unknownManifest } from '../distribution/manifests.ts';
-import type { ManifestSummary } from '../metadata/listings.ts';
+import { type ManifestSummary, manifestKey } from '../metadata/listings.ts';
 import type { MetadataReader, MetadataTx, RepositoryRow } from '../metadata/metadata-store.ts';
 import { type AttributeChange, attributesOf, changeAttributes } from './attributes.ts';
-import { type AcrPage, cutPage, type PageOfTime } from './pages.ts';
+import { type AcrPage, cutPage, type OrderedPage } from './pages.ts';
 import { type ManifestChange, quarantineOf } from './quarantine-attributes.ts';
 import { listed, requireListed } from './repositories.ts';
-import { manifestShape } from './shapes.ts';
+import { manifestShape, rankShape } from './shapes.ts';
 
 /** Children of indexes on one page: a thousand indexes may name tens of thousands each. */
 const PAGE_CHILDREN = 10_000;
@@ -20,7 +20,7 @@ const PAGE_CHILDREN = 10_000;
 export async function listManifestAttributes(
   d: Distribution,
   caller: Caller,
-  request: PageOfTime,
+  request: OrderedPage,
 ): Promise<AcrPage<AcrManifest>> {
   const repository = await requireListed(d, caller);
   const { limit } = request;
@@ -30,9 +30,12 @@ export async function listManifestAttributes(
     limit === 0 ? [] : await listings.manifests(repository.id, { ...request, limit: limit + 1, visibleOnly });
   const page = cutPage(rows, Math.min(limit, fewChildren(rows)), (row) => ({
     last: row.digest,
-    lastTime: row.updatedAt,
+    lastKey: manifestKey(row, request.order),
   }));
-  return { ...page, items: await shapesOf(d.metadata.read, caller, repository, page.items) };
+  const shapes = await shapesOf(d.metadata.read, caller, repository, page.items);
+  const keyOf = (row: ManifestSummary | undefined) => (row ? manifestKey(row, request.order) : 0);
+  const items = shapes.map((shape, i) => ({ ...shape, ...rankShape(request.order, keyOf(page.items[i])) }));
+  return { ...page, items };
 }
 
 /** How many of the manifests a page has room for; at least one. */

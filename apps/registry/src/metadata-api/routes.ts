@@ -1,5 +1,6 @@
 import type { Distribution } from '../distribution/context.ts';
 import type { Route, RouteAccess, RouteMatch } from '../http/route.ts';
+import { explainManifest, explainTag, repositoryUsage } from './routes/explain.ts';
 import {
   deleteManifest,
   deleteRepository,
@@ -26,7 +27,21 @@ const TAG = '/acr/v1/<name>/_tags/<tag>';
 const MANIFESTS = '/acr/v1/<name>/_manifests';
 const MANIFEST = '/acr/v1/<name>/_manifests/<digest>';
 
-type Shape = 'catalog' | 'repository' | 'tags' | 'tag' | 'manifests' | 'manifest';
+/** Ours; no name of a repository ends with such a segment. */
+const USAGE = '/acr/v1/<name>/_usage';
+const EXPLAIN_TAG = '/acr/v1/<name>/_tags/<tag>/_explain';
+const EXPLAIN_MANIFEST = '/acr/v1/<name>/_manifests/<digest>/_explain';
+
+type Shape =
+  | 'catalog'
+  | 'repository'
+  | 'usage'
+  | 'tags'
+  | 'tag'
+  | 'tagExplanation'
+  | 'manifests'
+  | 'manifest'
+  | 'manifestExplanation';
 
 /** The table of contents of `/acr/v1`, ACR's metadata API. Its parameter `api-version` is not looked at. */
 export function metadataApiRoutes(d: Distribution): Record<Shape, readonly Route[]> {
@@ -42,6 +57,11 @@ export function metadataApiRoutes(d: Distribution): Record<Shape, readonly Route
         access: DELETE,
         handle: deleteRepository(d),
       },
+    ],
+    usage: [{ name: 'repository-usage', method: 'GET', path: USAGE, access: READ, handle: repositoryUsage(d) }],
+    tagExplanation: [{ name: 'tag-explain', method: 'GET', path: EXPLAIN_TAG, access: READ, handle: explainTag(d) }],
+    manifestExplanation: [
+      { name: 'manifest-explain', method: 'GET', path: EXPLAIN_MANIFEST, access: READ, handle: explainManifest(d) },
     ],
     tags: [{ name: 'acr-tags', method: 'GET', path: TAGS, access: READ, handle: tagList(d) }],
     tag: [
@@ -76,6 +96,10 @@ export function matchMetadataApi(
   if (segments.length === 1 && at(1) === '_catalog') return { routes: routes.catalog };
   // `_deleted` and whatever else begins so is no name of a repository.
   if (segments.length === 0 || segments[0] === '' || segments[0]?.startsWith('_')) return undefined;
+  if (segments.length > 1 && at(1) === '_usage') return named('usage', 1);
+  if (segments.length > 3 && at(1) === '_explain' && at(3) === '_tags') return named('tagExplanation', 3, at(2));
+  if (segments.length > 3 && at(1) === '_explain' && at(3) === '_manifests')
+    return named('manifestExplanation', 3, at(2));
   if (segments.length > 1 && at(1) === '_tags') return named('tags', 1);
   if (segments.length > 1 && at(1) === '_manifests') return named('manifests', 1);
   if (segments.length > 2 && at(2) === '_tags') return named('tag', 2, at(1));

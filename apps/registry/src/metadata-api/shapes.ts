@@ -4,13 +4,14 @@ import type {
   AcrTag,
   ChangeableAttributes,
   ManifestAttributes,
+  RankAttributes,
 } from '@holdfast/contracts/acr';
 import type { TagName } from '@holdfast/oci/reference';
-import type { ManifestChild, ManifestSummary } from '../metadata/listings.ts';
+import type { ListOrder, ManifestChild, ManifestSummary } from '../metadata/listings.ts';
 import type { RepositoryRow, TagRow } from '../metadata/metadata-store.ts';
 
 /** As .NET writes times, which is what ACR's clients were written against: seven fraction digits. */
-function acrTime(time: Date): string {
+export function acrTime(time: Date): string {
   return time.toISOString().replace('Z', '0000Z');
 }
 
@@ -62,4 +63,11 @@ export function manifestShape(
     references: children,
     changeableAttributes,
   };
+}
+
+/** What our own orders sort by. ACR's answers stay as they are where none of them is asked for. */
+export function rankShape(order: ListOrder, key: number): RankAttributes {
+  if (order === 'largest' || order === 'smallest') return { imageSize: key };
+  const byPull = order === 'most-recently-pulled' || order === 'least-recently-pulled';
+  return byPull && key > 0 ? { lastPullTime: acrTime(new Date(key)) } : {};
 }

@@ -7,15 +7,15 @@ import { untag } from '../distribution/delete-manifest.ts';
 import type { MetadataReader, RepositoryRow, TagRow } from '../metadata/metadata-store.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import { type AttributeChange, attributesOf, changeAttributes } from './attributes.ts';
-import { type AcrPage, cutPage, type PageOfTime } from './pages.ts';
+import { type AcrPage, cutPage, type OrderedPage } from './pages.ts';
 import { listed, requireListed } from './repositories.ts';
-import { tagShape } from './shapes.ts';
+import { rankShape, tagShape } from './shapes.ts';
 
 /** `GET /acr/v1/<name>/_tags`, all of them or those on one manifest. Throws `name.unknown`. */
 export async function listTagAttributes(
   d: Distribution,
   caller: Caller,
-  request: PageOfTime & { readonly digest?: Digest | undefined },
+  request: OrderedPage & { readonly digest?: Digest | undefined },
 ): Promise<AcrPage<AcrTag>> {
   const repository = await requireListed(d, caller);
   const { limit } = request;
@@ -24,8 +24,14 @@ export async function listTagAttributes(
     limit === 0
       ? []
       : await d.metadata.read.listings.tags(repository.id, { ...request, limit: limit + 1, visibleOnly });
-  const page = cutPage(rows, limit, (row) => ({ last: row.name, lastTime: row.updatedAt }));
-  return { ...page, items: await shapesOf(d.metadata.read, repository, page.items) };
+  const page = cutPage(rows, limit, (row) => ({
+    last: row.name,
+    lastKey: row.sortedBy,
+    lastDigest: row.digest,
+  }));
+  const shapes = await shapesOf(d.metadata.read, repository, page.items);
+  const items = shapes.map((shape, i) => ({ ...shape, ...rankShape(request.order, page.items[i]?.sortedBy ?? 0) }));
+  return { ...page, items };
 }
 
 /** `GET /acr/v1/<name>/_tags/<tag>`. Throws `name.unknown`, `tag.unknown`. */
@@ -75,7 +81,7 @@ async function shapesOf(at: MetadataReader, repository: RepositoryRow, rows: rea
   return rows.map((row) => tagShape(row, attributes(row.name)));
 }
 
-function unknownTag({ name }: RepositoryRow, tag: TagName): DomainError {
+export function unknownTag({ name }: RepositoryRow, tag: TagName): DomainError {
   return new DomainError(
     'not-found',
     'tag.unknown',

@@ -28,6 +28,7 @@ import { policies } from './suite/policies.suite.ts';
 import { pulls } from './suite/pulls.suite.ts';
 import { quarantine } from './suite/quarantine.suite.ts';
 import { quotas } from './suite/quotas.suite.ts';
+import { rankedLists } from './suite/ranked-lists.suite.ts';
 import { registryTokens } from './suite/registry-tokens.suite.ts';
 import { resources } from './suite/resources.suite.ts';
 import { rights } from './suite/rights.suite.ts';
@@ -81,6 +82,7 @@ export function metadataStoreSuite(name: string, open: () => Promise<MetadataSto
     registryTokens(fixture);
     locks(fixture);
     listings(fixture);
+    describe('lists by size and by last pull', () => rankedLists(fixture));
     deletions(fixture);
     webhooks(fixture);
     consistency(fixture);

@@ -11,6 +11,8 @@ export interface Pull {
 export interface PullReader {
   /** When the manifest was pulled last, as far as it was written down; undefined when nobody is known to have pulled it. */
   last(repositoryId: RepositoryId, digest: Digest): Awaitable<Date | undefined>;
+  /** The same of whatever was pulled last of a repository and is there still. */
+  lastOf(repositoryId: RepositoryId): Awaitable<Date | undefined>;
 }
 
 export interface PullWriter extends PullReader {

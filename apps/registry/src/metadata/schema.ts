@@ -2,6 +2,7 @@ import { azurePlane } from './migrations/azure-plane.ts';
 import { contentAttributes } from './migrations/content-attributes.ts';
 import { deployments } from './migrations/deployments.ts';
 import { directory } from './migrations/directory.ts';
+import { listOrders } from './migrations/list-orders.ts';
 import type { Dialect, Migration } from './migrations/migration.ts';
 import { policies } from './migrations/policies.ts';
 import { pulls } from './migrations/pulls.ts';
@@ -61,6 +62,7 @@ export const migrations: readonly Migration[] = [
   webhookRetries,
   pulls,
   deployments,
+  listOrders,
   policies,
 ];
 

@@ -1,10 +1,9 @@
 import type { Digest } from '@holdfast/oci/digest';
 import type { RepositoryName, TagName } from '@holdfast/oci/reference';
 import type { ByteCount } from '../../metadata/garbage.ts';
-import type { LockRow } from '../../metadata/locks.ts';
 import type { ManifestReference, MetadataReader, RepositoryRow } from '../../metadata/metadata-store.ts';
 import { immutableTags, ruleFor } from '../immutable-tags.ts';
-import { findBlockingLock } from '../locks.ts';
+import { blockedBy } from './blocked-by.ts';
 
 /** Why a manifest is kept, what hangs on it, and what its deletion would do. */
 export interface ManifestExplanation {
@@ -67,12 +66,8 @@ export async function explainManifest(
 
 /** By the rules that the deletion itself asks. */
 async function keptBy(read: MetadataReader, repository: RepositoryRow, digest: Digest): Promise<string | undefined> {
-  const lock: LockRow | undefined =
-    repository.lockCount === 0
-      ? undefined
-      : await findBlockingLock(read.locks, repository, 'delete-manifest', { manifest: digest });
-  if (lock)
-    return `the lock ${lock.flag} on the ${lock.kind} ${lock.name || repository.name}, set by ${lock.setByName ?? lock.setBy}`;
+  const lock = await blockedBy(read, repository, 'delete-manifest', { manifest: digest });
+  if (lock) return lock;
   const rules = await immutableTags(read, repository);
   for (const tag of rules.length > 0 ? await read.tags.ofManifest(repository.id, digest) : []) {
     const rule = ruleFor(rules, tag);

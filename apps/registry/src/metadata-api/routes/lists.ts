@@ -4,9 +4,10 @@ import { requireDigest } from '../../distribution/reference.ts';
 import type { Exchange, Headers } from '../../http/exchange.ts';
 import { nextLink, parsePageQuery } from '../../http/link.ts';
 import type { RouteHandler } from '../../http/route.ts';
+import type { ListOrder } from '../../metadata/listings.ts';
 import { DomainError } from '../../platform/domain-error.ts';
 import { listManifestAttributes } from '../manifests.ts';
-import { type AcrPage, type PageOfTime, parseOrder } from '../pages.ts';
+import { type AcrPage, type OrderedPage, type Place, parseOrder } from '../pages.ts';
 import { listTagAttributes } from '../tags.ts';
 import { callerOf } from './caller.ts';
 
@@ -45,16 +46,20 @@ export function manifestList(d: Distribution): RouteHandler {
 
 function sendPage(
   exchange: Exchange,
-  { order, limit }: PageOfTime,
+  { order, limit }: OrderedPage,
   { next }: AcrPage<unknown>,
   body: Record<string, unknown>,
   more: Record<string, string | undefined>,
 ): void {
   // An item of which nobody knows any more when it was changed has no place in an order of time. The CLI of ACR that purges
   // asks for the page behind one that it has just deleted.
-  const lastTime = order === 'name' || !next ? undefined : next.lastTime.getTime();
-  const headers = next ? link(exchange, limit, { last: next.last, lastTime, ...more }) : {};
+  const headers = next ? link(exchange, limit, { last: next.last, ...placeOf(order, next), ...more }) : {};
   exchange.sendJson(200, headers, { registry: exchange.facts.service, ...body });
+}
+
+function placeOf(order: ListOrder, { lastKey, lastDigest }: Place): Record<string, string | number | undefined> {
+  if (order === 'name') return {};
+  return order === 'newest' || order === 'oldest' ? { lastTime: lastKey } : { lastKey, lastDigest };
 }
 
 /** As ACR writes it: relative, with all that the next request needs, an empty `orderby` too. The CLI keeps nothing but the query. */
@@ -63,18 +68,24 @@ function link(exchange: Exchange, n: number, { last, ...more }: Record<string, s
   return { Link: nextLink(exchange.facts.target.segments.join('/'), { last, n, orderby, ...more }) };
 }
 
-function pageOf(exchange: Exchange): PageOfTime {
+function pageOf(exchange: Exchange): OrderedPage {
   const page = parsePageQuery({ n: one(exchange, 'n'), last: one(exchange, 'last') }, PAGE_LIMIT);
   if (!page.ok) throw invalid(page.reason);
   const order = parseOrder(one(exchange, 'orderby'));
-  if (!order) throw invalid('orderby must be timedesc, timeasc or none');
-  const timeText = one(exchange, 'lastTime');
-  if (timeText !== undefined && !/^\d{1,15}$/.test(timeText))
-    throw invalid('lastTime must be as the Link header gave it');
+  if (!order)
+    throw invalid('orderby must be timedesc, timeasc or none; sizedesc, sizeasc, pulldesc and pullasc are our own');
+  const ranked = order !== 'name' && order !== 'newest' && order !== 'oldest';
+  const keyName = ranked ? 'lastKey' : 'lastTime';
+  const keyText = one(exchange, keyName);
+  // Sizes that manifests claim may be as large as a number is exact.
+  if (keyText !== undefined && !(/^\d{1,16}$/.test(keyText) && Number.isSafeInteger(Number(keyText))))
+    throw invalid(`${keyName} must be as the Link header gave it`);
+  const digestText = ranked ? one(exchange, 'lastDigest') : undefined;
   return {
     order,
     last: page.value.last,
-    lastTime: timeText === undefined ? undefined : new Date(Number(timeText)),
+    lastKey: keyText === undefined ? undefined : Number(keyText),
+    lastDigest: digestText === undefined ? undefined : requireDigest(digestText),
     limit: page.value.n ?? PAGE,
   };
 }

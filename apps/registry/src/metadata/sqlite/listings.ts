@@ -1,19 +1,29 @@
 import type { Digest } from '@holdfast/oci/digest';
 import type { TagName } from '@holdfast/oci/reference';
-import type { ListingReader, ListOrder, ListRequest, ManifestChild, ManifestSummary } from '../listings.ts';
-import type { ManifestReference, ManifestRow, Platform, RepositoryId, TagRow } from '../metadata-store.ts';
+import type {
+  ListedTag,
+  ListingReader,
+  ListOrder,
+  ListRequest,
+  ManifestChild,
+  ManifestSummary,
+  RankedOrder,
+} from '../listings.ts';
+import { manifestKey } from '../listings.ts';
+import type { ManifestReference, ManifestRow, Platform, RepositoryId } from '../metadata-store.ts';
+import { BEFORE_ALL, BEHIND_ALL, isRanked, listRankedTags } from './ranked-tags.ts';
 import type { Session } from './session.ts';
 import { command, NO_LIMIT, query, type Statement } from './statements.ts';
 import { type TagColumns, toTag } from './tags.ts';
 
-/** The four ways through one list: in which order, and with or without what is hidden. */
-type Pages = Readonly<Record<ListOrder, { readonly all: Statement; readonly visible: Statement }>>;
+/** The ways through one list: in which order, and with or without what is hidden. */
+type Pages<O extends ListOrder> = Readonly<Record<O, { readonly all: Statement; readonly visible: Statement }>>;
 
 /**
- * Keyset pages: by name behind a name, by time behind a pair of time and name, since many rows may have one time. An index
- * has each of the orders.
+ * Keyset pages: by name behind a name, by time or rank behind a pair of that and the name, since many rows may have one time.
+ * An index has each of the orders.
  */
-function declarePages(columns: string, table: string, key: string, kind: string): Pages {
+function pagesOf(columns: string, table: string, key: string, kind: string) {
   const visible = `NOT EXISTS (
     SELECT 1 FROM locks WHERE locks.repository_id = ${table}.repository_id AND locks.kind = '${kind}'
       AND locks.name = ${table}.${key} AND locks.flag = 'list')`;
@@ -23,22 +33,37 @@ function declarePages(columns: string, table: string, key: string, kind: string)
     return { all: query(`${where} ${tail}`), visible: query(`${where} AND ${visible} ${tail}`) };
   };
   return {
-    name: page(`${key} > ?`, key),
-    oldest: page(`(updated_at, ${key}) > (?, ?)`, `updated_at, ${key}`),
-    newest: page(`(updated_at, ${key}) < (?, ?)`, `updated_at DESC, ${key} DESC`),
+    named: () => page(`${key} > ?`, key),
+    ascending: (by: string) => page(`(${by}, ${key}) > (?, ?)`, `${by}, ${key}`),
+    descending: (by: string) => page(`(${by}, ${key}) < (?, ?)`, `${by} DESC, ${key} DESC`),
   };
 }
 
 const TAG = 'repository_id, name, digest, created_at, updated_at';
 const SUMMARY =
   'digest, media_type, config_media_type, architecture, os, image_size, child_count, created_at, updated_at';
-const tagPages = declarePages(TAG, 'tags', 'name', 'tag');
-const manifestPages = declarePages(SUMMARY, 'manifest_metadata', 'digest', 'manifest');
+const SHOWN = `${SUMMARY}, pulled_at`;
+const tagPage = pagesOf(TAG, 'tags', 'name', 'tag');
+const tagPages: Pages<Exclude<ListOrder, RankedOrder>> = {
+  name: tagPage.named(),
+  oldest: tagPage.ascending('updated_at'),
+  newest: tagPage.descending('updated_at'),
+};
+const manifestPage = pagesOf(SHOWN, 'manifest_metadata', 'digest', 'manifest');
+const manifestPages: Pages<ListOrder> = {
+  name: manifestPage.named(),
+  oldest: manifestPage.ascending('updated_at'),
+  newest: manifestPage.descending('updated_at'),
+  smallest: manifestPage.ascending('image_size'),
+  largest: manifestPage.descending('image_size'),
+  'least-recently-pulled': manifestPage.ascending('pulled_at'),
+  'most-recently-pulled': manifestPage.descending('pulled_at'),
+};
+const DESCENDING: ReadonlySet<ListOrder> = new Set(['newest', 'largest', 'most-recently-pulled']);
 const tagsOnPage = query(`
   SELECT ${TAG} FROM tags WHERE repository_id = ? AND digest = ? AND name > ? ORDER BY name LIMIT ?`);
 const tagTime = query('SELECT updated_at FROM tags WHERE repository_id = ? AND name = ?');
-const manifestTime = query('SELECT updated_at FROM manifest_metadata WHERE repository_id = ? AND digest = ?');
-const findSummary = query(`SELECT ${SUMMARY} FROM manifest_metadata WHERE repository_id = ? AND digest = ?`);
+const findSummary = query(`SELECT ${SHOWN} FROM manifest_metadata WHERE repository_id = ? AND digest = ?`);
 const tagsOfManifests = query(`
   SELECT digest, name FROM tags
   WHERE repository_id = ? AND digest IN (SELECT value FROM json_each(?)) ORDER BY digest, name`);
@@ -66,6 +91,7 @@ interface SummaryColumns {
   child_count: number;
   created_at: number;
   updated_at: number;
+  pulled_at: number;
 }
 
 interface ChildColumns {
@@ -82,14 +108,25 @@ export class SqliteListingReader implements ListingReader {
     this.#session = session;
   }
 
-  tags(repositoryId: RepositoryId, request: ListRequest & { digest?: Digest | undefined }): TagRow[] {
-    const { digest } = request;
+  tags(repositoryId: RepositoryId, request: ListRequest & { digest?: Digest | undefined }): ListedTag[] {
+    const { digest, order, last, visibleOnly } = request;
     if (digest !== undefined) return this.#tagsOn(repositoryId, digest, request);
-    return this.#page<TagColumns>(tagPages, tagTime, repositoryId, request).map(toTag);
+    if (isRanked(order)) return listRankedTags(this.#session, repositoryId, { ...request, order });
+    const timeOf = (name: string) => this.#session.get<{ updated_at: number }>(tagTime, repositoryId, name)?.updated_at;
+    const statement = tagPages[order][visibleOnly ? 'visible' : 'all'];
+    const key = last === undefined ? undefined : (request.lastKey ?? timeOf(last));
+    return this.#page<TagColumns>(statement, repositoryId, request, key).map((row) => toListedTag(row, order));
   }
 
   manifests(repositoryId: RepositoryId, request: ListRequest): ManifestSummary[] {
-    return this.#page<SummaryColumns>(manifestPages, manifestTime, repositoryId, request).map(toSummary);
+    const { order, last, visibleOnly } = request;
+    const keyOf = (digest: Digest) => {
+      const found = this.manifest(repositoryId, digest);
+      return found && manifestKey(found, order);
+    };
+    const statement = manifestPages[order][visibleOnly ? 'visible' : 'all'];
+    const key = last === undefined ? undefined : (request.lastKey ?? keyOf(last as Digest));
+    return this.#page<SummaryColumns>(statement, repositoryId, request, key).map(toSummary);
   }
 
   manifest(repositoryId: RepositoryId, digest: Digest): ManifestSummary | undefined {
@@ -123,32 +160,28 @@ export class SqliteListingReader implements ListingReader {
     );
   }
 
-  #page<R>(pages: Pages, timeOf: Statement, repositoryId: RepositoryId, request: ListRequest): R[] {
-    const { order, last = '', limit, visibleOnly } = request;
-    const statement = pages[order][visibleOnly ? 'visible' : 'all'];
+  #page<R>(statement: Statement, repositoryId: RepositoryId, request: ListRequest, key: number | undefined): R[] {
+    const { order, last = '', limit } = request;
     if (order === 'name') return this.#session.all<R>(statement, repositoryId, last, limit);
-    const time = last === '' ? undefined : this.#timeOf(timeOf, repositoryId, last, request.lastTime);
     // Behind an item of which nobody knows any more where it stood, the list begins anew: rather twice than not at all.
-    const start: readonly [number, string] =
-      time !== undefined ? [time, last] : order === 'newest' ? [Number.MAX_SAFE_INTEGER, ''] : [-1, ''];
-    return this.#session.all<R>(statement, repositoryId, ...start, limit);
-  }
-
-  #timeOf(statement: Statement, repositoryId: RepositoryId, last: string, given: Date | undefined): number | undefined {
-    return given?.getTime() ?? this.#session.get<{ updated_at: number }>(statement, repositoryId, last)?.updated_at;
+    const beginning = DESCENDING.has(order) ? BEHIND_ALL : BEFORE_ALL;
+    const [from, name] = key === undefined ? beginning : [key, last];
+    return this.#session.all<R>(statement, repositoryId, from, name, limit);
   }
 
   /** Tags of one manifest are few: they are sorted and cut here, instead of by an index that each push would have to keep. */
-  #tagsOn(repositoryId: RepositoryId, digest: Digest, request: ListRequest): TagRow[] {
-    const { order, last = '', lastTime, limit, visibleOnly } = request;
+  #tagsOn(repositoryId: RepositoryId, digest: Digest, request: ListRequest): ListedTag[] {
+    // By rank they are all alike: it is their manifest's.
+    const order = isRanked(request.order) ? 'name' : request.order;
+    const { last = '', lastKey, limit, visibleOnly } = request;
     const byName = order === 'name' && !visibleOnly;
     const [after, most] = byName ? [last, limit] : ['', NO_LIMIT];
     const rows = this.#session.all<TagColumns>(tagsOnPage, repositoryId, digest, after, most);
-    if (byName) return rows.map(toTag);
+    if (byName) return rows.map((row) => toListedTag(row, order));
     const hidden = visibleOnly ? this.#hiddenAmong(repositoryId, rows) : new Set<string>();
     const compare = comparisonOf(order);
     const known = rows.find((row) => row.name === last);
-    const time = lastTime?.getTime() ?? known?.updated_at;
+    const time = lastKey ?? known?.updated_at;
     const behind = (row: TagColumns) =>
       last === '' ||
       (order !== 'name' && time === undefined) ||
@@ -157,13 +190,17 @@ export class SqliteListingReader implements ListingReader {
       .filter((row) => !hidden.has(row.name) && behind(row))
       .sort(compare)
       .slice(0, limit)
-      .map(toTag);
+      .map((row) => toListedTag(row, order));
   }
 
   #hiddenAmong(repositoryId: RepositoryId, rows: readonly TagColumns[]): Set<string> {
     const names = JSON.stringify(rows.map((row) => row.name));
     return new Set(this.#session.all<{ name: string }>(hiddenAmong, repositoryId, names).map((row) => row.name));
   }
+}
+
+function toListedTag(row: TagColumns, order: ListOrder): ListedTag {
+  return { ...toTag(row), sortedBy: order === 'name' ? 0 : row.updated_at };
 }
 
 type Sorted = Pick<TagColumns, 'updated_at'> & { readonly name: string };
@@ -237,5 +274,6 @@ function toSummary(row: SummaryColumns): ManifestSummary {
     childCount: row.child_count,
     createdAt: new Date(row.created_at),
     updatedAt: new Date(row.updated_at),
+    pulledAt: row.pulled_at === 0 ? undefined : new Date(row.pulled_at),
   };
 }

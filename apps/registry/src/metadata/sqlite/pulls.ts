@@ -10,6 +10,12 @@ const recordPull = command(`
   SELECT m.repository_id, m.digest, ? FROM manifests m WHERE m.repository_id = ? AND m.digest = ?
   ON CONFLICT (repository_id, digest) DO UPDATE SET pulled_at = excluded.pulled_at
   WHERE manifest_pulls.pulled_at < excluded.pulled_at`);
+const rankPull = command(
+  'UPDATE manifest_metadata SET pulled_at = ? WHERE repository_id = ? AND digest = ? AND pulled_at < ?',
+);
+const latestPull = query(
+  'SELECT pulled_at FROM manifest_metadata WHERE repository_id = ? ORDER BY pulled_at DESC, digest DESC LIMIT 1',
+);
 const forgetPulls = command('DELETE FROM manifest_pulls WHERE repository_id = ? AND digest = ?');
 
 export class SqlitePullReader implements PullReader {
@@ -23,11 +29,20 @@ export class SqlitePullReader implements PullReader {
     const row = this.session.get<{ pulled_at: number }>(lastPull, repositoryId, digest);
     return row && new Date(row.pulled_at);
   }
+
+  lastOf(repositoryId: RepositoryId): Date | undefined {
+    const row = this.session.get<{ pulled_at: number }>(latestPull, repositoryId);
+    return row && row.pulled_at > 0 ? new Date(row.pulled_at) : undefined;
+  }
 }
 
 export class SqlitePullWriter extends SqlitePullReader implements PullWriter {
   record(pulls: readonly Pull[]): void {
-    for (const { repositoryId, digest, at } of pulls) this.session.run(recordPull, at.getTime(), repositoryId, digest);
+    for (const { repositoryId, digest, at } of pulls) {
+      const time = at.getTime();
+      this.session.run(recordPull, time, repositoryId, digest);
+      this.session.run(rankPull, time, repositoryId, digest, time);
+    }
   }
 }
 

@@ -91,6 +91,16 @@ describe('every statement of the SQLite store', () => {
       expect(plan(db, sql).join(' '), sql).toContain('(repository_id=? AND manifest_digest=?)');
   });
 
+  it('goes on in a list by rank at its place, over manifests that have tags only, and to the tags of each', () => {
+    const ranked = declaredStatements().filter(({ sql }) => sql.includes(' AS sorted_by '));
+    expect(ranked).toHaveLength(8);
+    for (const { sql } of ranked) {
+      const [manifests, tags] = plan(db, sql).filter((detail) => detail.startsWith('SEARCH'));
+      expect(manifests).toMatch(/ manifest_metadata_tagged_(?:size|pulled) \(repository_id=\? AND \(\w+,digest\)[<>]/);
+      expect(tags).toContain('(repository_id=? AND digest=?)');
+    }
+  });
+
   it('uses no SQL that PostgreSQL would not take', () => {
     for (const { sql } of declaredStatements()) {
       expect(sql).not.toMatch(

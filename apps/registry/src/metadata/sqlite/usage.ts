@@ -1,7 +1,7 @@
 import type { Digest } from '@holdfast/oci/digest';
 import type { RepositoryName } from '@holdfast/oci/reference';
 import type { RepositoryId } from '../metadata-store.ts';
-import type { UsageReader } from '../usage.ts';
+import type { StoredBlob, StoredManifest, UsageReader } from '../usage.ts';
 import type { Session } from './session.ts';
 import { command, query } from './statements.ts';
 
@@ -75,6 +75,23 @@ const usageOfRepository = query('SELECT stored_bytes AS bytes FROM repositories 
 const largestRepositories = query(`
   SELECT name, stored_bytes AS bytes FROM repositories
   WHERE registry_id = ? AND listed = 1 ORDER BY stored_bytes DESC, name DESC LIMIT ?`);
+const blobsOfRepository = query(`
+  SELECT l.digest AS digest, b.size AS size, l.released AS released, EXISTS (
+    SELECT 1 FROM repository_blobs other
+    WHERE other.digest = l.digest AND other.registry_id = l.registry_id AND other.repository_name <> l.repository_name
+      AND other.released = 0
+  ) AS shared
+  FROM repository_blobs l CROSS JOIN blobs b
+  WHERE l.repository_id = ? AND l.digest > ? AND b.digest = l.digest ORDER BY l.digest LIMIT ?`);
+const manifestsOfRepository = query(`
+  SELECT m.digest AS digest, m.size AS size, i.image_size AS image_size, i.child_count AS child_count, EXISTS (
+    SELECT 1 FROM manifests other CROSS JOIN repositories o CROSS JOIN repositories r
+    WHERE other.digest = m.digest AND other.repository_id <> m.repository_id AND o.id = other.repository_id
+      AND r.id = m.repository_id AND o.registry_id = r.registry_id
+  ) AS shared
+  FROM manifests m CROSS JOIN manifest_metadata i
+  WHERE m.repository_id = ? AND m.digest > ? AND i.repository_id = m.repository_id AND i.digest = m.digest
+  ORDER BY m.digest LIMIT ?`);
 const recounted = query(`
   SELECT COALESCE(SUM(size), 0) AS bytes FROM (
     SELECT b.size AS size FROM blobs b
@@ -88,6 +105,9 @@ const recounted = query(`
   ) AS stored`);
 
 type Bytes = { bytes: number };
+type Page = { last?: Digest | undefined; limit: number };
+type BlobColumns = { digest: Digest; size: number; released: number; shared: number };
+type StoredColumns = { digest: Digest; size: number; image_size: number; child_count: number; shared: number };
 
 export class SqliteUsageReader implements UsageReader {
   readonly #session: Session;
@@ -108,6 +128,21 @@ export class SqliteUsageReader implements UsageReader {
     return this.#session
       .all<{ name: RepositoryName; bytes: number }>(largestRepositories, registryId, limit)
       .map(({ name, bytes }) => ({ name, bytes }));
+  }
+
+  blobsOf(id: RepositoryId, { last = '' as Digest, limit }: Page): StoredBlob[] {
+    const rows = this.#session.all<BlobColumns>(blobsOfRepository, id, last, limit);
+    return rows.map((row) => ({ ...row, released: row.released === 1, shared: row.shared === 1 }));
+  }
+
+  manifestsOf(id: RepositoryId, { last = '' as Digest, limit }: Page): StoredManifest[] {
+    const rows = this.#session.all<StoredColumns>(manifestsOfRepository, id, last, limit);
+    return rows.map(({ digest, size, image_size, child_count, shared }) => ({
+      digest,
+      size,
+      shared: shared === 1,
+      imageSize: child_count === 0 ? image_size : 0,
+    }));
   }
 
   recount(registryId: string): number {
