@@ -264,10 +264,12 @@ function siteEndpoints(names: SiteNames): Endpoints {
 /** The background work, in two queues: a scrub takes days, and the others do not wait for it. */
 function createWorkers(
   config: ServeConfig,
-  d: Omit<ScrubDependencies & SweepDependencies, 'everyDays' | 'bytesPerSecond' | 'graceHours'> & { ids: Ids },
+  d: Omit<ScrubDependencies & SweepDependencies, 'everyDays' | 'bytesPerSecond' | 'graceHours' | 'blobsPerSecond'> & {
+    ids: Ids;
+  },
 ): JobWorker[] {
   const { metadata, integrity } = d;
-  const sweep = { ...d, graceHours: config.garbageCollection.graceHours };
+  const sweep = { ...d, ...config.garbageCollection };
   const { everyDays, megabytesPerSecond } = config.scrub;
   const { accessMinutes, refreshMinutes } = config.tokens;
   const queues = [

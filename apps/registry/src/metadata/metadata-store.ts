@@ -267,6 +267,13 @@ export interface BlobLink {
   readonly damage?: Damage | undefined;
 }
 
+export interface UnlinkedBlobs {
+  /** Links that were taken away. */
+  readonly links: number;
+  /** Blobs that lost their last link with them. */
+  readonly unlinked: readonly BlobLink[];
+}
+
 export interface BlobReader {
   /** The blob, if this repository links it. */
   linked(repositoryId: RepositoryId, digest: Digest): Awaitable<BlobLink | undefined>;
@@ -283,7 +290,7 @@ export interface BlobWriter extends BlobReader {
   /** False when it was not linked. */
   unlink(repositoryId: RepositoryId, digest: Digest, now: Date): Awaitable<boolean>;
   /** Unlinks blobs linked before `before` that no manifest of their repository names, as of `since`; at most `limit`. */
-  unlinkUnreferenced(before: Date, limit: number, since: Date): Awaitable<number>;
+  unlinkUnreferenced(before: Date, limit: number, since: Date): Awaitable<UnlinkedBlobs>;
   /** Forgets a blob that nothing links; false when something links it (again), and when it was not known: true is said once, to who may free the bytes. */
   forget(digest: Digest): Awaitable<boolean>;
 }

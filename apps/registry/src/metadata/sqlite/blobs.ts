@@ -1,6 +1,14 @@
 import type { Digest } from '@holdfast/oci/digest';
 import type { RepositoryName } from '@holdfast/oci/reference';
-import type { BlobLink, BlobReader, BlobWriter, DamageKind, PageRequest, RepositoryId } from '../metadata-store.ts';
+import type {
+  BlobLink,
+  BlobReader,
+  BlobWriter,
+  DamageKind,
+  PageRequest,
+  RepositoryId,
+  UnlinkedBlobs,
+} from '../metadata-store.ts';
 import { repositoryGone } from './errors.ts';
 import type { Session } from './session.ts';
 import { command, hotQuery, NO_LIMIT, query } from './statements.ts';
@@ -40,6 +48,7 @@ const uncountLink = command(`
 const unreferencedLinks = query(`
   SELECT repository_id, digest FROM repository_blobs
   WHERE referenced = 0 AND linked_at < ? ORDER BY linked_at, repository_id, digest LIMIT ?`);
+const withoutLinks = query('SELECT digest, size FROM blobs WHERE digest = ? AND link_count = 0');
 const forgetBlob = command('DELETE FROM blobs WHERE digest = ? AND link_count = 0');
 
 export class SqliteBlobReader implements BlobReader {
@@ -87,14 +96,19 @@ export class SqliteBlobWriter extends SqliteBlobReader implements BlobWriter {
     return unlinkBlob(this.session, repositoryId, digest, now);
   }
 
-  unlinkUnreferenced(before: Date, limit: number, since: Date): number {
+  unlinkUnreferenced(before: Date, limit: number, since: Date): UnlinkedBlobs {
     const links = this.session.all<{ repository_id: number; digest: Digest }>(
       unreferencedLinks,
       before.getTime(),
       limit,
     );
-    for (const link of links) this.unlink(link.repository_id, link.digest, since);
-    return links.length;
+    const unlinked: BlobLink[] = [];
+    for (const link of links) {
+      this.unlink(link.repository_id, link.digest, since);
+      const left = this.session.get<BlobLink>(withoutLinks, link.digest);
+      if (left) unlinked.push({ digest: left.digest, size: left.size });
+    }
+    return { links: links.length, unlinked };
   }
 
   forget(digest: Digest): boolean {
