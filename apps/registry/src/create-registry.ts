@@ -30,6 +30,7 @@ import { expireQuarantine } from './jobs/expire-quarantine.ts';
 import { expireSignIns } from './jobs/expire-sign-ins.ts';
 import { expireUploads } from './jobs/expire-uploads.ts';
 import { purgeDeleted } from './jobs/purge-deleted.ts';
+import { purgeSoftDeleted } from './jobs/purge-soft-deleted.ts';
 import { type ScrubDependencies, scrub } from './jobs/scrub.ts';
 import { type SweepDependencies, sweepBlobs, sweepOrphans } from './jobs/sweep-blobs.ts';
 import { JobWorker } from './jobs/worker.ts';
@@ -279,6 +280,7 @@ function createWorkers(
       expireQuarantine({ ...d, timeoutHours: config.quarantine.timeoutHours }),
       sweepBlobs(sweep),
       sweepOrphans(sweep),
+      purgeSoftDeleted(d),
       purgeDeleted({ ...d, tokenLifetimeSeconds: Math.max(accessMinutes, refreshMinutes) * 60 }),
       examineSuspects({ integrity, suspects: new Suspects(config.dataDir) }),
     ],

@@ -1,4 +1,6 @@
 import type {
+  AcrDeletedManifest,
+  AcrDeletedTag,
   AcrManifest,
   AcrRepository,
   AcrTag,
@@ -8,6 +10,7 @@ import type {
 import type { TagName } from '@holdfast/oci/reference';
 import type { ManifestChild, ManifestSummary } from '../metadata/listings.ts';
 import type { RepositoryRow, TagRow } from '../metadata/metadata-store.ts';
+import type { DeletedManifest, DeletedTag } from '../metadata/soft-deletions.ts';
 
 /** As .NET writes times, which is what ACR's clients were written against: seven fraction digits. */
 function acrTime(time: Date): string {
@@ -62,4 +65,23 @@ export function manifestShape(
     references: children,
     changeableAttributes,
   };
+}
+
+export function deletedManifestShape(manifest: DeletedManifest, tags: readonly TagName[]): AcrDeletedManifest {
+  const { digest, imageSize, architecture, os, mediaType, configMediaType, createdAt, deletedAt } = manifest;
+  return {
+    digest,
+    imageSize,
+    createdTime: acrTime(createdAt),
+    deletedAt: acrTime(deletedAt),
+    architecture,
+    os,
+    mediaType,
+    configMediaType,
+    tags: tags.length > 0 ? tags : undefined,
+  };
+}
+
+export function deletedTagShape({ name, digest, deletedAt }: DeletedTag): AcrDeletedTag {
+  return { tag: name, digest, deletedAt: acrTime(deletedAt) };
 }

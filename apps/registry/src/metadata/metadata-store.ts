@@ -1,9 +1,8 @@
 import type { Digest } from '@holdfast/oci/digest';
-import type { ReferenceKind } from '@holdfast/oci/manifest';
 import type { RepositoryName, TagName } from '@holdfast/oci/reference';
 import type { Awaitable, PageRequest } from './awaitable.ts';
 import type { ConsistencyReader, ConsistencyWriter } from './consistency.ts';
-import type { RepositoryId, TagRow } from './content-rows.ts';
+import type { ManifestReference, RepositoryId, TagRow } from './content-rows.ts';
 import type { DeletionReader, DeletionWriter } from './deletions.ts';
 import type { DeploymentReader, DeploymentWriter } from './deployments.ts';
 import type {
@@ -52,12 +51,13 @@ import type {
   RoleDefinitionReader,
   RoleDefinitionWriter,
 } from './rights.ts';
+import type { SoftDeletionReader, SoftDeletionWriter } from './soft-deletions.ts';
 import type { UploadReader, UploadWriter } from './uploads.ts';
 import type { UsageReader } from './usage.ts';
 import type { WebhookEventReader, WebhookEventWriter, WebhookReader, WebhookWriter } from './webhooks.ts';
 
 export type { Awaitable, PageRequest } from './awaitable.ts';
-export type { RepositoryId, TagRow } from './content-rows.ts';
+export type { ManifestReference, RepositoryId, TagRow } from './content-rows.ts';
 export type { JobRow, JobTable } from './jobs.ts';
 export type { RegistryRow } from './resources.ts';
 export type { UploadReader, UploadRow, UploadWriter } from './uploads.ts';
@@ -117,6 +117,7 @@ export interface MetadataReader {
   readonly quarantine: QuarantineReader;
   readonly listings: ListingReader;
   readonly deletions: DeletionReader;
+  readonly softDeletions: SoftDeletionReader;
   readonly auditLog: AuditReader;
   readonly outbox: OutboxReader;
   readonly webhooks: WebhookReader;
@@ -161,6 +162,7 @@ export interface MetadataTx extends MetadataReader {
   readonly locks: LockWriter;
   readonly quarantine: QuarantineWriter;
   readonly deletions: DeletionWriter;
+  readonly softDeletions: SoftDeletionWriter;
   readonly audit: AuditLog;
   readonly outbox: Outbox;
   readonly webhooks: WebhookWriter;
@@ -297,17 +299,6 @@ export interface BlobWriter extends BlobReader {
 
 // ── manifests and tags ──────────────────────────────────────────────────────────────────────────────────────────────
 
-export interface ManifestReference {
-  readonly digest: Digest;
-  readonly kind: ReferenceKind;
-  readonly mediaType: string;
-  /** As the manifest claims, bytes. */
-  readonly size: number;
-  /** Of an index's child, as the index says. */
-  readonly architecture?: string | undefined;
-  readonly os?: string | undefined;
-}
-
 export interface ManifestRow {
   readonly repositoryId: RepositoryId;
   readonly digest: Digest;
@@ -379,7 +370,7 @@ export interface ManifestWriter extends ManifestReader {
   /**
    * Removes the manifest, its references, its tags and the locks on them; undefined when it was not there. Blobs that
    * nothing names any more get their grace period from `now` on: the next push may be about to name them. With its last
-   * manifest the repository is deleted.
+   * manifest the repository is deleted. Where the registry's policy keeps what is deleted, it and its tags can be restored.
    */
   delete(repositoryId: RepositoryId, digest: Digest, now: Date): Awaitable<{ tags: TagName[] } | undefined>;
 }
@@ -397,7 +388,7 @@ export interface TagWriter extends TagReader {
   put(repositoryId: RepositoryId, name: TagName, digest: Digest, now: Date): Awaitable<Digest | undefined>;
   /** Says that something of it was changed. */
   touch(repositoryId: RepositoryId, name: TagName, now: Date): Awaitable<void>;
-  /** With the locks on it. */
+  /** With the locks on it. Where the registry's policy keeps what is deleted, it can be restored. */
   delete(repositoryId: RepositoryId, name: TagName, now: Date): Awaitable<Digest | undefined>;
 }
 

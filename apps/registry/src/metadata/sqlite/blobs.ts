@@ -18,9 +18,11 @@ const linkedBlob = hotQuery(`
   SELECT b.digest AS digest, b.size AS size, b.damaged_at AS damaged_at, b.damage AS damage
   FROM repository_blobs rb JOIN blobs b ON b.digest = rb.digest
   WHERE rb.repository_id = ? AND rb.digest = ?`);
+// What is soft-deleted is in no repository that anybody may ask for.
 const linkingRepositories = query(`
   SELECT repository_name AS name FROM repository_blobs
-  WHERE digest = ? AND registry_id = ? AND repository_name > ? ORDER BY repository_name LIMIT ?`);
+  WHERE digest = ? AND registry_id = ? AND repository_name > ?
+    AND (repository_name < 'soft-deleted:' OR repository_name > 'soft-deleted:~') ORDER BY repository_name LIMIT ?`);
 const unlinkedBlobs = query(`
   SELECT digest, size FROM blobs
   WHERE unlinked_at IS NOT NULL AND unlinked_at < ? AND digest > ? ORDER BY digest LIMIT ?`);

@@ -63,6 +63,7 @@ import {
   SqliteSignInKeyReader,
   SqliteSignInKeyWriter,
 } from './sign-ins.ts';
+import { SqliteSoftDeletionReader, SqliteSoftDeletionWriter } from './soft-deletions.ts';
 import { SqliteTagReader, SqliteTagWriter } from './tags.ts';
 import { SqliteUploadReader, SqliteUploadWriter } from './uploads.ts';
 import { SqliteUsageReader } from './usage.ts';
@@ -108,6 +109,7 @@ export function readerOn(session: Session): MetadataReader {
     quarantine: new SqliteQuarantineReader(session),
     listings: new SqliteListingReader(session),
     deletions: new SqliteDeletionReader(session),
+    softDeletions: new SqliteSoftDeletionReader(session),
     auditLog: new SqliteAuditReader(session),
     outbox: new SqliteOutboxReader(session),
     webhooks: new SqliteWebhookReader(session),
@@ -229,6 +231,9 @@ export class SqliteTx implements MetadataTx {
   }
   get deletions() {
     return new SqliteDeletionWriter(this.#session);
+  }
+  get softDeletions() {
+    return new SqliteSoftDeletionWriter(this.#session);
   }
   get auditLog() {
     return new SqliteAuditReader(this.#session);

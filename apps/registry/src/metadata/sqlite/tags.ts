@@ -2,6 +2,7 @@ import type { Digest } from '@holdfast/oci/digest';
 import type { TagName } from '@holdfast/oci/reference';
 import { DomainError } from '../../platform/domain-error.ts';
 import type { PageRequest, RepositoryId, TagReader, TagRow, TagWriter } from '../metadata-store.ts';
+import { binFor, keepTag } from './deleted-content.ts';
 import { isForeignKeyViolation, translate } from './errors.ts';
 import { dropTagLocks } from './locks.ts';
 import { countRepositoryTags } from './repositories.ts';
@@ -88,6 +89,8 @@ export class SqliteTagWriter extends SqliteTagReader implements TagWriter {
   delete(repositoryId: RepositoryId, name: TagName, now: Date): Digest | undefined {
     const digest = this.session.get<{ digest: Digest }>(deleteTag, repositoryId, name)?.digest;
     if (digest === undefined) return undefined;
+    const bin = binFor(this.session, repositoryId, now);
+    if (bin) keepTag(this.session, bin, name, digest, now);
     dropTagLocks(this.session, repositoryId, name);
     countRepositoryTags(this.session, repositoryId, -1, now);
     return digest;
