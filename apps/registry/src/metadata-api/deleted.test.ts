@@ -184,7 +184,9 @@ describe('a restoration', () => {
     const lock = (writeEnabled: boolean) =>
       site.ask('PATCH', `/acr/v1/${repository}`, { body: JSON.stringify({ writeEnabled }) });
     await lock(false);
-    expectError(await restore(repository, image.digest, 'v1'), 405, 'REGISTRY_DISALLOWED_OPERATION');
+    for (const tag of ['v1', null]) {
+      expectError(await restore(repository, image.digest, tag), 405, 'REGISTRY_DISALLOWED_OPERATION');
+    }
     await lock(true);
     expect((await restore(repository, image.digest, 'v1')).status).toBe(200);
   });
@@ -200,6 +202,33 @@ describe('a restoration', () => {
       { version: '2015-04-01' },
     );
     expect(entries.text).toContain('manifest.restore');
+  });
+});
+
+describe('a restored image', () => {
+  it('has to pass the quarantine again, whatever a scanner said of it before', async () => {
+    const quarantine = async (status: string) =>
+      site.arm('PATCH', registryPath(), { body: { properties: { policies: { quarantinePolicy: { status } } } } });
+    const repository = fresh();
+    await quarantine('enabled');
+    const image = await pushImage(site, repository, { tag: 'v1' });
+    const scanner = await site.robot('AcrQuarantineWriter', registryPath());
+    const Authorization = `Basic ${Buffer.from(`${scanner.appId}:${scanner.secret}`).toString('base64')}`;
+    const passed = await site.ask('PATCH', `/acr/v1/${repository}/_manifests/${image.digest}`, {
+      as: 'none',
+      headers: { Authorization },
+      body: JSON.stringify({ quarantineState: 'Passed' }),
+    });
+    expect(passed.status, passed.text).toBe(200);
+    expect(await status(`/v2/${repository}/manifests/v1`)).toBe(200);
+    await remove(repository, image.digest);
+    expect((await restore(repository, image.digest, 'v1')).status).toBe(200);
+    expect(await status(`/v2/${repository}/manifests/v1`)).toBe(404);
+    expect(await status(`/v2/${repository}/manifests/${image.digest}`)).toBe(405);
+    expect(await status(`/v2/${repository}/blobs/${layerOf(image)}`)).toBe(405);
+    const shown = await get(`/acr/v1/${repository}/_manifests/${image.digest}`);
+    expect(shown.json()).toMatchObject({ manifest: { changeableAttributes: { quarantineState: 'Quarantined' } } });
+    await quarantine('disabled');
   });
 });
 

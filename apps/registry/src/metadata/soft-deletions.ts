@@ -18,6 +18,17 @@ export function softDeletePolicy(policies: string): { readonly enabled: boolean;
   return { enabled: softDelete?.status === 'enabled', retentionDays: softDelete?.retentionDays ?? SOFT_DELETE_DAYS };
 }
 
+/**
+ * Where a repository's soft-deleted content lies: among links and holders it is named so. No repository has such a name, so
+ * nobody can ask for it.
+ */
+export const BIN = 'soft-deleted:';
+
+/** The repository from which the content of a bin was deleted; undefined for the name of a repository. */
+export function deletedFrom(name: string): RepositoryName | undefined {
+  return name.startsWith(BIN) ? (name.slice(BIN.length) as RepositoryName) : undefined;
+}
+
 export interface DeletedManifest extends ManifestSummary {
   readonly deletedAt: Date;
 }

@@ -1,14 +1,12 @@
 import type { Digest } from '@holdfast/oci/digest';
 import type { RepositoryName, TagName } from '@holdfast/oci/reference';
 import type { RepositoryId } from '../metadata-store.ts';
-import { softDeletePolicy } from '../soft-deletions.ts';
+import { BIN, softDeletePolicy } from '../soft-deletions.ts';
 import { copyManifest } from './copy-manifest.ts';
 import type { Session } from './session.ts';
 import { command, query } from './statements.ts';
 
-/** No repository has such a name: nobody can ask for it. */
-export const BIN = 'soft-deleted:';
-export const binName = (repository: string): string => BIN + repository;
+const binName = (repository: string): string => BIN + repository;
 /** `deleted_at` of a bin. It is never due for the purge of deleted repositories, and counts as one for all others. */
 export const NEVER_PURGED = Number.MAX_SAFE_INTEGER;
 

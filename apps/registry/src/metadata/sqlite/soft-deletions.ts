@@ -9,8 +9,9 @@ import type {
   SoftDeletionReader,
   SoftDeletionWriter,
 } from '../soft-deletions.ts';
+import { BIN } from '../soft-deletions.ts';
 import { copyManifest } from './copy-manifest.ts';
-import { BIN, findBinOf, forgetKeptTag } from './deleted-content.ts';
+import { findBinOf, forgetKeptTag } from './deleted-content.ts';
 import { SqliteListingReader } from './listings.ts';
 import { countManifestCame, removeManifest, SqliteManifestReader } from './manifests.ts';
 import type { Session } from './session.ts';
