@@ -267,6 +267,8 @@ export interface BlobLink {
   readonly size: number;
   /** Set while the stored bytes are known not to be the blob's: they are nobody's to read, mount or name. */
   readonly damage?: Damage | undefined;
+  /** The last manifest of the repository that named it is deleted: it goes after the grace period. */
+  readonly released?: true | undefined;
 }
 
 export interface UnlinkedBlobs {

@@ -15,7 +15,7 @@ import { command, hotQuery, NO_LIMIT, query } from './statements.ts';
 import { usage } from './usage.ts';
 
 const linkedBlob = hotQuery(`
-  SELECT b.digest AS digest, b.size AS size, b.damaged_at AS damaged_at, b.damage AS damage
+  SELECT b.digest AS digest, b.size AS size, b.damaged_at AS damaged_at, b.damage AS damage, rb.released AS released
   FROM repository_blobs rb JOIN blobs b ON b.digest = rb.digest
   WHERE rb.repository_id = ? AND rb.digest = ?`);
 // What is soft-deleted is in no repository that anybody may ask for.
@@ -61,8 +61,8 @@ export class SqliteBlobReader implements BlobReader {
   }
 
   linked(repositoryId: RepositoryId, digest: Digest): BlobLink | undefined {
-    const row = this.session.get<BlobColumns>(linkedBlob, repositoryId, digest);
-    return row && toBlob(row);
+    const row = this.session.get<BlobColumns & { released: number }>(linkedBlob, repositoryId, digest);
+    return row && { ...toBlob(row), ...(row.released === 1 ? { released: true as const } : {}) };
   }
 
   repositoriesLinking(registryId: string, digest: Digest, page: PageRequest): RepositoryName[] {
