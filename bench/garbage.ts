@@ -1,24 +1,29 @@
 /**
- * `node bench/garbage.ts [--manifests N] [--garbage N] [--out FILE]`: what collecting garbage costs a site of that size, and
- * those who pull meanwhile. N manifests (100,000) of five layers each; of those, garbage blobs (20,000) that no manifest names
- * any more, as files. Bars of the issue: a dry run under 5 s, 2,000 blobs a second freed, p99 of manifest GET during the sweep at most
- * 1.5 times of that without.
+ * `node bench/garbage.ts [--manifests N] [--garbage N] [--rounds N] [--no-peer] [--out FILE]`: what collecting garbage costs a
+ * site of that size, and those who pull meanwhile. N manifests (100,000) of five layers each; in each round, garbage blobs (20,000) that
+ * no manifest names any more, as files. Bars of the issue: a dry run under 5 s, 2,000 blobs a second freed, p99 of manifest GET during the
+ * sweep at most 1.5 times of that without. Then the peer's collection, which is offline, beside ours at 10,000 manifests.
+ *
+ * A round pulls for some seconds without the sweep and then while it runs, against one server: the figures are medians of the rounds, and
+ * the ratio is the median of their ratios, so that what else the machine does hits both alike.
  *
  * Exit code 1 when a request failed or something was freed that should not be, or not freed that should.
  */
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Digest } from '@holdfast/oci/digest';
-import type { RepositoryName, TagName } from '@holdfast/oci/reference';
 import type { MetadataStore } from '../apps/registry/src/metadata/metadata-store.ts';
-import { openSqliteMetadataStore } from '../apps/registry/src/metadata/sqlite/open.ts';
+import { openSqliteMetadataReader, openSqliteMetadataStore } from '../apps/registry/src/metadata/sqlite/open.ts';
+import { measureOffline } from './garbage-offline.ts';
+import type { GarbageResults, OnlineRound } from './garbage-results.ts';
+import { deleteImages, fileOf, fill, imageOf, LAYERS, REPOSITORY, repositoryOf, storeImages } from './garbage-stock.ts';
 import type { RequestsJob } from './jobs.ts';
 import { holdfast } from './programs.ts';
+import { median } from './results.ts';
 import { mustRun } from './run-client.ts';
 import { Server } from './server.ts';
 
@@ -26,27 +31,24 @@ const { values: options } = parseArgs({
   options: {
     manifests: { type: 'string', default: '100000' },
     garbage: { type: 'string', default: '20000' },
+    rounds: { type: 'string', default: '5' },
+    'offline-manifests': { type: 'string', default: '10000' },
+    'no-peer': { type: 'boolean', default: false },
     out: { type: 'string' },
   },
 });
 const size = { manifests: Number(options.manifests), garbage: Number(options.garbage) };
-const LAYERS = 5;
-const BLOB_BYTES = 1024;
-const BATCH = 500;
+const rounds = Number(options.rounds);
 const DAY = 86_400_000;
-const REPOSITORY = 'gc/app';
-const MEDIA_TYPE = 'application/vnd.oci.image.manifest.v1+json';
-const SECONDS = 4;
-const ROUNDS = 5;
-/** What a dry run may take. */
-const DRY_RUN_SECONDS = 5;
+/** Windows without the sweep in each round, of a second each, as those during it. */
+const WINDOWS = 5;
+/** From the start of a round to its sweep: the server starts, signs in and answers the windows without. */
+const LEAD_MS = 12_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-bench-garbage-'));
 const program = holdfast(folder);
 const data = join(folder, 'data');
-const old = new Date(Date.now() - 3 * DAY);
-const digestOf = (text: string | Buffer) => `sha256:${createHash('sha256').update(text).digest('hex')}` as Digest;
-const fileOf = (digest: Digest) => join(data, 'blobs/sha256', digest.slice(7, 9), digest.slice(7));
+const database = join(data, 'metadata.db');
 
 try {
   await main();
@@ -56,132 +58,134 @@ try {
 }
 
 async function main(): Promise<void> {
+  const time = new Date().toISOString();
   await (await Server.start(program)).stop();
-  const store = openSqliteMetadataStore({ path: join(data, 'metadata.db') });
-  await store.migrate();
   const begun = performance.now();
-  const repositoryId = await fill(store);
-  const garbage = await spoil(store, repositoryId);
-  // The first sweep comes when the pulls without one have been measured.
-  const sweepAt = new Date(Date.now() + 40_000 + ROUNDS * DRY_RUN_SECONDS * 1000);
-  await store.transaction(async (tx) => {
-    const far = new Date(Date.now() + DAY);
-    await tx.jobs.claim('bench', ['sweep-blobs'], far, far);
-    await tx.jobs.complete('sweep-blobs', 'bench', sweepAt);
-  });
-  await store.close();
+  await withStore(async (store) => fill(store, await repositoryOf(store), size.manifests));
   console.log(`filled with ${JSON.stringify(size)} in ${((performance.now() - begun) / 1000).toFixed(1)} s`);
-  const dryRuns = Array.from({ length: ROUNDS }, dryRun);
-  const figures = { size, dryRunSeconds: median(dryRuns), ...(await sweep(garbage)) };
-  console.log(JSON.stringify(figures, undefined, 2));
-  if (options.out) writeFileSync(options.out, `${JSON.stringify(figures, undefined, 2)}\n`);
-}
-
-/** Manifests whose layers are shared by five neighbours each. */
-async function fill(store: MetadataStore): Promise<number> {
-  const registryId = (await store.read.registries.byName('registry'))?.id ?? '';
-  const { id } = await store.transaction((tx) =>
-    tx.repositories.findOrCreate(registryId, REPOSITORY as RepositoryName, old),
-  );
-  for (let from = 0; from < size.manifests; from += BATCH) {
-    await store.transaction(async (tx) => {
-      for (let n = from; n < Math.min(from + BATCH, size.manifests); n++) {
-        const layers = Array.from({ length: LAYERS }, (_, i) => digestOf(`layer ${n + i}`));
-        for (const digest of layers) await tx.blobs.link(id, { digest, size: BLOB_BYTES }, old);
-        await insert(tx, id, `image ${n}`, layers);
-        await tx.tags.put(id, `t${n}` as TagName, digestOf(`image ${n}`), old);
-      }
-    });
+  const dryRuns: number[] = [];
+  const measured: OnlineRound[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const garbage = await spoil(round);
+    dryRuns.push(dryRun(garbage.length));
+    const figures = await measureRound(garbage);
+    console.log(JSON.stringify(figures));
+    measured.push(figures);
   }
-  return id;
-}
-
-async function insert(
-  tx: Parameters<Parameters<MetadataStore['transaction']>[0]>[0],
-  repositoryId: number,
-  text: string,
-  layers: readonly Digest[],
-): Promise<void> {
-  const row = {
-    repositoryId,
-    digest: digestOf(text),
-    mediaType: MEDIA_TYPE,
-    size: text.length,
-    pushedBy: 'bench',
-    pushedAt: old,
+  const offline = options['no-peer'] ? undefined : await measureOffline(folder, Number(options['offline-manifests']));
+  const results: GarbageResults = {
+    time,
+    size: { ...size, links: size.manifests * LAYERS },
+    dryRunSeconds: median(dryRuns),
+    rounds: measured,
+    ratio: median(measured.map(({ p99Ms }) => p99Ms.during / p99Ms.without)),
+    freedPerSecond: Math.round(median(measured.map((round) => round.freedPerSecond))),
+    offline,
   };
-  const references = layers.map((digest) => ({ digest, kind: 'layer' as const, mediaType: 'layer', size: BLOB_BYTES }));
-  await tx.manifests.insert(row, Buffer.from(text), references);
+  console.log(JSON.stringify(results, undefined, 2));
+  if (options.out) writeFileSync(options.out, `${JSON.stringify(results, undefined, 2)}\n`);
 }
 
-/** Images of five layers of their own, with files, and all of them deleted. */
-async function spoil(store: MetadataStore, id: number): Promise<Digest[]> {
-  const garbage = Array.from({ length: size.garbage }, (_, i) => Buffer.alloc(BLOB_BYTES, `garbage ${i} `));
-  const digests = garbage.map(digestOf);
-  for (const [i, digest] of digests.entries()) {
-    mkdirSync(dirname(fileOf(digest)), { recursive: true });
-    writeFileSync(fileOf(digest), garbage[i] as Buffer);
+async function withStore<T>(work: (store: MetadataStore) => Promise<T>): Promise<T> {
+  const store = openSqliteMetadataStore({ path: database });
+  try {
+    await store.migrate();
+    return await work(store);
+  } finally {
+    await store.close();
   }
-  for (let from = 0; from < digests.length; from += BATCH) {
-    await store.transaction(async (tx) => {
-      for (let i = from; i < Math.min(from + BATCH, digests.length); i += LAYERS) {
-        const layers = digests.slice(i, i + LAYERS);
-        for (const digest of layers) await tx.blobs.link(id, { digest, size: BLOB_BYTES }, old);
-        await insert(tx, id, `spoilt ${i}`, layers);
-        await tx.manifests.delete(id, digestOf(`spoilt ${i}`), old);
-      }
-    });
-  }
-  return digests;
+}
+
+/** Images of five layers of their own, with files, and all of them deleted; no sweep comes before the round's own. */
+async function spoil(round: number): Promise<Digest[]> {
+  const names = Array.from({ length: size.garbage / LAYERS }, (_, n) => `garbage ${round} ${n}`);
+  await withStore(async (store) => {
+    const id = await repositoryOf(store);
+    await storeImages(store, data, id, names, () => false);
+    await deleteImages(store, id, names);
+    await sweepIn(store, DAY);
+  });
+  return names.flatMap((name) => imageOf(name).layers.map(({ digest }) => digest));
+}
+
+async function sweepIn(store: MetadataStore, ms: number): Promise<void> {
+  await store.transaction(async (tx) => {
+    const far = new Date(Date.now() + 3 * DAY);
+    for (const kind of ['sweep-blobs', 'sweep-orphans']) {
+      await tx.jobs.claim('bench', [kind], far, far);
+      await tx.jobs.complete(kind, 'bench', new Date(Date.now() + (kind === 'sweep-blobs' ? ms : DAY)));
+    }
+  });
 }
 
 /** Seconds of the whole command, beside nobody. */
-function dryRun(): number {
+function dryRun(garbage: number): number {
   const begun = performance.now();
   const [bin = ''] = program.command;
   const report = JSON.parse(execFileSync(bin, ['gc', '--dry-run', '--json', '--data', data], { encoding: 'utf8' })) as {
     now: { count: number };
   };
-  if (report.now.count !== size.garbage) throw new Error(`the dry run found ${report.now.count} blobs`);
+  if (report.now.count !== garbage) throw new Error(`the dry run found ${report.now.count} blobs`);
   return (performance.now() - begun) / 1000;
 }
 
-async function sweep(garbage: readonly Digest[]) {
+async function measureRound(garbage: readonly Digest[]): Promise<OnlineRound> {
+  await withStore((store) => sweepIn(store, LEAD_MS));
   const server = await Server.start(program);
   await server.signIn([REPOSITORY]);
   const paths = Array.from(
     { length: 200 },
     (_, i) => `/v2/${REPOSITORY}/manifests/t${i * Math.floor(size.manifests / 200)}`,
   );
-  const job: RequestsJob = { kind: 'requests', method: 'GET', paths, connections: 4, seconds: SECONDS };
-  // A sample, since looking takes a core's time, too; blobs are freed in the order of their digests.
-  const sample = garbage.toSorted().filter((_, i) => i % Math.ceil(garbage.length / 500) === 0);
-  const left = () => sample.filter((digest) => existsSync(fileOf(digest))).length;
-  const without: number[] = [];
-  for (let i = 0; i < ROUNDS; i++) without.push((await mustRun(server, job)).p99Ms);
-  if (left() !== sample.length) throw new Error('the sweep began before it should');
-  while (left() === sample.length) await sleep(20);
-  const begun = performance.now();
-  const share = left() / sample.length;
-  const during: number[] = [];
-  let ended = 0;
-  const watch = (async () => {
-    while (left() > 0) await sleep(200);
-    ended = performance.now();
-  })();
-  while (ended === 0) during.push((await mustRun(server, { ...job, seconds: 1 })).p99Ms);
-  await watch;
+  const job: RequestsJob = { kind: 'requests', method: 'GET', paths, connections: 4, seconds: 1 };
+  const window = async () => {
+    const { p50Ms, p99Ms } = await mustRun(server, job);
+    return { p50Ms, p99Ms, ended: performance.now() };
+  };
+  await window(); // compiled and cached, as it is in use
+  const without: Awaited<ReturnType<typeof window>>[] = [];
+  for (let i = 0; i < WINDOWS; i++) without.push(await window());
+  const sweep = watchSweep(garbage);
+  await sweep.begun;
+  const during: typeof without = [];
+  while (sweep.ended() === undefined) during.push(await window());
+  const { begun, ended } = await sweep.times;
   await server.stop();
+  const whole = during.filter((each) => each.ended <= ended);
+  if (whole.length === 0) throw new Error('the sweep was over before a window was: give it more garbage');
+  const of = (key: 'p50Ms' | 'p99Ms') => ({
+    without: median(without.map((each) => each[key])),
+    during: median(whole.map((each) => each[key])),
+  });
   const seconds = (ended - begun) / 1000;
-  const p99 = { without: median(without), during: median(during) };
   return {
-    freedPerSecond: Math.round((garbage.length * share) / seconds),
     seconds,
-    p99Ms: p99,
-    ratio: p99.during / p99.without,
+    freedPerSecond: Math.round(garbage.length / seconds),
+    windows: whole.length,
+    p50Ms: of('p50Ms'),
+    p99Ms: of('p99Ms'),
   };
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+/** From the first link that is taken away to the last file. Looks at the oldest link, and at a sample of the files. */
+function watchSweep(garbage: readonly Digest[]) {
+  const sample = garbage.toSorted().filter((_, i) => i % Math.ceil(garbage.length / 200) === 0);
+  const left = () => sample.some((digest) => existsSync(fileOf(data, digest)));
+  const begun = (async () => {
+    const { read, close } = openSqliteMetadataReader(database);
+    const oldest = async () => (await read.garbage.waiting({ limit: 1 }))[0]?.digest;
+    const first = await oldest();
+    if (first === undefined || !left()) throw new Error('the sweep began before it should');
+    while ((await oldest()) === first) await sleep(10);
+    close();
+    return performance.now();
+  })();
+  let end: number | undefined;
+  const ended = begun.then(async () => {
+    while (left()) await sleep(50);
+    end = performance.now();
+    return end;
+  });
+  const times = Promise.all([begun, ended]).then(([from, to]) => ({ begun: from, ended: to }));
+  return { begun, times, ended: () => end };
 }

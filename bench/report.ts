@@ -1,10 +1,13 @@
 /**
- * `node bench/report.ts RESULTS.json [--out docs/reference]`: performance.md and its plots, made of one run's results.
+ * `node bench/report.ts RESULTS.json [--garbage GARBAGE.json] [--out docs/reference]`: performance.md and its plots, made of one
+ * run's results, and of those of bench/garbage.ts.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { GarbageResults } from './garbage-results.ts';
 import { ratioPlot, valuePlot } from './plot.ts';
+import { garbageSection } from './report-garbage.ts';
 import {
   fallingShort,
   fsyncSection,
@@ -38,7 +41,10 @@ const GROUPS: readonly { readonly group: Measurement['group']; readonly title: s
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { out: { type: 'string', default: join(import.meta.dirname, '../docs/reference') } },
+  options: {
+    garbage: { type: 'string' },
+    out: { type: 'string', default: join(import.meta.dirname, '../docs/reference') },
+  },
 });
 const [file] = positionals;
 if (!file) throw new Error('say which results: node bench/report.ts bench/results/<time>.json');
@@ -77,6 +83,7 @@ ${number('short')} fall short**${number('error') > 0 ? `; ${number('error')} had
       measurements,
       plotFile('scale', () => scalePlot(measurements)),
     ),
+    ...garbage(),
     ...fallingShort(measurements, facts),
     ...peerIsBetter(measurements),
     ...fsyncSection(fsync, measurements),
@@ -85,6 +92,12 @@ ${number('short')} fall short**${number('error') > 0 ? `; ${number('error')} had
     machineTable(facts, name),
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+function garbage(): string[] {
+  if (!values.garbage) return [];
+  const told = JSON.parse(readFileSync(values.garbage, 'utf8')) as GarbageResults;
+  return garbageSection(told, basename(values.garbage));
 }
 
 function section(title: string, text: string, rows: readonly Measurement[], plot: string): string[] {

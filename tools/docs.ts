@@ -38,6 +38,10 @@ const meanings: Readonly<Record<ErrorCode, string>> = {
   'manifest.too-large': 'The manifest has more than 4 MiB.',
   'manifest.media-type-changed': 'The digest is stored with another media type, and that never changes.',
   'manifest.child-in-use': 'The manifest is part of a tagged index. Delete or untag the index first.',
+  'manifest.not-deleted':
+    'There is no soft-deleted manifest of that digest in the repository: it was deleted while soft delete was off, or its days are over.',
+  'restore.tag-exists': 'The tag to restore is on another manifest now, and `--force` was not given.',
+  'restore.incomplete': 'The index to restore contains a manifest that is neither in the repository nor soft-deleted.',
   'manifest.damaged':
     'The stored bytes of the manifest are damaged, so they are not served. Push the manifest again: that heals it.',
   'content.locked':

@@ -234,7 +234,9 @@ describe('the table of routes', () => {
       expect(route.access, route.name).toMatchObject({ kind: 'repository' });
       if (route.access.kind !== 'repository') continue;
       for (const action of route.access.actions) {
-        expect(['push', 'delete', 'metadata_write', 'quarantine_write'], route.name).toContain(action);
+        expect(['push', 'delete', 'metadata_write', 'quarantine_write', 'deleted_restore'], route.name).toContain(
+          action,
+        );
       }
     }
   });

@@ -32,6 +32,7 @@ import { expireQuarantine } from './jobs/expire-quarantine.ts';
 import { expireSignIns } from './jobs/expire-sign-ins.ts';
 import { expireUploads } from './jobs/expire-uploads.ts';
 import { purgeDeleted } from './jobs/purge-deleted.ts';
+import { purgeSoftDeleted } from './jobs/purge-soft-deleted.ts';
 import { type ScrubDependencies, scrub } from './jobs/scrub.ts';
 import { type SweepDependencies, sweepBlobs, sweepOrphans } from './jobs/sweep-blobs.ts';
 import { JobWorker } from './jobs/worker.ts';
@@ -268,13 +269,13 @@ function siteEndpoints(names: SiteNames): Endpoints {
 /** The background work, in two queues: a scrub takes days, and the others do not wait for it. */
 function createWorkers(
   config: ServeConfig,
-  d: Omit<ScrubDependencies & SweepDependencies, 'everyDays' | 'bytesPerSecond' | 'graceHours'> & {
+  d: Omit<ScrubDependencies & SweepDependencies, 'everyDays' | 'bytesPerSecond' | 'graceHours' | 'blobsPerSecond'> & {
     ids: Ids;
     pulls: LastPulls;
   },
 ): JobWorker[] {
   const { metadata, integrity } = d;
-  const sweep = { ...d, graceHours: config.garbageCollection.graceHours };
+  const sweep = { ...d, ...config.garbageCollection };
   const { everyDays, megabytesPerSecond } = config.scrub;
   const { accessMinutes, refreshMinutes } = config.tokens;
   const queues = [
@@ -285,6 +286,7 @@ function createWorkers(
       cleanUp(d),
       sweepBlobs(sweep),
       sweepOrphans(sweep),
+      purgeSoftDeleted(d),
       purgeDeleted({ ...d, tokenLifetimeSeconds: Math.max(accessMinutes, refreshMinutes) * 60 }),
       examineSuspects({ integrity, suspects: new Suspects(config.dataDir) }),
     ],

@@ -120,3 +120,24 @@ export interface AcrDeletedRepository {
   readonly manifestsDeleted: readonly string[];
   readonly tagsDeleted: readonly string[];
 }
+
+/** Of `/acr/v1/_deleted`. The CLI reads `digest` and `deletedAt`, and adds the days of the policy to that. */
+export interface AcrDeletedManifest {
+  readonly digest: string;
+  readonly imageSize: number;
+  readonly createdTime: string;
+  readonly deletedAt: string;
+  readonly architecture?: string | undefined;
+  readonly os?: string | undefined;
+  readonly mediaType: string;
+  readonly configMediaType?: string | undefined;
+  /** Those that were deleted from it. */
+  readonly tags?: readonly string[] | undefined;
+}
+
+export interface AcrDeletedTag {
+  readonly tag: string;
+  /** What it was on. */
+  readonly digest: string;
+  readonly deletedAt: string;
+}

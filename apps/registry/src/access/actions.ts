@@ -11,6 +11,8 @@ const CONTENT_ACTIONS = {
   metadataWrite: `${REGISTRIES}/metadata/write`,
   quarantineRead: `${REGISTRIES}/quarantine/read`,
   quarantineWrite: `${REGISTRIES}/quarantine/write`,
+  deletedRead: `${REGISTRIES}/deleted/read`,
+  deletedRestore: `${REGISTRIES}/deleted/restore/action`,
 } as const satisfies Record<string, ResourceAction>;
 
 /**
@@ -32,6 +34,9 @@ const ENOUGH: Readonly<Record<Action, readonly ResourceAction[]>> = {
   catalog: [CONTENT_ACTIONS.pull, CONTENT_ACTIONS.metadataRead, CONTENT_ACTIONS.quarantineRead],
   mount: [CONTENT_ACTIONS.pull],
   quarantine_write: [CONTENT_ACTIONS.quarantineWrite],
+  deleted_catalog: [CONTENT_ACTIONS.deletedRead],
+  deleted_read: [CONTENT_ACTIONS.deletedRead],
+  deleted_restore: [CONTENT_ACTIONS.deletedRestore],
 };
 
 /** Opens what is in quarantine, for whoever may pull. No word of a token's scope: it is asked of the identity behind the token. */
@@ -47,6 +52,9 @@ const ROLE: Readonly<Record<Action, string>> = {
   catalog: 'AcrPull',
   mount: 'AcrPull',
   quarantine_write: 'AcrQuarantineWriter',
+  deleted_catalog: 'Reader',
+  deleted_read: 'Reader',
+  deleted_restore: 'Contributor',
 };
 
 export function enoughFor(action: Action | ResourceAction): readonly ResourceAction[] {

@@ -78,7 +78,7 @@ export function authorizerSuite(name: string, authorizer: Authorizer): void {
             const named = grants.some((g) =>
               r.repository === undefined
                 ? g.type === 'registry' &&
-                  g.name === { catalog: 'catalog', mount: 'blobs' }[a as string] &&
+                  g.name === { catalog: 'catalog', deleted_catalog: 'deleted_catalog', mount: 'blobs' }[a as string] &&
                   g.actions.includes(a)
                 : g.type === 'repository' && g.name === r.repository && g.actions.includes(a),
             );

@@ -3,16 +3,20 @@ export const REPOSITORY_ACTIONS = ['pull', 'push', 'delete', 'metadata_read', 'm
 export type RepositoryAction = (typeof REPOSITORY_ACTIONS)[number];
 /**
  * What may be asked of a registry as a whole, with the name and the word that a token's scope has for it:
- * `registry:catalog:*` lists repositories, `registry:blobs:mount` takes blobs over from wherever the identity may pull
+ * `registry:catalog:*` lists repositories, `registry:deleted_catalog:*` those from which something was deleted that can be restored, `registry:blobs:mount` takes blobs over from wherever the identity may pull
  * them, which a token for single repositories must not.
  */
 export const REGISTRY_ACTIONS = {
   catalog: { name: 'catalog', word: '*' },
+  deleted_catalog: { name: 'deleted_catalog', word: '*' },
   mount: { name: 'blobs', word: 'mount' },
 } as const;
 export type RegistryAction = keyof typeof REGISTRY_ACTIONS;
 /** What may be asked of a registry's content, by the words of tokens. */
-export type Action = RepositoryAction | RegistryAction | typeof QUARANTINE_WRITE;
+export type Action = RepositoryAction | RegistryAction | DeletedAction | typeof QUARANTINE_WRITE;
+/** To see and to bring back what was deleted. Words of their own: neither `*` of a scope nor a scope map has them. */
+export const DELETED_ACTIONS = ['deleted_read', 'deleted_restore'] as const;
+export type DeletedAction = (typeof DELETED_ACTIONS)[number];
 /**
  * To say that an image passed the quarantine, or failed it. A word of its own and no `RepositoryAction`: neither `*` of a
  * scope nor a scope map nor an admin user has it, only who holds a role that names the right.
@@ -21,6 +25,7 @@ export const QUARANTINE_WRITE = 'quarantine_write';
 export const ACTIONS: readonly Action[] = [
   ...(Object.keys(REGISTRY_ACTIONS) as RegistryAction[]),
   ...REPOSITORY_ACTIONS,
+  ...DELETED_ACTIONS,
   QUARANTINE_WRITE,
 ];
 /** What may be asked of a resource, by the names of roles: `Microsoft.ContainerRegistry/registries/read`. */
@@ -30,6 +35,10 @@ export type ResourceAction = `Microsoft.${string}/${string}`;
 export function registryAction(name: string, word: string): RegistryAction | undefined {
   const entries = Object.entries(REGISTRY_ACTIONS) as [RegistryAction, { name: string; word: string }][];
   return entries.find(([, scope]) => scope.name === name && scope.word === word)?.[0];
+}
+
+export function isRegistryAction(action: Action): action is RegistryAction {
+  return action in REGISTRY_ACTIONS;
 }
 
 /** Where an action happens: a resource of the resource manager, a registry, or one of a registry's repositories. */

@@ -1,6 +1,7 @@
 import type { BlobExplanation, BlobHolder } from '../content/explain/explain-blob.ts';
 import type { ManifestExplanation } from '../content/explain/explain-manifest.ts';
 import type { UsageExplanation } from '../content/explain/explain-usage.ts';
+import type { SoftDeletedManifest } from '../content/explain/soft-deleted.ts';
 import { formatBytes } from '../quota/format-bytes.ts';
 
 /** The answers of `holdfast explain`, for people. Each ends with a line break. */
@@ -26,7 +27,10 @@ function holderLines({ registry, repository, state, since, manifests, goesAt }: 
   }
   return [
     `${place}: kept, needed by`,
-    ...manifests.map((manifest) => `  ${manifest.digest}  ${manifest.tags.join(', ') || 'no tag'}`),
+    ...manifests.map(({ digest, tags, softDeletedUntil: until }) => {
+      const deleted = until ? `, soft-deleted until ${until.toISOString()}` : '';
+      return `  ${digest}  ${tags.join(', ') || 'no tag'}${deleted}`;
+    }),
   ];
 }
 
@@ -47,6 +51,16 @@ export function manifestText(m: ManifestExplanation): string {
     `Deleting it lowers the usage of ${m.registry} by ${formatBytes(bytes)}: itself and ${count} ${count === 1 ? 'blob' : 'blobs'} that nothing else needs.`,
   );
   return ending(lines);
+}
+
+export function softDeletedText(m: SoftDeletedManifest): string {
+  return ending([
+    `manifest ${m.registry}/${m.repository}@${m.digest}`,
+    `soft-deleted until ${m.softDeletedUntil.toISOString()}, deleted ${m.deletedAt.toISOString()}; nobody can pull it`,
+    `Tags when it was deleted: ${m.tags.join(', ') || 'none'}`,
+    `To bring it back: az acr manifest restore -r ${m.registry} -n ${m.repository}${m.tags[0] ? `:${m.tags[0]}` : ''} -d ${m.digest}`,
+    `It counts for the usage until then, with ${formatBytes(m.imageSize)} that it names.`,
+  ]);
 }
 
 export function usageText({ registry, storage, largest, shared, garbage, drift }: UsageExplanation): string {

@@ -5,10 +5,11 @@ import { loadConfig } from '../config/load-config.ts';
 import { explainBlob } from '../content/explain/explain-blob.ts';
 import { explainManifest } from '../content/explain/explain-manifest.ts';
 import { explainUsage } from '../content/explain/explain-usage.ts';
+import { explainSoftDeleted } from '../content/explain/soft-deleted.ts';
 import type { MetadataReader } from '../metadata/metadata-store.ts';
 import { openDataFolder } from '../open-data-folder.ts';
 import { systemClock } from '../platform/clock.ts';
-import { blobText, manifestText, usageText } from './explain-text.ts';
+import { blobText, manifestText, softDeletedText, usageText } from './explain-text.ts';
 import { tellNotFound, whileAlive } from './long-work.ts';
 
 const HELP = `Usage: holdfast explain blob DIGEST
@@ -95,6 +96,8 @@ function manifestQuestion(subject: string): Ask {
   return async (read) => {
     const registry = await read.registries.byName(registryName);
     const found = registry && (await explainManifest(read, registry, repository, reference));
-    return found && { json: found, text: manifestText(found) };
+    if (found) return { json: found, text: manifestText(found) };
+    const gone = registry && digest && (await explainSoftDeleted(read, registry, repository, digest));
+    return gone && { json: gone, text: softDeletedText(gone) };
   };
 }

@@ -7,6 +7,7 @@ import { digestOf } from '@holdfast/oci/digest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startRegistry, type TestRegistry } from '../../../../test/support/start-registry.ts';
 import { newBytes, pushBlob, pushImage, type TestDescriptor, type TestImage } from '../distribution/test-content.ts';
+import { openSqliteMetadataStore } from '../metadata/sqlite/open.ts';
 import { FakeClock } from '../platform/clock.ts';
 
 const main = join(import.meta.dirname, '../main.ts');
@@ -144,6 +145,27 @@ describe('holdfast explain', () => {
     expect(stdout).toMatch(/It cannot be deleted: the lock delete on the tag v1, set by the admin user registry\.\n/);
   });
 
+  it('says of what is soft-deleted until when it can be restored', async () => {
+    const image = await pushImage(registry, 'shop/three', { tag: 'v1' });
+    await registry.halt();
+    const store = openSqliteMetadataStore({ path: join(registry.dataDir, 'metadata.db') });
+    await store.transaction(async (tx) => {
+      const row = await tx.registries.byName('registry');
+      const policies = JSON.stringify({ softDelete: { status: 'enabled', retentionDays: 5 } });
+      if (row) await tx.registries.update({ ...row, policies });
+    });
+    await store.close();
+    await registry.resume();
+    await registry.ask('DELETE', `/v2/shop/three/manifests/${image.digest}`);
+    const manifest = await on('explain', 'manifest', `registry/shop/three@${image.digest}`);
+    expect(manifest.stdout).toMatch(/\nsoft-deleted until 2\d{3}-\S+Z, deleted 2\S+Z; nobody can pull it\n/);
+    expect(manifest.stdout).toContain(`az acr manifest restore -r registry -n shop/three:v1 -d ${image.digest}\n`);
+    const blob = await on('explain', 'blob', image.layers[0]?.digest ?? '');
+    expect(blob.stdout).toMatch(
+      /registry\/shop\/three: kept, needed by\n {2}sha256:\w+ {2}v1, soft-deleted until 2\S+Z\n/,
+    );
+  });
+
   it('says what a registry stores, where, and that the figures do not drift', async () => {
     const { stdout } = await on('explain', 'usage', 'registry');
     expect(stdout).toMatch(/^registry stores [\d.]+ KiB of 100 GiB \(quota Default\)\./);
@@ -161,7 +183,7 @@ describe('holdfast gc on a folder without a server', () => {
   it('frees what it said it would, and nothing that is needed', async () => {
     await registry.halt();
     const freed = (await on('gc', '--json')).json<object>();
-    expect(freed).toMatchObject({ freed: 3, unlinked: 4 });
+    expect(freed).toMatchObject({ freed: 3, unlinked: 6 });
     expect((await on('gc', '--dry-run', '--json')).json<object>()).toMatchObject({ now: { count: 0, bytes: 0 } });
     expect(await on('gc')).toMatchObject({
       status: 0,

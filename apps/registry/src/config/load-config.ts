@@ -47,7 +47,7 @@ export interface ServeConfig {
   };
   /** 0: no image fails for waiting. */
   readonly quarantine: { readonly timeoutHours: number };
-  readonly garbageCollection: { readonly graceHours: number };
+  readonly garbageCollection: { readonly graceHours: number; readonly blobsPerSecond: number };
   readonly scrub: { readonly everyDays: number; readonly megabytesPerSecond: number };
   /** `verifyOnRead` undefined: off. */
   readonly storage: { readonly verifyOnRead: { readonly hours: number } | undefined };
@@ -112,7 +112,10 @@ export async function interpretSettings(settings: ResolvedSettings, env: Environ
       accelLocation: read('distribution.accelLocation', parseLocation),
     },
     quarantine: { timeoutHours: value('quarantine.timeoutHours') },
-    garbageCollection: { graceHours: value('garbageCollection.graceHours') },
+    garbageCollection: {
+      graceHours: value('garbageCollection.graceHours'),
+      blobsPerSecond: value('garbageCollection.blobsPerSecond'),
+    },
     scrub: { everyDays: value('scrub.everyDays'), megabytesPerSecond: value('scrub.megabytesPerSecond') },
     storage: {
       verifyOnRead: value('storage.verifyOnRead') === 'on' ? { hours: value('storage.verifiedHours') } : undefined,

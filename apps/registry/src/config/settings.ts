@@ -121,6 +121,12 @@ export const settings = {
     'Hours after which an image that no scanner has said anything about fails the quarantine; 0 waits for ever.',
   ),
   'garbageCollection.graceHours': whole(1, 8760, 24, 'Hours for which bytes that nothing links are still kept.'),
+  'garbageCollection.blobsPerSecond': whole(
+    10,
+    1_000_000,
+    2500,
+    'Blobs that the running server frees in a second, at most: more frees sooner, and slows those who pull meanwhile.',
+  ),
   'scrub.everyDays': whole(
     0,
     3650,

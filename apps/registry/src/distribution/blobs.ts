@@ -2,6 +2,7 @@ import type { Digest } from '@holdfast/oci/digest';
 import { registryScope } from '../access/scope-path.ts';
 import { requireUnlocked } from '../content/locks.ts';
 import { blobQuarantined, isBlobClosed } from '../content/quarantine.ts';
+import { isBlobDeleted } from '../content/soft-delete.ts';
 import { blobDamaged } from '../integrity/damage-errors.ts';
 import type { BlobLink, RepositoryId, RepositoryRow } from '../metadata/metadata-store.ts';
 import { DomainError } from '../platform/domain-error.ts';
@@ -90,7 +91,7 @@ async function requireSound(
 ): Promise<BlobLink> {
   await requireUnlocked(d.metadata.read.locks, registry.name, repository, 'pull-blob');
   const link = await d.metadata.read.blobs.linked(repository.id, digest);
-  if (!link) throw unknownBlob(repository.name, digest);
+  if (!link || isBlobDeleted(registry, link)) throw unknownBlob(repository.name, digest);
   if (link.damage) throw blobDamaged(digest, link.damage);
   return link;
 }

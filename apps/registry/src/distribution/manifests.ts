@@ -199,12 +199,26 @@ export async function announcePush(
   { digest, manifest, bytes }: ReadManifest,
   tags: readonly TagName[],
 ): Promise<void> {
+  const arrived = { digest, mediaType: manifest.mediaType, size: bytes.length };
+  await announceManifest(d, tx, caller, repositoryId, arrived, tags);
+}
+
+/** The same, for a manifest that came in another way. */
+export async function announceManifest(
+  d: Distribution,
+  tx: MetadataTx,
+  caller: Caller,
+  repositoryId: RepositoryId,
+  arrived: Pick<ManifestRow, 'digest' | 'mediaType' | 'size'>,
+  tags: readonly TagName[],
+): Promise<void> {
+  const { digest, mediaType, size } = arrived;
   const { repository, registry } = caller;
   const kind = (await closedBy(tx, registry, repositoryId, digest)) === undefined ? 'push' : 'quarantine';
   // Where the policy is off, both events are raised: so scanners have looked at all there is before it is switched on.
   const origin = isQuarantineOn(registry) ? originOf(caller) : { ...originOf(caller), forScanners: true };
   for (const tag of tags.length > 0 ? tags : [undefined]) {
-    const target = { mediaType: manifest.mediaType, size: bytes.length, digest, tag, repository };
+    const target = { mediaType, size, digest, tag, repository };
     await tx.outbox.append(contentEvent(d, registry.id, kind, target, origin));
   }
 }

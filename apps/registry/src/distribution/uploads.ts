@@ -4,6 +4,7 @@ import { type Principal, principalId } from '../access/principal.ts';
 import { registryScope } from '../access/scope-path.ts';
 import { findBlockingLock, requireUnlocked } from '../content/locks.ts';
 import { isBlobClosed } from '../content/quarantine.ts';
+import { isBlobDeleted } from '../content/soft-delete.ts';
 import type { MetadataReader, RepositoryRow, UploadRow } from '../metadata/metadata-store.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import { Reservation } from '../quota/reservation.ts';
@@ -257,7 +258,7 @@ async function mountSource(
   return undefined;
 }
 
-/** A repository that a lock closes to pulls is no source either, nor is one in which the blob is in quarantine. */
+/** A repository that a lock closes to pulls is no source either, nor is one in which the blob is in quarantine or soft-deleted. */
 async function isReadable(
   at: MetadataReader,
   { registry }: Caller,
@@ -267,6 +268,8 @@ async function isReadable(
   const row = await at.repositories.find(registry.id, source.name);
   if (row?.id !== source.id) return false;
   if (row.lockCount > 0 && (await findBlockingLock(at.locks, row, 'pull-blob', {}))) return false;
+  const link = await at.blobs.linked(row.id, digest);
+  if (!link || isBlobDeleted(registry, link)) return false;
   return !(await isBlobClosed(at, registry, row.id, digest));
 }
 

@@ -133,6 +133,8 @@ export async function requireAlso(
   throw unauthorized(exchange, { access }, wanted, deniedText(principal, reason, wanted), error);
 }
 
+const RECORDED: readonly Action[] = ['push', 'delete', 'metadata_write', 'deleted_restore', QUARANTINE_WRITE];
+
 /** Rights that somebody lacks for a change are worth a row; a token of another scope is how clients find out what to ask for. */
 async function recordDenied(
   door: DoorDependencies,
@@ -141,7 +143,7 @@ async function recordDenied(
   { action, repository }: Wanted,
   reason: RefusalReason,
 ): Promise<void> {
-  if (reason !== 'no-assignment' || !['push', 'delete', 'metadata_write', QUARANTINE_WRITE].includes(action)) return;
+  if (reason !== 'no-assignment' || !RECORDED.includes(action)) return;
   const denied = {
     principal: principalId(exchange.principal),
     action: exchange.routeName,

@@ -1,7 +1,7 @@
-import type { Digest } from '@holdfast/oci/digest';
-import type { MetadataStore } from '../metadata/metadata-store.ts';
+import type { BlobLink, MetadataStore, UnlinkedBlobs } from '../metadata/metadata-store.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
+import { FreeingBudget } from './freeing-budget.ts';
 import type { Job } from './worker.ts';
 
 const BATCH = 200;
@@ -11,6 +11,8 @@ export interface SweepDependencies {
   readonly blobs: BlobStore;
   readonly clock: Clock;
   readonly graceHours: number;
+  /** Blobs that are freed in a second, at most; undefined: as fast as it goes, where nobody waits. */
+  readonly blobsPerSecond?: number | undefined;
 }
 
 /**
@@ -25,6 +27,7 @@ export function sweepBlobs(deps: SweepDependencies): Job {
       const { unlinked, freed, bytes, repositories } = await freeUnneeded(
         deps,
         async () => !signal.aborted && (await stillMine()),
+        signal,
       );
       return { unlinked, freed, bytes, repositories };
     },
@@ -41,51 +44,125 @@ export interface FreedCounts {
   readonly repositories: number;
 }
 
-/** One round of the sweep, in small batches. `go` is asked before each. */
-export async function freeUnneeded(deps: SweepDependencies, go: () => Promise<boolean>): Promise<FreedCounts> {
-  const { metadata, clock } = deps;
-  const before = new Date(clock.now().getTime() - deps.graceHours * 3_600_000);
-  // They have had their grace period: nobody has needed them since then, so they are freed in the same round.
-  const since = new Date(before.getTime() - 1);
-  let unlinked = 0;
-  for (let n = BATCH; n === BATCH && (await go()); unlinked += n) {
-    n = await metadata.transaction((tx) => tx.blobs.unlinkUnreferenced(before, BATCH, since));
-  }
-  const { freed, bytes } = await freeUnlinked(deps, before, go);
-  let repositories = 0;
-  for (let n = BATCH; n === BATCH && (await go()); repositories += n) {
-    n = await metadata.transaction((tx) => tx.repositories.deleteEmpty(before, BATCH));
-  }
-  return { unlinked, freed, bytes, repositories };
-}
-
-async function freeUnlinked(
+/** One round of the sweep, in small slices. `go` is asked before every some of them; throws the signal's reason. */
+export async function freeUnneeded(
   deps: SweepDependencies,
-  before: Date,
   go: () => Promise<boolean>,
-): Promise<{ freed: number; bytes: number }> {
-  let freed = 0;
-  let bytes = 0;
-  let last: string | undefined;
-  while (await go()) {
-    const page = await deps.metadata.read.blobs.unlinked(before, { last, limit: BATCH });
-    // Together, so that they share the commits; each still holds its own digest's lock.
-    const outcomes = await Promise.all(page.map(({ digest }) => free(deps, digest)));
-    freed += outcomes.filter(Boolean).length;
-    bytes += page.reduce((sum, { size }, i) => sum + (outcomes[i] ? size : 0), 0);
-    last = page.at(-1)?.digest;
-    if (last === undefined) break;
-  }
-  return { freed, bytes };
+  signal: AbortSignal = new AbortController().signal,
+): Promise<FreedCounts> {
+  const sweep = new Sweep(deps, go, signal);
+  await sweep.freeUnreferenced();
+  await sweep.freeUnlinked();
+  await sweep.deleteEmptyRepositories();
+  return sweep.counts;
 }
 
-/** Row first, then bytes: a crash between leaves bytes that no row knows, which `sweepOrphans` finds. */
-async function free(deps: SweepDependencies, digest: Digest): Promise<boolean> {
-  return deps.metadata.exclusive(`blob:${digest}`, async () => {
-    const forgotten = await deps.metadata.transaction((tx) => tx.blobs.forget(digest));
-    if (forgotten) await deps.blobs.delete(digest);
-    return forgotten;
-  });
+/** Blobs that nothing may link any more; whoever frees them looks again. */
+type Candidates = readonly BlobLink[];
+
+class Sweep {
+  readonly #deps: SweepDependencies;
+  readonly #go: () => Promise<boolean>;
+  readonly #budget: FreeingBudget;
+  readonly #before: Date;
+  #untilAsked = 0;
+  #unlinked = 0;
+  #freed = 0;
+  #bytes = 0;
+  #repositories = 0;
+
+  constructor(deps: SweepDependencies, go: () => Promise<boolean>, signal: AbortSignal) {
+    this.#deps = deps;
+    this.#go = go;
+    this.#budget = new FreeingBudget(deps.clock, deps.blobsPerSecond, signal);
+    this.#before = new Date(deps.clock.now().getTime() - deps.graceHours * 3_600_000);
+  }
+
+  get counts(): FreedCounts {
+    return {
+      unlinked: this.#unlinked,
+      freed: this.#freed,
+      bytes: this.#bytes,
+      repositories: this.#repositories,
+    };
+  }
+
+  /** What no manifest names any more. One commit takes a slice of links away and forgets the blobs that the one before left without any. */
+  async freeUnreferenced(): Promise<void> {
+    let candidates: Candidates = [];
+    let more = true;
+    while (more || candidates.length > 0) {
+      const slice = await this.#slice();
+      if (slice === undefined) return;
+      const { links, unlinked } = await this.#free(candidates, more ? slice : 0);
+      candidates = unlinked;
+      more &&= links === slice;
+      this.#unlinked += links;
+    }
+  }
+
+  /** What lost its links otherwise: with a deleted repository, or before a sweep that was broken off. */
+  async freeUnlinked(): Promise<void> {
+    let last: string | undefined;
+    for (let slice = await this.#slice(); slice !== undefined; slice = await this.#slice()) {
+      const page = await this.#deps.metadata.read.blobs.unlinked(this.#before, { last, limit: slice });
+      await this.#free(page, 0);
+      last = page.at(-1)?.digest;
+      if (last === undefined) return;
+    }
+  }
+
+  async deleteEmptyRepositories(): Promise<void> {
+    for (let slice = await this.#slice(); slice !== undefined; ) {
+      const limit = slice;
+      const deleted = await this.#deps.metadata.transaction((tx) => tx.repositories.deleteEmpty(this.#before, limit));
+      this.#repositories += deleted;
+      if (deleted < limit) return;
+      slice = await this.#slice();
+    }
+  }
+
+  /** How many to take next, when that is due; undefined when the sweep shall stop. */
+  async #slice(): Promise<number | undefined> {
+    if (this.#untilAsked <= 0) {
+      if (!(await this.#go())) return undefined;
+      this.#untilAsked = BATCH;
+    }
+    const slice = await this.#budget.next();
+    this.#untilAsked -= slice;
+    return slice;
+  }
+
+  /** Row first, then bytes: a crash between leaves bytes that no row knows, which `sweepOrphans` finds. */
+  async #free(candidates: Candidates, links: number): Promise<UnlinkedBlobs> {
+    const { metadata, blobs } = this.#deps;
+    // They have had their grace period: nobody has needed them since then, so they are freed in the same round.
+    const since = new Date(this.#before.getTime() - 1);
+    const keys = candidates.map(({ digest }) => `blob:${digest}`);
+    return holdAll(metadata, keys, async () => {
+      const { forgotten, unlinked } = await metadata.transaction(async (tx) => {
+        const forgotten: BlobLink[] = [];
+        for (const blob of candidates) if (await tx.blobs.forget(blob.digest)) forgotten.push(blob);
+        const nothing = { links: 0, unlinked: [] };
+        return {
+          forgotten,
+          unlinked: links > 0 ? await tx.blobs.unlinkUnreferenced(this.#before, links, since) : nothing,
+        };
+      });
+      await Promise.all(forgotten.map(({ digest }) => blobs.delete(digest)));
+      this.#freed += forgotten.length;
+      this.#bytes += forgotten.reduce((sum, { size }) => sum + size, 0);
+      return unlinked;
+    });
+  }
+}
+
+/** In the order of the keys, so that no two who hold several can wait for each other. */
+async function holdAll<T>(metadata: MetadataStore, keys: readonly string[], work: () => Promise<T>): Promise<T> {
+  const inside = keys
+    .toSorted()
+    .reduceRight<() => Promise<T>>((then, key) => () => metadata.exclusive(key, then), work);
+  return inside();
 }
 
 /** Once a day: stored bytes that no row knows, left by a crash between publishing and committing, or between forgetting and deleting. */

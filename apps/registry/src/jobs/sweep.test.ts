@@ -113,12 +113,17 @@ describe('sweep-blobs', () => {
     await metadata.transaction((tx) => tx.blobs.unlink(repositoryId, digest, clock.now()));
     clock.advance(25 * HOUR);
     // The push holds the digest's lock from before it publishes until it is linked.
-    const { promise: linked, resolve } = Promise.withResolvers<void>();
+    const { promise: mayLink, resolve } = Promise.withResolvers<void>();
+    const { promise: published, resolve: tellPublished } = Promise.withResolvers<void>();
     const pushing = metadata.exclusive(`blob:${digest}`, async () => {
-      await linked;
-      await push('again');
+      await store('again');
+      tellPublished();
+      await mayLink;
+      await metadata.transaction((tx) => tx.blobs.link(repositoryId, { digest, size: 5 }, clock.now()));
     });
+    await published;
     const sweeping = sweep();
+    for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
     resolve();
     await Promise.all([pushing, sweeping]);
     expect(await blobs.stat(digest)).toBeDefined();

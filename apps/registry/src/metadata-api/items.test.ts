@@ -81,7 +81,10 @@ describe('a path below /acr/v1', () => {
 
   it.each([
     ['GET', '_nothing', 404, 'UNSUPPORTED'],
-    ['GET', '_deleted/_catalog', 404, 'UNSUPPORTED'],
+    ['GET', '_deleted', 404, 'UNSUPPORTED'],
+    ['GET', '_deleted/a', 404, 'UNSUPPORTED'],
+    ['DELETE', '_deleted/_catalog', 405, 'UNSUPPORTED'],
+    ['GET', '_deleted/A/_tags', 400, 'NAME_INVALID'],
     ['GET', '', 404, 'UNSUPPORTED'],
     ['GET', '_tags', 404, 'UNSUPPORTED'],
     ['GET', '/_tags', 404, 'UNSUPPORTED'],

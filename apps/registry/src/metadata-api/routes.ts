@@ -1,5 +1,6 @@
 import type { Distribution } from '../distribution/context.ts';
 import type { Route, RouteAccess, RouteMatch } from '../http/route.ts';
+import { deletedCatalog, deletedManifests, deletedTags, restoreManifest } from './routes/deleted.ts';
 import { explainManifest, explainTag, repositoryUsage } from './routes/explain.ts';
 import {
   deleteManifest,
@@ -19,6 +20,9 @@ const WRITE: RouteAccess = { kind: 'repository', actions: ['metadata_write'] };
 /** One for the locks, the other for what a scanner says; the route asks for each that the body needs. */
 const WRITE_OR_JUDGE: RouteAccess = { kind: 'repository', actions: ['metadata_write', 'quarantine_write'] };
 const DELETE: RouteAccess = { kind: 'repository', actions: ['delete'] };
+const DELETED_READ: RouteAccess = { kind: 'repository', actions: ['deleted_read'] };
+const DELETED_RESTORE: RouteAccess = { kind: 'repository', actions: ['deleted_restore'] };
+const DELETED_CATALOG: RouteAccess = { kind: 'registry', action: 'deleted_catalog' };
 const CATALOG: RouteAccess = { kind: 'registry', action: 'catalog' };
 
 const REPOSITORY = '/acr/v1/<name>';
@@ -31,8 +35,11 @@ const MANIFEST = '/acr/v1/<name>/_manifests/<digest>';
 const USAGE = '/acr/v1/<name>/_usage';
 const EXPLAIN_TAG = '/acr/v1/<name>/_tags/<tag>/_explain';
 const EXPLAIN_MANIFEST = '/acr/v1/<name>/_manifests/<digest>/_explain';
+const DELETED = '/acr/v1/_deleted/<name>';
 
+type DeletedShape = 'deletedCatalog' | 'deletedManifests' | 'deletedManifest' | 'deletedTags';
 type Shape =
+  | DeletedShape
   | 'catalog'
   | 'repository'
   | 'usage'
@@ -46,6 +53,7 @@ type Shape =
 /** The table of contents of `/acr/v1`, ACR's metadata API. Its parameter `api-version` is not looked at. */
 export function metadataApiRoutes(d: Distribution): Record<Shape, readonly Route[]> {
   return {
+    ...deletedRoutes(d),
     catalog: [{ name: 'acr-catalog', method: 'GET', path: '/acr/v1/_catalog', access: CATALOG, handle: catalog(d) }],
     repository: [
       { name: 'acr-repository-get', method: 'GET', path: REPOSITORY, access: READ, handle: showRepository(d) },
@@ -78,6 +86,35 @@ export function metadataApiRoutes(d: Distribution): Record<Shape, readonly Route
   };
 }
 
+/** What was deleted and can be restored; only the newer CLI asks for it. */
+function deletedRoutes(d: Distribution): Record<DeletedShape, readonly Route[]> {
+  const list = (name: string, path: string, handle: Route['handle']): readonly Route[] => [
+    { name, method: 'GET', path, access: DELETED_READ, handle },
+  ];
+  return {
+    deletedCatalog: [
+      {
+        name: 'acr-deleted-catalog',
+        method: 'GET',
+        path: '/acr/v1/_deleted/_catalog',
+        access: DELETED_CATALOG,
+        handle: deletedCatalog(d),
+      },
+    ],
+    deletedManifests: list('acr-deleted-manifests', `${DELETED}/_manifests`, deletedManifests(d)),
+    deletedTags: list('acr-deleted-tags', `${DELETED}/_tags`, deletedTags(d)),
+    deletedManifest: [
+      {
+        name: 'acr-restore-manifest',
+        method: 'POST',
+        path: `${DELETED}/_manifests/<digest>`,
+        access: DELETED_RESTORE,
+        handle: restoreManifest(d),
+      },
+    ],
+  };
+}
+
 /**
  * Recognises a path below `/acr/v1/` from its right end; no component of a repository's name begins with an underscore.
  * `segments` are those behind `v1`. Slashes of a name may be encoded (the SDKs do that), since a decoded segment may hold
@@ -94,7 +131,8 @@ export function matchMetadataApi(
     ...(reference === undefined ? {} : { reference }),
   });
   if (segments.length === 1 && at(1) === '_catalog') return { routes: routes.catalog };
-  // `_deleted` and whatever else begins so is no name of a repository.
+  if (segments[0] === '_deleted') return matchDeleted(routes, segments.slice(1));
+  // Whatever else begins so is no name of a repository.
   if (segments.length === 0 || segments[0] === '' || segments[0]?.startsWith('_')) return undefined;
   if (segments.length > 1 && at(1) === '_usage') return named('usage', 1);
   if (segments.length > 3 && at(1) === '_explain' && at(3) === '_tags') return named('tagExplanation', 3, at(2));
@@ -105,4 +143,19 @@ export function matchMetadataApi(
   if (segments.length > 2 && at(2) === '_tags') return named('tag', 2, at(1));
   if (segments.length > 2 && at(2) === '_manifests') return named('manifest', 2, at(1));
   return named('repository', 0);
+}
+
+/** The same below `_deleted`, where there are fewer shapes. */
+function matchDeleted(routes: Record<Shape, readonly Route[]>, segments: readonly string[]): RouteMatch | undefined {
+  const at = (fromEnd: number) => segments[segments.length - fromEnd];
+  const named = (shape: DeletedShape, used: number, reference?: string): RouteMatch => ({
+    routes: routes[shape],
+    repositoryText: segments.slice(0, segments.length - used).join('/'),
+    ...(reference === undefined ? {} : { reference }),
+  });
+  if (segments.length === 1 && at(1) === '_catalog') return { routes: routes.deletedCatalog };
+  if (segments.length > 1 && at(1) === '_tags') return named('deletedTags', 1);
+  if (segments.length > 1 && at(1) === '_manifests') return named('deletedManifests', 1);
+  if (segments.length > 2 && at(2) === '_manifests') return named('deletedManifest', 2, at(1));
+  return undefined;
 }

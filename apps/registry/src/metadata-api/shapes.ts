@@ -1,4 +1,6 @@
 import type {
+  AcrDeletedManifest,
+  AcrDeletedTag,
   AcrManifest,
   AcrRepository,
   AcrTag,
@@ -9,6 +11,7 @@ import type {
 import type { TagName } from '@holdfast/oci/reference';
 import type { ListOrder, ManifestChild, ManifestSummary } from '../metadata/listings.ts';
 import type { RepositoryRow, TagRow } from '../metadata/metadata-store.ts';
+import type { DeletedManifest, DeletedTag } from '../metadata/soft-deletions.ts';
 
 /** As .NET writes times, which is what ACR's clients were written against: seven fraction digits. */
 export function acrTime(time: Date): string {
@@ -70,4 +73,23 @@ export function rankShape(order: ListOrder, key: number): RankAttributes {
   if (order === 'largest' || order === 'smallest') return { imageSize: key };
   const byPull = order === 'most-recently-pulled' || order === 'least-recently-pulled';
   return byPull && key > 0 ? { lastPullTime: acrTime(new Date(key)) } : {};
+}
+
+export function deletedManifestShape(manifest: DeletedManifest, tags: readonly TagName[]): AcrDeletedManifest {
+  const { digest, imageSize, architecture, os, mediaType, configMediaType, createdAt, deletedAt } = manifest;
+  return {
+    digest,
+    imageSize,
+    createdTime: acrTime(createdAt),
+    deletedAt: acrTime(deletedAt),
+    architecture,
+    os,
+    mediaType,
+    configMediaType,
+    tags: tags.length > 0 ? tags : undefined,
+  };
+}
+
+export function deletedTagShape({ name, digest, deletedAt }: DeletedTag): AcrDeletedTag {
+  return { tag: name, digest, deletedAt: acrTime(deletedAt) };
 }

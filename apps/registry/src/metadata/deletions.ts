@@ -34,7 +34,7 @@ export interface DeletionReader {
 export interface DeletionWriter extends DeletionReader {
   /**
    * Takes the repository away from everybody at once, whatever is in it; its name is free. Its content stays for `purge` to
-   * take in pieces. False when it is gone already.
+   * take in pieces, to where it can be restored from if the registry's policy says so now. False when it is gone already.
    */
   deleteRepository(repositoryId: RepositoryId, origin: string, now: Date): Awaitable<boolean>;
   /**

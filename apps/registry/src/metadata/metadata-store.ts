@@ -1,10 +1,9 @@
 import type { Digest } from '@holdfast/oci/digest';
-import type { ReferenceKind } from '@holdfast/oci/manifest';
 import type { RepositoryName, TagName } from '@holdfast/oci/reference';
 import type { Awaitable, PageRequest } from './awaitable.ts';
 import type { CleanUpReader } from './clean-up.ts';
 import type { ConsistencyReader, ConsistencyWriter } from './consistency.ts';
-import type { RepositoryId, TagRow } from './content-rows.ts';
+import type { ManifestReference, RepositoryId, TagRow } from './content-rows.ts';
 import type { DeletionReader, DeletionWriter } from './deletions.ts';
 import type { DeploymentReader, DeploymentWriter } from './deployments.ts';
 import type {
@@ -54,12 +53,13 @@ import type {
   RoleDefinitionReader,
   RoleDefinitionWriter,
 } from './rights.ts';
+import type { SoftDeletionReader, SoftDeletionWriter } from './soft-deletions.ts';
 import type { UploadReader, UploadWriter } from './uploads.ts';
 import type { UsageReader } from './usage.ts';
 import type { WebhookEventReader, WebhookEventWriter, WebhookReader, WebhookWriter } from './webhooks.ts';
 
 export type { Awaitable, PageRequest } from './awaitable.ts';
-export type { RepositoryId, TagRow } from './content-rows.ts';
+export type { ManifestReference, RepositoryId, TagRow } from './content-rows.ts';
 export type { JobRow, JobTable } from './jobs.ts';
 export type { RegistryRow } from './resources.ts';
 export type { UploadReader, UploadRow, UploadWriter } from './uploads.ts';
@@ -119,6 +119,7 @@ export interface MetadataReader {
   readonly quarantine: QuarantineReader;
   readonly listings: ListingReader;
   readonly deletions: DeletionReader;
+  readonly softDeletions: SoftDeletionReader;
   readonly auditLog: AuditReader;
   readonly outbox: OutboxReader;
   readonly webhooks: WebhookReader;
@@ -165,6 +166,7 @@ export interface MetadataTx extends MetadataReader {
   readonly locks: LockWriter;
   readonly quarantine: QuarantineWriter;
   readonly deletions: DeletionWriter;
+  readonly softDeletions: SoftDeletionWriter;
   readonly audit: AuditLog;
   readonly outbox: Outbox;
   readonly webhooks: WebhookWriter;
@@ -270,6 +272,15 @@ export interface BlobLink {
   readonly size: number;
   /** Set while the stored bytes are known not to be the blob's: they are nobody's to read, mount or name. */
   readonly damage?: Damage | undefined;
+  /** The last manifest of the repository that named it is deleted: it goes after the grace period. */
+  readonly released?: true | undefined;
+}
+
+export interface UnlinkedBlobs {
+  /** Links that were taken away. */
+  readonly links: number;
+  /** Blobs that lost their last link with them. */
+  readonly unlinked: readonly BlobLink[];
 }
 
 export interface BlobReader {
@@ -288,23 +299,12 @@ export interface BlobWriter extends BlobReader {
   /** False when it was not linked. */
   unlink(repositoryId: RepositoryId, digest: Digest, now: Date): Awaitable<boolean>;
   /** Unlinks blobs linked before `before` that no manifest of their repository names, as of `since`; at most `limit`. */
-  unlinkUnreferenced(before: Date, limit: number, since: Date): Awaitable<number>;
+  unlinkUnreferenced(before: Date, limit: number, since: Date): Awaitable<UnlinkedBlobs>;
   /** Forgets a blob that nothing links; false when something links it (again), and when it was not known: true is said once, to who may free the bytes. */
   forget(digest: Digest): Awaitable<boolean>;
 }
 
 // ── manifests and tags ──────────────────────────────────────────────────────────────────────────────────────────────
-
-export interface ManifestReference {
-  readonly digest: Digest;
-  readonly kind: ReferenceKind;
-  readonly mediaType: string;
-  /** As the manifest claims, bytes. */
-  readonly size: number;
-  /** Of an index's child, as the index says. */
-  readonly architecture?: string | undefined;
-  readonly os?: string | undefined;
-}
 
 export interface ManifestRow {
   readonly repositoryId: RepositoryId;
@@ -377,7 +377,7 @@ export interface ManifestWriter extends ManifestReader {
   /**
    * Removes the manifest, its references, its tags and the locks on them; undefined when it was not there. Blobs that
    * nothing names any more get their grace period from `now` on: the next push may be about to name them. With its last
-   * manifest the repository is deleted.
+   * manifest the repository is deleted. Where the registry's policy keeps what is deleted, it and its tags can be restored.
    */
   delete(repositoryId: RepositoryId, digest: Digest, now: Date): Awaitable<{ tags: TagName[] } | undefined>;
 }
@@ -395,7 +395,7 @@ export interface TagWriter extends TagReader {
   put(repositoryId: RepositoryId, name: TagName, digest: Digest, now: Date): Awaitable<Digest | undefined>;
   /** Says that something of it was changed. */
   touch(repositoryId: RepositoryId, name: TagName, now: Date): Awaitable<void>;
-  /** With the locks on it. */
+  /** With the locks on it. Where the registry's policy keeps what is deleted, it can be restored. */
   delete(repositoryId: RepositoryId, name: TagName, now: Date): Awaitable<Digest | undefined>;
 }
 

@@ -9,6 +9,7 @@ import { pulls } from './migrations/pulls.ts';
 import { quarantine } from './migrations/quarantine.ts';
 import { quotas } from './migrations/quotas.ts';
 import { registryTokens } from './migrations/registry-tokens.ts';
+import { softDelete } from './migrations/soft-delete.ts';
 import { webhookRetries } from './migrations/webhook-retries.ts';
 import { webhooks } from './migrations/webhooks.ts';
 
@@ -62,8 +63,9 @@ export const migrations: readonly Migration[] = [
   webhookRetries,
   pulls,
   deployments,
-  listOrders,
+  softDelete,
   policies,
+  listOrders,
 ];
 
 export const versionTable =

@@ -1,6 +1,12 @@
 import { enoughFor, roleFor } from '../access/actions.ts';
 import type { RefusalReason } from '../access/authorizer.ts';
-import { type Action, type Principal, REGISTRY_ACTIONS, type RepositoryAction } from '../access/principal.ts';
+import {
+  type Action,
+  type Principal,
+  REGISTRY_ACTIONS,
+  REPOSITORY_ACTIONS,
+  type RepositoryAction,
+} from '../access/principal.ts';
 import { rightOfScopeMap } from '../access/scope-maps.ts';
 import type { RefusalCause, Refused } from '../identity/refused.ts';
 
@@ -68,8 +74,9 @@ function deniedClause(principal: Principal, reason: RefusalReason, wanted: Wante
 
 function noRightText(principal: Principal, { action, repository }: Wanted): string {
   const what = whatOf({ action, repository });
-  if (principal.kind === 'scope-map-token' && action !== 'quarantine_write') {
-    const right = rightOfScopeMap(wordOf(action));
+  const word = wordInScopeMap(action);
+  if (principal.kind === 'scope-map-token' && word !== undefined) {
+    const right = rightOfScopeMap(word);
     const line = `repositories/${repository ?? '<repository>'}/${right}`;
     return `the scope map "${principal.scopeMap}" of this token does not allow ${what}. Have an owner of the registry add ${line} to it; that counts at once.`;
   }
@@ -80,15 +87,18 @@ function noRightText(principal: Principal, { action, repository }: Wanted): stri
   return `these credentials do not allow ${what}. Sign in as somebody who may.`;
 }
 
-/** What a right on the whole registry is for a single repository. */
-function wordOf(action: Exclude<Action, 'quarantine_write'>): RepositoryAction {
+/** What a right on the whole registry is for a single repository; undefined when no scope map can give it. */
+function wordInScopeMap(action: Action): RepositoryAction | undefined {
   if (action === 'catalog') return 'metadata_read';
-  return action === 'mount' ? 'pull' : action;
+  if (action === 'mount') return 'pull';
+  return REPOSITORY_ACTIONS.find((known) => known === action);
 }
 
 function whatOf({ action, repository }: Pick<Wanted, 'action' | 'repository'>): string {
   if (repository !== undefined) return `${action} on "${repository}"`;
-  return action === 'catalog' ? 'listing repositories' : `${action} on ${REGISTRY_ACTIONS.mount.name}`;
+  if (action === 'catalog') return 'listing repositories';
+  if (action === 'deleted_catalog') return 'listing repositories with deleted images';
+  return `${action} on ${REGISTRY_ACTIONS.mount.name}`;
 }
 
 function at(since: Date | undefined): string {

@@ -3,6 +3,8 @@ import {
   ACTIONS,
   type AccessGrant,
   type Action,
+  DELETED_ACTIONS,
+  isRegistryAction,
   QUARANTINE_WRITE,
   REGISTRY_ACTIONS,
   REPOSITORY_ACTIONS,
@@ -12,9 +14,9 @@ import {
 const MAX_SCOPES = 100;
 const MAX_LENGTH = 64 * 1024;
 
-/** The words of a scope; `deleted_read` and `deleted_restore` are words of ACR too, but name no action here yet. */
+/** The words of a scope. */
 const ACTION_WORDS: ReadonlyMap<string, readonly Action[]> = new Map<string, readonly Action[]>([
-  ...REPOSITORY_ACTIONS.map((action): [string, readonly Action[]] => [action, [action]]),
+  ...[...REPOSITORY_ACTIONS, ...DELETED_ACTIONS].map((action): [string, readonly Action[]] => [action, [action]]),
   // azure-cli before commit 02fc735 wrote these two in camel case.
   ['metadataRead', ['metadata_read']],
   ['metadataWrite', ['metadata_write']],
@@ -58,7 +60,7 @@ export function formatScope(grants: readonly AccessGrant[]): string {
 
 /** How a scope and a token spell an action. */
 export function wordOf(action: Action): string {
-  return action === 'catalog' || action === 'mount' ? REGISTRY_ACTIONS[action].word : action;
+  return isRegistryAction(action) ? REGISTRY_ACTIONS[action].word : action;
 }
 
 /** Type before the first colon, actions after the last: the name between may carry a host's port. */

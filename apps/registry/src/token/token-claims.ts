@@ -1,6 +1,7 @@
 import {
   type AccessGrant,
   type Action,
+  DELETED_ACTIONS,
   QUARANTINE_WRITE,
   REPOSITORY_ACTIONS,
   registryAction,
@@ -126,7 +127,7 @@ function fromWireAccess(value: unknown): AccessGrant[] | undefined {
 }
 
 function isRepositoryAction(value: unknown): value is Action {
-  return value === QUARANTINE_WRITE || (REPOSITORY_ACTIONS as readonly unknown[]).includes(value);
+  return [...REPOSITORY_ACTIONS, ...DELETED_ACTIONS, QUARANTINE_WRITE].some((action) => action === value);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,12 +1,19 @@
 import type { Digest } from '@holdfast/oci/digest';
-import type { TagName } from '@holdfast/oci/reference';
+import type { RepositoryName, TagName } from '@holdfast/oci/reference';
 import type { LinkState } from '../../metadata/garbage.ts';
 import type { MetadataReader } from '../../metadata/metadata-store.ts';
+import { deletedFrom } from '../../metadata/soft-deletions.ts';
+import { explainSoftDeleted } from './soft-deleted.ts';
 
 /** What one repository has to do with a blob. */
 export interface BlobHolder extends Omit<LinkState, 'digest' | 'size' | 'repositoryId'> {
   /** Manifests that name it, at most `NAMED`, each with tags over it. */
-  readonly manifests: readonly { readonly digest: Digest; readonly tags: readonly TagName[] }[];
+  readonly manifests: readonly {
+    readonly digest: Digest;
+    readonly tags: readonly TagName[];
+    /** It is deleted, and can be restored until then. */
+    readonly softDeletedUntil?: Date | undefined;
+  }[];
   /** When the collector takes the link, if nothing names it until then; undefined while a manifest does. */
   readonly goesAt?: Date | undefined;
 }
@@ -53,12 +60,25 @@ export async function explainBlob(
 async function holderOf(read: MetadataReader, link: LinkState, graceHours: number): Promise<BlobHolder> {
   const { registry, repository, repositoryId, state, since, digest } = link;
   const naming = await read.manifests.referencing(repositoryId, digest, NAMED);
-  const manifests: { digest: Digest; tags: readonly TagName[] }[] = [];
+  const home = deletedFrom(repository);
+  const manifests: BlobHolder['manifests'][number][] = [];
   for (const manifest of naming) {
-    manifests.push({ digest: manifest, tags: await read.integrity.tagsOver(repositoryId, manifest, NAMED) });
+    const tags = home ? [] : await read.integrity.tagsOver(repositoryId, manifest, NAMED);
+    manifests.push(home ? await deletedManifest(read, registry, home, manifest) : { digest: manifest, tags });
   }
   const goesAt = state === 'named' ? undefined : after(since, graceHours);
-  return { registry, repository, state, since, manifests, goesAt };
+  return { registry, repository: home ?? repository, state, since, manifests, goesAt };
+}
+
+async function deletedManifest(
+  read: MetadataReader,
+  registryName: string,
+  repository: RepositoryName,
+  digest: Digest,
+): Promise<BlobHolder['manifests'][number]> {
+  const registry = await read.registries.byName(registryName);
+  const found = registry && (await explainSoftDeleted(read, registry, repository, digest));
+  return { digest, tags: found?.tags ?? [], softDeletedUntil: found?.softDeletedUntil };
 }
 
 function after(time: Date, hours: number): Date {

@@ -106,7 +106,7 @@ export function deleteManifest(d: Distribution): RouteHandler {
 }
 
 /** By digest only, as on ACR, whose answer to a tag is a 404, too; but its text is a bare `404 page not found`. */
-function requireManifest(repository: string, reference: string): Digest {
+export function requireManifest(repository: string, reference: string): Digest {
   if (reference.includes(':')) return requireDigest(reference);
   throw new DomainError(
     'not-found',
@@ -120,7 +120,7 @@ async function readChange(exchange: Exchange): Promise<AttributeChange> {
   return parseAttributes(await readBody(exchange, ATTRIBUTES_LIMIT, bodyTooLarge));
 }
 
-function bodyTooLarge(limit: number): DomainError {
+export function bodyTooLarge(limit: number): DomainError {
   return new DomainError(
     'too-large',
     'request.body-too-large',

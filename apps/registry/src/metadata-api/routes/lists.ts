@@ -63,12 +63,16 @@ function placeOf(order: ListOrder, { lastKey, lastDigest }: Place): Record<strin
 }
 
 /** As ACR writes it: relative, with all that the next request needs, an empty `orderby` too. The CLI keeps nothing but the query. */
-function link(exchange: Exchange, n: number, { last, ...more }: Record<string, string | number | undefined>): Headers {
+export function link(
+  exchange: Exchange,
+  n: number,
+  { last, ...more }: Record<string, string | number | undefined>,
+): Headers {
   const orderby = one(exchange, 'orderby') ?? '';
   return { Link: nextLink(exchange.facts.target.segments.join('/'), { last, n, orderby, ...more }) };
 }
 
-function pageOf(exchange: Exchange): OrderedPage {
+export function pageOf(exchange: Exchange): OrderedPage {
   const page = parsePageQuery({ n: one(exchange, 'n'), last: one(exchange, 'last') }, PAGE_LIMIT);
   if (!page.ok) throw invalid(page.reason);
   const order = parseOrder(one(exchange, 'orderby'));

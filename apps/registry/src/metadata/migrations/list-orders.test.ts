@@ -4,7 +4,7 @@ import { migrations } from '../schema.ts';
 import { applyMigration, refuseNewerSchema } from '../sqlite/migrate.ts';
 import { listOrders } from './list-orders.ts';
 
-/** A store as it was before: two manifests, of which one has two tags and was pulled. */
+/** A store as it was before: two manifests, of which one was pulled. */
 const BEFORE = `
   INSERT INTO registries (id, name, name_key, admin_user_enabled, created_at) VALUES ('r1', 'Contoso', 'contoso', 1, 1);
   INSERT INTO repositories (id, registry_id, name, manifest_count, listed, created_at, updated_at)
@@ -14,20 +14,18 @@ const BEFORE = `
     VALUES (1, 'sha256:a', 'image', 5, 'me', 110), (1, 'sha256:b', 'image', 5, 'me', 110);
   INSERT INTO manifest_metadata (repository_id, digest, media_type, image_size, child_count, created_at, updated_at)
     VALUES (1, 'sha256:a', 'image', 7, 0, 110, 110), (1, 'sha256:b', 'image', 7, 0, 110, 110);
-  INSERT INTO tags (repository_id, name, digest, created_at, updated_at)
-    VALUES (1, 'v1', 'sha256:a', 120, 120), (1, 'v2', 'sha256:a', 120, 120);
   INSERT INTO manifest_pulls (repository_id, digest, pulled_at) VALUES (1, 'sha256:a', 130)`;
 
-it('knows of what is there already when it was pulled, and whether it has a tag', () => {
+it('knows of what is there already when it was pulled', () => {
   const db = new DatabaseSync(':memory:');
   refuseNewerSchema(db, migrations);
   for (const migration of migrations.filter(({ version }) => version < listOrders.version))
     applyMigration(db, migration);
   db.exec(BEFORE);
   applyMigration(db, listOrders);
-  const rows = db.prepare('SELECT digest, pulled_at, tagged FROM manifest_metadata ORDER BY digest').all();
+  const rows = db.prepare('SELECT digest, pulled_at FROM manifest_metadata ORDER BY digest').all();
   expect(rows.map((row) => Object.values(row))).toEqual([
-    ['sha256:a', 130, 1],
-    ['sha256:b', 0, 0],
+    ['sha256:a', 130],
+    ['sha256:b', 0],
   ]);
 });

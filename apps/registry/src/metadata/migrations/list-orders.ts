@@ -6,25 +6,21 @@ import type { Migration } from './migration.ts';
  *
  * - `pulled_at` repeats `manifest_pulls` (0: nobody is known to have pulled it), because those never pulled have no row there
  *   and need a place in the order, too. It is written with it, for all pulls of half a minute at once.
- * - `tagged` says that a tag names the manifest: a list of tags must not walk over a million manifests without one.
+ * - `untagged_at` says that no tag names the manifest: a list of tags must not walk over a million manifests without one.
  */
 export const listOrders: Migration = {
-  version: 14,
+  version: 15,
   name: 'orders of lists by size and by last pull',
   statements: () => [
     'ALTER TABLE manifest_metadata ADD COLUMN pulled_at BIGINT NOT NULL DEFAULT 0',
-    'ALTER TABLE manifest_metadata ADD COLUMN tagged INTEGER NOT NULL DEFAULT 0 CHECK (tagged IN (0, 1))',
     `UPDATE manifest_metadata SET
       pulled_at = COALESCE((SELECT p.pulled_at FROM manifest_pulls p
-        WHERE p.repository_id = manifest_metadata.repository_id AND p.digest = manifest_metadata.digest), 0),
-      tagged = CASE WHEN EXISTS (SELECT 1 FROM tags t
-        WHERE t.repository_id = manifest_metadata.repository_id AND t.digest = manifest_metadata.digest)
-        THEN 1 ELSE 0 END`,
+        WHERE p.repository_id = manifest_metadata.repository_id AND p.digest = manifest_metadata.digest), 0)`,
     'CREATE UNIQUE INDEX manifest_metadata_size ON manifest_metadata (repository_id, image_size, digest)',
     'CREATE UNIQUE INDEX manifest_metadata_pulled ON manifest_metadata (repository_id, pulled_at, digest)',
     `CREATE UNIQUE INDEX manifest_metadata_tagged_size ON manifest_metadata (repository_id, image_size, digest)
-      WHERE tagged = 1`,
+      WHERE untagged_at IS NULL`,
     `CREATE UNIQUE INDEX manifest_metadata_tagged_pulled ON manifest_metadata (repository_id, pulled_at, digest)
-      WHERE tagged = 1`,
+      WHERE untagged_at IS NULL`,
   ],
 };

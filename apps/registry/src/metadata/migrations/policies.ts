@@ -6,7 +6,7 @@ import type { Dialect, Migration } from './migration.ts';
  * too early.
  */
 export const policies: Migration = {
-  version: 15,
+  version: 14,
   name: 'clean-up policies, immutable tags',
   statements: ({ text }: Dialect) => [
     `CREATE TABLE registry_policies (

@@ -1,18 +1,28 @@
 import type { Digest } from '@holdfast/oci/digest';
 import type { RepositoryName } from '@holdfast/oci/reference';
-import type { BlobLink, BlobReader, BlobWriter, DamageKind, PageRequest, RepositoryId } from '../metadata-store.ts';
+import type {
+  BlobLink,
+  BlobReader,
+  BlobWriter,
+  DamageKind,
+  PageRequest,
+  RepositoryId,
+  UnlinkedBlobs,
+} from '../metadata-store.ts';
 import { repositoryGone } from './errors.ts';
 import type { Session } from './session.ts';
 import { command, hotQuery, NO_LIMIT, query } from './statements.ts';
 import { usage } from './usage.ts';
 
 const linkedBlob = hotQuery(`
-  SELECT b.digest AS digest, b.size AS size, b.damaged_at AS damaged_at, b.damage AS damage
+  SELECT b.digest AS digest, b.size AS size, b.damaged_at AS damaged_at, b.damage AS damage, rb.released AS released
   FROM repository_blobs rb JOIN blobs b ON b.digest = rb.digest
   WHERE rb.repository_id = ? AND rb.digest = ?`);
+// What is soft-deleted is in no repository that anybody may ask for.
 const linkingRepositories = query(`
   SELECT repository_name AS name FROM repository_blobs
-  WHERE digest = ? AND registry_id = ? AND repository_name > ? ORDER BY repository_name LIMIT ?`);
+  WHERE digest = ? AND registry_id = ? AND repository_name > ?
+    AND (repository_name < 'soft-deleted:' OR repository_name > 'soft-deleted:~') ORDER BY repository_name LIMIT ?`);
 const unlinkedBlobs = query(`
   SELECT digest, size FROM blobs
   WHERE unlinked_at IS NOT NULL AND unlinked_at < ? AND digest > ? ORDER BY digest LIMIT ?`);
@@ -40,6 +50,7 @@ const uncountLink = command(`
 const unreferencedLinks = query(`
   SELECT repository_id, digest FROM repository_blobs
   WHERE referenced = 0 AND linked_at < ? ORDER BY linked_at, repository_id, digest LIMIT ?`);
+const withoutLinks = query('SELECT digest, size FROM blobs WHERE digest = ? AND link_count = 0');
 const forgetBlob = command('DELETE FROM blobs WHERE digest = ? AND link_count = 0');
 
 export class SqliteBlobReader implements BlobReader {
@@ -50,8 +61,8 @@ export class SqliteBlobReader implements BlobReader {
   }
 
   linked(repositoryId: RepositoryId, digest: Digest): BlobLink | undefined {
-    const row = this.session.get<BlobColumns>(linkedBlob, repositoryId, digest);
-    return row && toBlob(row);
+    const row = this.session.get<BlobColumns & { released: number }>(linkedBlob, repositoryId, digest);
+    return row && { ...toBlob(row), ...(row.released === 1 ? { released: true as const } : {}) };
   }
 
   repositoriesLinking(registryId: string, digest: Digest, page: PageRequest): RepositoryName[] {
@@ -87,14 +98,19 @@ export class SqliteBlobWriter extends SqliteBlobReader implements BlobWriter {
     return unlinkBlob(this.session, repositoryId, digest, now);
   }
 
-  unlinkUnreferenced(before: Date, limit: number, since: Date): number {
+  unlinkUnreferenced(before: Date, limit: number, since: Date): UnlinkedBlobs {
     const links = this.session.all<{ repository_id: number; digest: Digest }>(
       unreferencedLinks,
       before.getTime(),
       limit,
     );
-    for (const link of links) this.unlink(link.repository_id, link.digest, since);
-    return links.length;
+    const unlinked: BlobLink[] = [];
+    for (const link of links) {
+      this.unlink(link.repository_id, link.digest, since);
+      const left = this.session.get<BlobLink>(withoutLinks, link.digest);
+      if (left) unlinked.push({ digest: left.digest, size: left.size });
+    }
+    return { links: links.length, unlinked };
   }
 
   forget(digest: Digest): boolean {

@@ -3,12 +3,14 @@ import type { RepositoryName } from '@holdfast/oci/reference';
 import type { DeletedRepository, DeletionReader, DeletionWriter, PurgedManifest } from '../deletions.ts';
 import type { PageRequest, RepositoryId } from '../metadata-store.ts';
 import { unlinkBlob } from './blobs.ts';
+import { keepManifest, keepsDeleted, openBin } from './deleted-content.ts';
 import { deleteManifestSummary } from './listings.ts';
 import { dropAllLocks } from './locks.ts';
-import { deleteManifestRow } from './manifests.ts';
+import { deleteManifestRow, removeManifest } from './manifests.ts';
 import { recordDeletion } from './repositories.ts';
 import type { Session } from './session.ts';
 import { command, hotQuery, NO_LIMIT, query } from './statements.ts';
+import { deleteTagsOfManifest, tagsOfManifest } from './tags.ts';
 
 const deletedAt = hotQuery('SELECT deleted_at FROM deleted_repositories WHERE registry_id = ? AND name = ?');
 const nextDeleted = query(`
@@ -32,6 +34,14 @@ const purgeTags = command(`
   DELETE FROM tags WHERE repository_id = ? AND name IN (
     SELECT name FROM tags WHERE repository_id = ? ORDER BY name LIMIT ?
   )`);
+const purgeKeptTags = command(`
+  DELETE FROM soft_deleted_tags WHERE repository_id = ? AND place IN (
+    SELECT place FROM soft_deleted_tags WHERE repository_id = ? ORDER BY place LIMIT ?
+  )`);
+const deletionOf = query(`
+  SELECT r.registry_id AS registry_id, r.deletion AS deletion, r.deleted_at AS deleted_at
+  FROM repositories r CROSS JOIN registries g
+  WHERE r.id = ? AND r.deletion IS NOT NULL AND g.id = r.registry_id AND g.deleted_at IS NULL`);
 const purgeReferences = command(`
   DELETE FROM manifest_references WHERE repository_id = ? AND (manifest_digest, place) IN (
     SELECT manifest_digest, place FROM manifest_references WHERE repository_id = ? ORDER BY manifest_digest, place LIMIT ?
@@ -54,12 +64,16 @@ const forgetDeletions = command(`
 
 /** A manifest is in a dozen trees, at as many places: it takes as long as that many rows that lie side by side. */
 const MANIFEST_ROWS = 10;
+/** One that is kept is written anew besides, with all that it names. */
+const KEPT_ROWS = 25;
 /** Bytes of manifests that one step frees: a row of megabytes is thousands of pages. */
 const PURGE_BYTES = 8 * 1024 * 1024;
 
 interface Deletion {
   readonly name: RepositoryName;
   readonly origin: string;
+  /** Its content can be restored: the policy of the registry when the repository was deleted. */
+  readonly keep?: boolean;
 }
 
 export class SqliteDeletionReader implements DeletionReader {
@@ -99,15 +113,18 @@ export class SqliteDeletionWriter extends SqliteDeletionReader implements Deleti
     const place = this.session.get<{ name: RepositoryName }>(liveRepository, id);
     if (!place) return false;
     recordDeletion(this.session, id, now);
-    const deletion: Deletion = { name: place.name, origin };
+    const deletion: Deletion = { name: place.name, origin, keep: keepsDeleted(this.session, id) };
     this.session.run(markDeleted, now.getTime(), JSON.stringify(deletion), id);
     return true;
   }
 
   purge(id: RepositoryId, limit: number, now: Date): { manifests: PurgedManifest[]; done: boolean } {
+    const kept = this.#keepManifests(id, Math.ceil(limit / KEPT_ROWS), now);
+    if (kept.length > 0) return { manifests: kept, done: false };
     // In the order in which rows name each other. Each step begins when the one before has nothing left.
     let left = limit - this.session.run(purgeTags, id, id, limit);
     if (left > 0) left -= dropAllLocks(this.session, id);
+    if (left > 0) left -= this.session.run(purgeKeptTags, id, id, left);
     if (left > 0) left -= this.session.run(purgeReferences, id, id, left);
     const { manifests, more } =
       left > 0 ? this.#purgeManifests(id, Math.ceil(left / MANIFEST_ROWS)) : { manifests: [], more: true };
@@ -130,6 +147,23 @@ export class SqliteDeletionWriter extends SqliteDeletionReader implements Deleti
 
   forget(before: Date, limit: number): number {
     return this.session.run(forgetDeletions, before.getTime(), limit);
+  }
+
+  /** Some of a deleted repository's manifests with their tags, to where they can be restored from; none when they are not to be kept. */
+  #keepManifests(id: RepositoryId, limit: number, now: Date): PurgedManifest[] {
+    const row = this.session.get<{ registry_id: string; deletion: string; deleted_at: number }>(deletionOf, id);
+    const deletion = row && (JSON.parse(row.deletion) as Deletion);
+    if (!row || !deletion?.keep) return [];
+    const bin = openBin(this.session, row.registry_id, deletion.name, now);
+    const deletedAt = new Date(row.deleted_at);
+    const manifests = this.session.all<{ digest: Digest; media_type: string }>(manifestsToPurge, id, limit);
+    for (const { digest } of manifests) {
+      const tags = tagsOfManifest(this.session, id, digest);
+      keepManifest(this.session, bin, id, { digest, tags }, deletedAt);
+      deleteTagsOfManifest(this.session, id, digest);
+      removeManifest(this.session, id, digest, now);
+    }
+    return manifests.map(({ digest, media_type: mediaType }) => ({ digest, mediaType }));
   }
 
   #purgeManifests(id: RepositoryId, limit: number): { manifests: PurgedManifest[]; more: boolean } {

@@ -13,6 +13,7 @@ import type {
   RepositoryId,
 } from '../metadata-store.ts';
 import { claimBlob, releaseBlob } from './blobs.ts';
+import { binFor, forgetKeptManifest, keepManifest } from './deleted-content.ts';
 import { isForeignKeyViolation, repositoryGone, translate } from './errors.ts';
 import { deleteManifestSummary, insertManifestSummary, touchManifestSummary } from './listings.ts';
 import { dropAllLocks, dropManifestLocks } from './locks.ts';
@@ -226,10 +227,7 @@ export class SqliteManifestWriter extends SqliteManifestReader implements Manife
       }
     }
     insertManifestSummary(this.session, row, references, platform);
-    const time = row.pushedAt.getTime();
-    if (this.session.run(countManifest, time, row.repositoryId) === 0) {
-      this.session.run(countFirstManifest, time, time, row.repositoryId);
-    }
+    countManifestCame(this.session, row.repositoryId, row.pushedAt);
     return true;
   }
 
@@ -240,16 +238,11 @@ export class SqliteManifestWriter extends SqliteManifestReader implements Manife
   delete(repositoryId: RepositoryId, digest: Digest, now: Date): { tags: TagName[] } | undefined {
     if (!this.session.get(manifestExists, repositoryId, digest)) return undefined;
     const tags = tagsOfManifest(this.session, repositoryId, digest);
+    const bin = binFor(this.session, repositoryId, now);
+    if (bin) keepManifest(this.session, bin, repositoryId, { digest, tags }, now);
     dropManifestLocks(this.session, repositoryId, digest);
     deleteTagsOfManifest(this.session, repositoryId, digest);
-    for (const named of new Set(this.references(repositoryId, digest).map((reference) => reference.digest))) {
-      if (this.session.run(markUnreferenced, now.getTime(), repositoryId, named, digest) === 1) {
-        releaseBlob(this.session, repositoryId, named);
-      }
-    }
-    this.session.run(deleteReferences, repositoryId, digest);
-    deleteManifestSummary(this.session, repositoryId, digest);
-    deleteManifestRow(this.session, repositoryId, digest);
+    removeManifest(this.session, repositoryId, digest, now);
     if (this.session.run(uncountManifest, tags.length, now.getTime(), repositoryId) === 0) {
       this.#endRepository(repositoryId, now);
     }
@@ -295,11 +288,31 @@ export class SqliteManifestWriter extends SqliteManifestReader implements Manife
   }
 }
 
+/** A manifest more in the repository, which exists for its users from its first one on. */
+export function countManifestCame(session: Session, repositoryId: RepositoryId, now: Date): void {
+  const time = now.getTime();
+  if (session.run(countManifest, time, repositoryId) === 0) session.run(countFirstManifest, time, time, repositoryId);
+}
+
+/** The manifest without what is on it: its references, and with the last reference to a blob the claim to that. */
+export function removeManifest(session: Session, repositoryId: RepositoryId, digest: Digest, now: Date): void {
+  const references = session.all<{ digest: Digest }>(manifestReferences, repositoryId, digest);
+  for (const named of new Set(references.map((reference) => reference.digest))) {
+    if (session.run(markUnreferenced, now.getTime(), repositoryId, named, digest) === 1) {
+      releaseBlob(session, repositoryId, named);
+    }
+  }
+  session.run(deleteReferences, repositoryId, digest);
+  deleteManifestSummary(session, repositoryId, digest);
+  deleteManifestRow(session, repositoryId, digest);
+}
+
 /** The row that nothing in the repository names any more, and the bytes if no other repository has them. */
 export function deleteManifestRow(session: Session, repositoryId: RepositoryId, digest: Digest): void {
   usage.manifestGoes(session, repositoryId, digest);
   deletePulls(session, repositoryId, digest);
   dropQuarantine(session, repositoryId, digest);
+  forgetKeptManifest(session, repositoryId, digest);
   session.run(deleteManifest, repositoryId, digest);
   session.run(deleteUnusedContent, digest);
 }

@@ -22,7 +22,7 @@ it('marks manifests that have tags, as long as they have one', async () => {
   const db = new DatabaseSync(path, { readOnly: true });
   const tagged = () =>
     db
-      .prepare('SELECT tagged FROM manifest_metadata ORDER BY digest')
+      .prepare('SELECT untagged_at IS NULL AS tagged FROM manifest_metadata ORDER BY digest')
       .all()
       .map((row) => row.tagged);
   const put = (name: string, n: number) => store.transaction((tx) => tx.tags.put(id, tagName(name), digest(n), at(1)));

@@ -44,7 +44,7 @@ function declarePages(column: string, descending: boolean, visible: string): Pag
       ORDER BY t.name LIMIT ?`),
     behind: query(`
       SELECT ${TAG}, m.${column} AS sorted_by FROM manifest_metadata m CROSS JOIN tags t
-      WHERE m.repository_id = ? AND m.tagged = 1 AND (m.${column}, m.digest) ${sign} (?, ?)
+      WHERE m.repository_id = ? AND m.untagged_at IS NULL AND (m.${column}, m.digest) ${sign} (?, ?)
         AND t.repository_id = m.repository_id AND t.digest = m.digest ${visible}
       ORDER BY m.${column}${direction}, m.digest${direction}, t.name LIMIT ?`),
     rankOf: query(`

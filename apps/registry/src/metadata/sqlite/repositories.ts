@@ -7,13 +7,14 @@ import type {
   RepositoryRow,
   RepositoryWriter,
 } from '../metadata-store.ts';
+import { NEVER_PURGED } from './deleted-content.ts';
 import { isForeignKeyViolation, translate } from './errors.ts';
 import type { Session } from './session.ts';
 import { command, hotQuery, NO_LIMIT, query } from './statements.ts';
 
 const findRepository = hotQuery(`
   SELECT id, registry_id, name, manifest_count, tag_count, lock_count, created_at, updated_at FROM repositories
-  WHERE registry_id = ? AND name = ?`);
+  WHERE registry_id = ? AND name = ? AND deleted_at IS NULL`);
 // A page as one JSON array: one crossing into JavaScript instead of one per name (10 000 names: 1.4 against 1.9–4.4 ms).
 const catalogPage = query(`
   SELECT json_group_array(name) AS names FROM (
@@ -30,9 +31,11 @@ const insertRepository = command(`
 const deleteEmptyRepositories = command(`
   DELETE FROM repositories WHERE id IN (
     SELECT r.id FROM repositories r
-    WHERE r.listed = 0 AND r.created_at < ? AND r.deleted_at IS NULL
+    WHERE r.listed = 0 AND r.created_at < ? AND (r.deleted_at IS NULL OR r.deleted_at = ${NEVER_PURGED})
       AND NOT EXISTS (SELECT 1 FROM repository_blobs b WHERE b.repository_id = r.id)
       AND NOT EXISTS (SELECT 1 FROM uploads u WHERE u.repository_id = r.id)
+      AND NOT EXISTS (SELECT 1 FROM manifests m WHERE m.repository_id = r.id)
+      AND NOT EXISTS (SELECT 1 FROM soft_deleted_tags t WHERE t.repository_id = r.id)
     ORDER BY r.created_at LIMIT ?
   )`);
 

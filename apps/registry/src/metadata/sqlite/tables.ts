@@ -65,6 +65,7 @@ import {
   SqliteSignInKeyReader,
   SqliteSignInKeyWriter,
 } from './sign-ins.ts';
+import { SqliteSoftDeletionReader, SqliteSoftDeletionWriter } from './soft-deletions.ts';
 import { SqliteTagReader, SqliteTagWriter } from './tags.ts';
 import { SqliteUploadReader, SqliteUploadWriter } from './uploads.ts';
 import { SqliteUsageReader } from './usage.ts';
@@ -110,6 +111,7 @@ export function readerOn(session: Session): MetadataReader {
     quarantine: new SqliteQuarantineReader(session),
     listings: new SqliteListingReader(session),
     deletions: new SqliteDeletionReader(session),
+    softDeletions: new SqliteSoftDeletionReader(session),
     auditLog: new SqliteAuditReader(session),
     outbox: new SqliteOutboxReader(session),
     webhooks: new SqliteWebhookReader(session),
@@ -233,6 +235,9 @@ export class SqliteTx implements MetadataTx {
   }
   get deletions() {
     return new SqliteDeletionWriter(this.#session);
+  }
+  get softDeletions() {
+    return new SqliteSoftDeletionWriter(this.#session);
   }
   get auditLog() {
     return new SqliteAuditReader(this.#session);

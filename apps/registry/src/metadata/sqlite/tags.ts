@@ -3,6 +3,7 @@ import type { TagName } from '@holdfast/oci/reference';
 import { DomainError } from '../../platform/domain-error.ts';
 import type { PageRequest, RepositoryId, TagReader, TagRow, TagWriter } from '../metadata-store.ts';
 import { tagCame, tagLeft } from './clean-up.ts';
+import { binFor, keepTag } from './deleted-content.ts';
 import { isForeignKeyViolation, translate } from './errors.ts';
 import { dropTagLocks } from './locks.ts';
 import { countRepositoryTags } from './repositories.ts';
@@ -24,14 +25,6 @@ const visibleTagsPage = query(`
         AND locks.flag = 'list'
     ) ORDER BY name LIMIT ?
   ) AS page`);
-const markTagged = command(
-  'UPDATE manifest_metadata SET tagged = 1 WHERE repository_id = ? AND digest = ? AND tagged = 0',
-);
-const markUntagged = command(`
-  UPDATE manifest_metadata SET tagged = 0
-  WHERE repository_id = ? AND digest = ? AND NOT EXISTS (
-    SELECT 1 FROM tags WHERE tags.repository_id = manifest_metadata.repository_id AND tags.digest = manifest_metadata.digest
-  )`);
 const manifestTags = query('SELECT name FROM tags WHERE repository_id = ? AND digest = ? ORDER BY name');
 const putTag = command(`
   INSERT INTO tags (repository_id, name, digest, created_at, updated_at) VALUES (?, ?, ?, ?, ?)
@@ -86,10 +79,6 @@ export class SqliteTagWriter extends SqliteTagReader implements TagWriter {
           `The tag ${name} cannot name ${digest}: no such manifest here.`,
         ),
     );
-    if (before !== digest) {
-      this.session.run(markTagged, repositoryId, digest);
-      if (before !== undefined) this.session.run(markUntagged, repositoryId, before);
-    }
     tagCame(this.session, repositoryId, digest);
     if (before !== undefined && before !== digest) tagLeft(this.session, repositoryId, before, now);
     countRepositoryTags(this.session, repositoryId, before === undefined ? 1 : 0, now);
@@ -103,7 +92,8 @@ export class SqliteTagWriter extends SqliteTagReader implements TagWriter {
   delete(repositoryId: RepositoryId, name: TagName, now: Date): Digest | undefined {
     const digest = this.session.get<{ digest: Digest }>(deleteTag, repositoryId, name)?.digest;
     if (digest === undefined) return undefined;
-    this.session.run(markUntagged, repositoryId, digest);
+    const bin = binFor(this.session, repositoryId, now);
+    if (bin) keepTag(this.session, bin, name, digest, now);
     dropTagLocks(this.session, repositoryId, name);
     tagLeft(this.session, repositoryId, digest, now);
     countRepositoryTags(this.session, repositoryId, -1, now);

@@ -30,10 +30,13 @@ const blobCame = command(`
   INSERT INTO registry_usage (registry_id, bytes) SELECT l.registry_id, b.size ${ONLY_LINK} ${ADD}`);
 const blobCameHere = command(`
   UPDATE repositories SET stored_bytes = stored_bytes + COALESCE((SELECT b.size ${COUNTED_LINK}), 0) WHERE id = ?`);
+// Nothing is written where nothing changes: the collector unlinks what counts no more, blob after blob.
 const blobGoes = command(`
-  UPDATE registry_usage SET bytes = bytes - COALESCE((SELECT b.size ${ONLY_LINK}), 0) WHERE ${OF_REPOSITORY}`);
+  UPDATE registry_usage SET bytes = bytes - COALESCE((SELECT b.size ${ONLY_LINK}), 0)
+  WHERE ${OF_REPOSITORY} AND EXISTS (SELECT 1 ${COUNTED_LINK})`);
 const blobGoesHere = command(`
-  UPDATE repositories SET stored_bytes = stored_bytes - COALESCE((SELECT b.size ${COUNTED_LINK}), 0) WHERE id = ?`);
+  UPDATE repositories SET stored_bytes = stored_bytes - COALESCE((SELECT b.size ${COUNTED_LINK}), 0)
+  WHERE id = ? AND EXISTS (SELECT 1 ${COUNTED_LINK})`);
 const manifestCame = command(`
   INSERT INTO registry_usage (registry_id, bytes) SELECT r.registry_id, m.size ${ONLY_MANIFEST} ${ADD}`);
 const manifestGoes = command(`
@@ -55,8 +58,8 @@ export const usage = {
   },
   /** Before a link goes, or counts no more; nothing happens when it did not count. */
   blobGoes: (session: Session, repository: RepositoryId, digest: Digest) => {
-    session.run(blobGoes, repository, digest, repository);
-    session.run(blobGoesHere, repository, digest, repository);
+    session.run(blobGoes, repository, digest, repository, repository, digest);
+    session.run(blobGoesHere, repository, digest, repository, repository, digest);
   },
   /** After the row was inserted. */
   manifestCame: (session: Session, repository: RepositoryId, digest: Digest) => {

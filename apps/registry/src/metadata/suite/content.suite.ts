@@ -80,7 +80,8 @@ export function blobs(f: Fixture): void {
     await link(f.two, at(1), { digest: digest(1), size: 1 });
     await f.push(manifestRow(f.one, 101), [layer(2), layer(4)]);
     await link(f.one, at(60), { digest: digest(3), size: 3 });
-    const sweep = (limit: number) => f.store.transaction((tx) => tx.blobs.unlinkUnreferenced(at(50), limit, at(70)));
+    const sweep = async (limit: number) =>
+      (await f.store.transaction((tx) => tx.blobs.unlinkUnreferenced(at(50), limit, at(70)))).links;
     expect(await sweep(1)).toBe(1);
     expect(await f.store.read.blobs.linked(f.two, digest(1))).toBeUndefined();
     expect(await sweep(10)).toBe(1);

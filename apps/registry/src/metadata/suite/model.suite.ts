@@ -84,7 +84,7 @@ async function applyToStore(tx: MetadataTx, ids: RepositoryId[], next: Step, now
     case 'unlink':
       return tx.blobs.unlink(id, digest(next.n), at(now));
     case 'sweep':
-      return tx.blobs.unlinkUnreferenced(at(now - next.ago), next.limit, at(now));
+      return (await tx.blobs.unlinkUnreferenced(at(now - next.ago), next.limit, at(now))).links;
     case 'forget':
       return tx.blobs.forget(digest(next.n));
     case 'insert':

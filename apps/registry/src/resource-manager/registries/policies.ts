@@ -1,4 +1,5 @@
 import type { QuarantinePolicy } from '../../metadata/quarantine.ts';
+import { SOFT_DELETE_DAYS } from '../../metadata/soft-deletions.ts';
 import { DomainError } from '../../platform/domain-error.ts';
 import type { Fields } from '../fields.ts';
 
@@ -28,7 +29,7 @@ export function policiesJson(stored: string, apiVersion: string) {
     ...common,
     exportPolicy: { status: p.exportPolicy ?? 'enabled' },
     azureADAuthenticationAsArmPolicy: { status: p.authenticationAsArm ?? 'enabled' },
-    softDeletePolicy: p.softDelete ?? { retentionDays: 7, lastUpdatedTime: never, status: 'disabled' },
+    softDeletePolicy: p.softDelete ?? { retentionDays: SOFT_DELETE_DAYS, lastUpdatedTime: never, status: 'disabled' },
   };
 }
 
@@ -57,7 +58,7 @@ export function changePolicies(stored: string, given: Fields, now: Date): string
     ...(given.has('softDeletePolicy')
       ? {
           softDelete: {
-            retentionDays: soft.integer('retentionDays', 1, 90) ?? before.softDelete?.retentionDays ?? 7,
+            retentionDays: soft.integer('retentionDays', 1, 90) ?? before.softDelete?.retentionDays ?? SOFT_DELETE_DAYS,
             lastUpdatedTime: time,
             status: soft.word('status', STATUS) ?? before.softDelete?.status ?? 'disabled',
           },

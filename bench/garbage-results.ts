@@ -1,0 +1,40 @@
+/** What `bench/garbage.ts` writes and the report reads. */
+
+export interface OnlineRound {
+  /** From the first link that was taken away to the last file. */
+  readonly seconds: number;
+  readonly freedPerSecond: number;
+  /** Of a second each, wholly within the sweep. */
+  readonly windows: number;
+  /** Of a manifest GET by tag, 4 connections. */
+  readonly p50Ms: { readonly without: number; readonly during: number };
+  readonly p99Ms: { readonly without: number; readonly during: number };
+}
+
+/** Seconds that it takes to get rid of the untagged images and their bytes, with nobody else at work. */
+export interface OfflineResults {
+  readonly manifests: number;
+  readonly untagged: number;
+  /** Blobs and manifests whose bytes were freed, on both sides the same images. */
+  readonly freedBlobs: number;
+  readonly rounds: readonly {
+    /** Deleting the untagged manifests, then `holdfast gc`. */
+    readonly ours: number;
+    /** `registry garbage-collect --delete-untagged`. */
+    readonly peer: number;
+  }[];
+  /** Median of the peer's seconds over ours. */
+  readonly ratio: number;
+  readonly peerVersion: string;
+}
+
+export interface GarbageResults {
+  readonly time: string;
+  readonly size: { readonly manifests: number; readonly garbage: number; readonly links: number };
+  readonly dryRunSeconds: number;
+  readonly rounds: readonly OnlineRound[];
+  /** Median of the rounds' p99 during over p99 without. */
+  readonly ratio: number;
+  readonly freedPerSecond: number;
+  readonly offline?: OfflineResults | undefined;
+}
