@@ -45,7 +45,7 @@ export async function runSchedule(
   const faulty = bug.metadata ? bug.metadata(memory, scheduler.turn) : memory;
   const metadata = gatedMetadata(faulty, scheduler.turn);
   const blobs = gatedBlobs(stored, scheduler.turn);
-  const { distribution: d, ...composition } = compose({ metadata, blobs, clock, ids: countedIds(seed), sessions: 4 });
+  const { distribution: d } = compose({ metadata, blobs, clock, ids: countedIds(seed), sessions: 4 });
   const caller = (number: number, repository: string): Caller => ({
     principal: { kind: 'admin-user', id: PRINCIPAL, registry: REGISTRY_ID },
     registry,
@@ -79,7 +79,6 @@ export async function runSchedule(
     await d.sessions.close();
     await stored.close();
     await memory.close();
-    void composition;
   }
 }
 
@@ -170,7 +169,7 @@ function next(random: Random, quarantine: boolean): Operation[] {
     ] as const);
     return [{ does, repository }];
   }
-  return any < 0.92 ? [{ does: 'collect garbage' }] : [{ does: 'wait', minutes: random.below(70) }];
+  return any < 0.91 ? [{ does: 'collect garbage' }] : [{ does: 'wait', minutes: random.below(180) }];
 }
 
 function pushImage(random: Random, repository: string, content: number, tag: string): Operation[] {
