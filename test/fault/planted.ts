@@ -121,7 +121,7 @@ function acknowledgeEarly(inner: MetadataStore): MetadataStore {
 type Later = (table: 'tags' | 'blobs') => (call: (table: never) => unknown) => void;
 
 /** Runs some of a transaction's writes in a second one. */
-function split(inner: MetadataStore, replace: (tx: MetadataTx, later: Later) => MetadataTx): MetadataStore {
+export function split(inner: MetadataStore, replace: (tx: MetadataTx, later: Later) => MetadataTx): MetadataStore {
   return over(inner, {
     transaction: async (work) => {
       let rest: ((tx: MetadataTx) => unknown)[] = [];
@@ -153,7 +153,7 @@ function freeBytesFirst(inner: MetadataStore, blobs: BlobStore): MetadataStore {
   });
 }
 
-function deferring<T extends object>(
+export function deferring<T extends object>(
   table: T,
   method: keyof T & string,
   later: (call: (table: never) => unknown) => void,
@@ -166,18 +166,18 @@ function deferring<T extends object>(
 }
 
 /** The tables of a transaction as plain members, which some are changed of: those of a transaction are getters of its class. */
-function flat(tx: MetadataTx): MetadataTx {
+export function flat(tx: MetadataTx): MetadataTx {
   const members = Object.getOwnPropertyDescriptors(Object.getPrototypeOf(tx));
   const names = Object.keys(members).filter((name) => members[name]?.get) as (keyof MetadataTx)[];
   return Object.fromEntries(names.map((name) => [name, tx[name]])) as unknown as MetadataTx;
 }
 
-function over(inner: MetadataStore, changes: Pick<MetadataStore, 'transaction'>): MetadataStore {
+export function over(inner: MetadataStore, changes: Pick<MetadataStore, 'transaction'>): MetadataStore {
   return replaced(inner, changes);
 }
 
 /** The object with some of its methods replaced; the others keep their `this`. */
-function replaced<T extends object>(inner: T, changes: Partial<T>): T {
+export function replaced<T extends object>(inner: T, changes: Partial<T>): T {
   return new Proxy(inner, {
     get: (target, name) => {
       if (Object.hasOwn(changes, name)) return changes[name as keyof T];

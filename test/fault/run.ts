@@ -11,6 +11,7 @@ import { crashes } from './parts/crashes.ts';
 import { crowds } from './parts/crowds.ts';
 import { firstStart } from './parts/first-start.ts';
 import { fullDisk } from './parts/full-disk.ts';
+import { interleavings } from './parts/interleavings.ts';
 import { kills } from './parts/kills.ts';
 import { planted } from './parts/planted.ts';
 import { readRecording } from './recorder/read-recording.ts';
@@ -18,7 +19,7 @@ import { compileRecorder } from './recorder/recorder.ts';
 import { type Finding, runSchedules } from './schedules.ts';
 import { type Part, Score } from './score.ts';
 
-const PARTS: readonly Part[] = [planted, crashes, firstStart, kills, fullDisk, concurrency, crowds];
+const PARTS: readonly Part[] = [planted, crashes, firstStart, kills, fullDisk, concurrency, interleavings, crowds];
 const ROOM_IN_MEMORY = 2 * 1024 ** 3;
 
 const { values } = parseArgs({

@@ -13,7 +13,7 @@ const COUNTED_LINK = `
   WHERE l.repository_id = ? AND l.digest = ? AND l.released = 0`;
 const ONLY_LINK = `${COUNTED_LINK} AND NOT EXISTS (
     SELECT 1 FROM repository_blobs other
-    WHERE other.digest = l.digest AND other.registry_id = l.registry_id AND other.repository_name <> l.repository_name
+    WHERE other.digest = l.digest AND other.registry_id = l.registry_id AND other.repository_id <> l.repository_id
       AND other.released = 0
   )`;
 const ONLY_MANIFEST = `
