@@ -29,7 +29,7 @@ export function isQuarantineOn({ policies }: QuarantinedRegistry): boolean {
   return policies !== '{}' && (JSON.parse(policies) as QuarantinePolicy).quarantine === 'enabled';
 }
 
-/** The manifest that closes this one: itself, or one below it. Undefined when it is open, and when there is none. */
+/** The manifest that closes this one: itself, also when it is not there, or one below it. Undefined when it is open. */
 export async function closedBy(
   at: At,
   registry: QuarantinedRegistry,

@@ -75,6 +75,7 @@ async function requireReleased(
 ): Promise<void> {
   const culprit = await closedBy(d.metadata.read, caller.registry, repository.id, digest);
   if (culprit === undefined) return;
+  if (!(await d.metadata.read.manifests.find(repository.id, digest))) throw unknownManifest(caller, reference);
   if ('tag' in reference)
     throw unknownManifest(caller, reference, ': it is in quarantine until a scanner has passed it');
   if (await readsQuarantined(d, caller)) return;

@@ -63,7 +63,10 @@ export interface QuarantineReader {
   find(repositoryId: RepositoryId, digest: Digest): Awaitable<QuarantineRow | undefined>;
   /** Rows of several manifests; those without one are not in the map. */
   of(repositoryId: RepositoryId, digests: readonly Digest[]): Awaitable<Map<Digest, QuarantineRow>>;
-  /** The manifest itself, or one of those below it that are there, which has not passed; undefined when all have. */
+  /**
+   * The manifest itself, or one of those below it that are there, which has not passed; undefined when all have. One that is not
+   * there has not passed: it may be pushed again before the next look.
+   */
   unreleased(repositoryId: RepositoryId, digest: Digest): Awaitable<Digest | undefined>;
   /** Whether a manifest of the repository that has passed names the blob. */
   blobReleased(repositoryId: RepositoryId, digest: Digest): Awaitable<boolean>;

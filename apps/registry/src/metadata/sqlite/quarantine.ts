@@ -18,11 +18,11 @@ const findRow = query(`SELECT ${ROW} FROM quarantine WHERE repository_id = ? AND
 const rowsOf = query(
   `SELECT ${ROW} FROM quarantine WHERE repository_id = ? AND digest IN (SELECT value FROM json_each(?))`,
 );
-// The manifest itself comes first, so that one which has not passed costs one look, whatever it names. UNION: what is
+// The manifest itself comes first, so that one which has not passed, or is not there, costs one look, whatever it names. UNION: what is
 // reached on two ways is looked at once. By `manifest_metadata`, whose rows are small.
 const unreleasedBelow = hotQuery(`
   WITH RECURSIVE below (digest) AS (
-    SELECT digest FROM manifest_metadata WHERE repository_id = ? AND digest = ?
+    SELECT ?
     UNION
     SELECT child.digest FROM below CROSS JOIN manifest_references named CROSS JOIN manifest_metadata child
     WHERE named.repository_id = ? AND named.manifest_digest = below.digest AND named.kind = 'manifest'
@@ -104,7 +104,7 @@ export class SqliteQuarantineReader implements QuarantineReader {
   }
 
   unreleased(id: RepositoryId, digest: Digest): Digest | undefined {
-    return this.session.get<{ digest: Digest }>(unreleasedBelow, id, digest, id, id)?.digest;
+    return this.session.get<{ digest: Digest }>(unreleasedBelow, digest, id, id)?.digest;
   }
 
   blobReleased(repositoryId: RepositoryId, digest: Digest): boolean {

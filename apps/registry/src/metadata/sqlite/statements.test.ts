@@ -77,7 +77,7 @@ describe('every statement of the SQLite store', () => {
     expect(downwards).toHaveLength(1);
     for (const { sql } of downwards) {
       const searches = plan(db, sql).filter((detail) => detail.startsWith('SEARCH'));
-      expect(searches).toHaveLength(4);
+      expect(searches).toHaveLength(3);
       for (const search of searches) {
         expect(search).toMatch(/\(repository_id=\? AND (?:manifest_)?digest=\?\)/);
       }
