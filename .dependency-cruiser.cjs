@@ -214,6 +214,19 @@ module.exports = {
       to: { path: '^(node:)?(dns|dns/promises|dgram|undici)$' },
     },
     {
+      name: 'server-calls-by-outbound',
+      severity: 'error',
+      comment: 'The command line calls whom its user names; the server judges every address first.',
+      from: { path: registry, pathNot: testCode },
+      to: { path: '^packages/oci/src/registry/fetch-transport\\.ts$' },
+    },
+    {
+      name: 'bundle-imports-oci-and-contracts-only',
+      severity: 'error',
+      from: { path: '^packages/bundle/src/', pathNot: testCode },
+      to: { path: '^(apps|packages)/', pathNot: '^packages/(bundle|oci|contracts)/src/' },
+    },
+    {
       name: 'sql-in-metadata',
       severity: 'error',
       from: { path: '^(apps|packages)/', pathNot: `${registry}metadata/` },
