@@ -28,7 +28,8 @@ export async function formatResult(result: unknown, options: OutputOptions): Pro
     case 'yaml':
     case 'yamlc': {
       const { stringify } = await import('yaml');
-      return stringify(sorted(value), { indentSeq: false, lineWidth: 0 });
+      // 1.1 is what az writes: readers of that version would take an unquoted time for a date.
+      return stringify(sorted(value), { version: '1.1', singleQuote: true, indentSeq: false, lineWidth: 0 });
     }
     default: {
       const text = JSON.stringify(sorted(value), undefined, 2);
