@@ -21,6 +21,7 @@ export const COMMANDS: Readonly<Record<string, Load>> = {
   'acr create': () => import('./acr/create.ts'),
   'acr update': () => import('./acr/update.ts'),
   'acr delete': () => import('./acr/delete.ts'),
+  'acr check-health': () => import('./acr/check-health.ts'),
   'acr check-name': () => import('./acr/check-name.ts'),
   'acr show-usage': () => import('./acr/show-usage.ts'),
   'acr import': () => import('./acr/import.ts'),

@@ -1,3 +1,4 @@
+import type { ExitCode } from './command-error.ts';
 import type { Profile } from './site/profile.ts';
 
 /** One option of a command. `flags` are all its spellings, `-n` beside `--name`; the first long one names it in messages. */
@@ -78,6 +79,16 @@ export class RawOutput {
   readonly bytes: Uint8Array;
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
+  }
+}
+
+/** A result that is printed as others are, after which the command ends with a code of its own. */
+export class Verdict {
+  readonly result: unknown;
+  readonly exitCode: ExitCode;
+  constructor(result: unknown, exitCode: ExitCode) {
+    this.result = result;
+    this.exitCode = exitCode;
   }
 }
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { type ParsedArguments, parseArguments } from './arguments.ts';
-import { type Command, type Context, RawOutput } from './command.ts';
+import { type Command, type Context, RawOutput, Verdict } from './command.ts';
 import { CommandError, wrongUsage } from './command-error.ts';
 import { COMMANDS, findCommand, GROUPS } from './command-table.ts';
 import { configDirOf, type Profile, readProfile } from './site/profile.ts';
@@ -19,7 +19,8 @@ export async function run(argv: readonly string[]): Promise<void> {
   }
   const context = await createContext(parsed.values);
   const result = await command.run(context, parsed.values as never, parsed.positionals);
-  await print(result, command, context, parsed.values);
+  await print(result instanceof Verdict ? result.result : result, command, context, parsed.values);
+  if (result instanceof Verdict) process.exitCode = result.exitCode;
 }
 
 async function createContext(values: ParsedArguments['values']): Promise<Context> {
