@@ -9,6 +9,8 @@ import type { RouteAccess } from '../apps/registry/src/http/route.ts';
 import type { ErrorCode } from '../apps/registry/src/platform/domain-error.ts';
 import { createMetrics } from '../apps/registry/src/telemetry/metrics.ts';
 
+import { checkHealthPage } from './docs/check-health-page.ts';
+
 const root = join(import.meta.dirname, '..');
 const folder = join(root, 'docs/reference');
 const HEAD = '<!-- Made by tools/docs.ts from the code. Do not edit; run `npm run docs`. -->';
@@ -288,6 +290,7 @@ function readIfThere(path: string): string | undefined {
 
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
 const pages = {
+  'check-health.md': checkHealthPage(table),
   'configuration.md': configuration(),
   'errors.md': errors(),
   'http-api.md': httpApi(),

@@ -41,11 +41,19 @@ export interface HealthPlan {
   /** On the disk that is measured. */
   readonly folder: string;
   readonly onStep?: (what: string) => void;
-  /** How long an address may be silent, and how long an answer to a body that is held back. */
-  readonly limits?: { readonly connectMs: number; readonly buffersMs: number };
+  readonly limits?: Limits;
 }
 
-const LIMITS = { connectMs: 5_000, buffersMs: 8_000 };
+interface Limits {
+  /** How long an address may be silent. */
+  readonly connectMs: number;
+  /** How long the answer to a body that is held back may take. */
+  readonly buffersMs: number;
+  /** Below it a gigabyte takes more than eight minutes. */
+  readonly slowMbPerSecond: number;
+}
+
+const LIMITS: Limits = { connectMs: 5_000, buffersMs: 8_000, slowMbPerSecond: 2 };
 
 /** Looks at everything between this host and a registry, each thing only if what it rests on is well. */
 export async function checkHealth(plan: HealthPlan): Promise<Report> {
@@ -169,7 +177,7 @@ class Run {
     onStep?.('speed of this host');
     const rates = await measureHost(this.#plan.folder);
     const mayDelete = actions.includes('delete');
-    const transferPlan = { repository, token, bytes, rates, buffersMs: limits.buffersMs, mayDelete, resolve };
+    const transferPlan = { repository, token, bytes, rates, ...limits, mayDelete, resolve };
     const transfer = await checkTransfer(endpoint, { ...transferPlan, ...(onStep ? { onStep } : {}) });
     this.#speed = {
       host: rates,

@@ -86,7 +86,8 @@ async function look({ relay = {}, certificate, plan, files = {}, title, whole }:
       ca: [trusted],
       folder: own,
       hostPlan: { root: join(own, 'root'), home: '/root', path: ['/usr/bin'] },
-      limits: { connectMs: 1_500, buffersMs: 6_000 },
+      // A disk that others keep busy is no fault that was planted.
+      limits: { connectMs: 1_500, buffersMs: 6_000, slowMbPerSecond: relay.slow ? 2 : 0 },
       ...(await plan?.(running.port)),
     });
   } catch (error) {

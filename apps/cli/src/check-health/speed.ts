@@ -3,8 +3,8 @@ import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const MB = 1_000_000;
-/** Below this a gigabyte takes more than eight minutes. */
-const SLOW_MB_PER_S = 2;
+/** Shorter transfers say more of single waits than of a rate. */
+const TELLING_SECONDS = 1;
 const SAMPLE = 4 * 1024 * 1024;
 
 /** Where the time of a transfer went, in seconds. */
@@ -78,7 +78,8 @@ export function splitTime(
   return { bytes, seconds, mbPerSecond: mb / seconds, split, bottleneck };
 }
 
-export const isSlow = ({ mbPerSecond }: Speed): boolean => mbPerSecond < SLOW_MB_PER_S;
+export const isSlow = ({ mbPerSecond, seconds }: Speed, limit: number): boolean =>
+  mbPerSecond < limit && seconds >= TELLING_SECONDS;
 
 /** `3.1 MB/s; network 1.9 s (94 %), …` */
 export function speedText({ mbPerSecond, seconds, split, bottleneck }: Speed): string {

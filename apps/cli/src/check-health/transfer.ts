@@ -12,6 +12,8 @@ export interface TransferPlan {
   readonly rates: HostRates;
   /** How long a body may be held back before its answer must have come. */
   readonly buffersMs: number;
+  /** Below it a transfer is slow. */
+  readonly slowMbPerSecond: number;
   readonly mayDelete: boolean;
   readonly resolve: Resolve;
   onStep?(what: string): void;
@@ -110,7 +112,8 @@ class Transfer {
     const request = {
       method: 'PATCH',
       path: this.#path(`blobs/uploads/${NO_SESSION}`),
-      headers: { ...BINARY, 'Content-Length': String(2 * HELD_BACK) },
+      // With Expect the registry need not read the rest away before it answers, which else takes it 3 s.
+      headers: { ...BINARY, 'Content-Length': String(2 * HELD_BACK), Expect: '100-continue' },
       body: Buffer.alloc(HELD_BACK),
       withhold: true,
       timeoutMs: buffersMs,
@@ -157,7 +160,7 @@ class Transfer {
         { ...rates, disk: rates.diskRead, tls: this.#endpoint.secure ? rates.tls : Number.POSITIVE_INFINITY },
       );
       this.#push = push;
-      if (isSlow(push)) this.#find('speed.slow-push', speedText(push));
+      if (isSlow(push, this.#plan.slowMbPerSecond)) this.#find('speed.slow-push', speedText(push));
     }
     return digest;
   }
@@ -184,7 +187,7 @@ class Transfer {
       { ...rates, disk: rates.diskWrite, tls: this.#endpoint.secure ? rates.tls : Number.POSITIVE_INFINITY },
     );
     this.#pull = pull;
-    if (isSlow(pull)) this.#find('speed.slow-pull', speedText(pull));
+    if (isSlow(pull, this.#plan.slowMbPerSecond)) this.#find('speed.slow-pull', speedText(pull));
   }
 
   /** Blobs may come from the site's data host, by an address that needs no sign-in. */
