@@ -22,7 +22,7 @@ export function reportText({ checks, findings, speed }: Report): string {
 const findingText = ({ fault, code, severity, seen, meaning, fix }: Finding): string =>
   `\n${severity === 'error' ? '✗' : '!'} ${code} (${fault})\n  ${seen}\n  ${meaning}\n  → ${fix}`;
 
-export function summary(findings: readonly Finding[]): string {
+function summary(findings: readonly Finding[]): string {
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const count = (many: number, word: string) => `${many} ${word}${many === 1 ? '' : 's'}`;
   return findings.length === 0
