@@ -2,8 +2,10 @@ import { once } from 'node:events';
 import * as http from 'node:http';
 import * as https from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+type Headers = http.OutgoingHttpHeaders;
 type Pairs = [name: string, value: string][];
 
 /** What a relay does wrong; without any of it, it is a good one. */
@@ -42,10 +44,16 @@ export async function startRelay(
       'x-forwarded-for': '192.0.2.7',
     };
     wrong.changeRequest?.(headers);
+    void forward(request, response, headers).catch(() => response.destroy());
+  };
+  const forward = async (request: http.IncomingMessage, response: http.ServerResponse, headers: Headers) => {
+    // Nothing at all goes on before the body is whole, as with nginx.
+    const whole = wrong.buffers ? await buffer(request) : undefined;
     const onward = http.request({ hostname, port, method: request.method, path: request.url, headers, agent: false });
     onward.on('error', () => response.destroy());
     onward.on('response', (incoming) => void passBack(incoming, response, wrong).catch(() => response.destroy()));
-    void passOn(request, onward, wrong).catch(() => onward.destroy());
+    if (whole) onward.end(whole);
+    else await passOn(request, onward, wrong).catch(() => onward.destroy());
   };
   const server = certificate ? https.createServer(certificate, listener) : http.createServer(listener);
   server.listen(0, '127.0.0.1');
@@ -62,7 +70,6 @@ export async function startRelay(
 
 async function passOn(request: http.IncomingMessage, onward: http.ClientRequest, wrong: Misbehaviour): Promise<void> {
   let size = 0;
-  const kept: Buffer[] = [];
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (wrong.cutUploadsAt !== undefined && size > wrong.cutUploadsAt) {
@@ -71,11 +78,10 @@ async function passOn(request: http.IncomingMessage, onward: http.ClientRequest,
       return;
     }
     if (wrong.changeUploads) chunk[0] = (chunk[0] ?? 0) ^ 1;
-    if (wrong.buffers) kept.push(chunk);
-    else onward.write(chunk);
+    onward.write(chunk);
     await pace(chunk, wrong.slow?.up);
   }
-  onward.end(wrong.buffers ? Buffer.concat(kept) : undefined);
+  onward.end();
 }
 
 async function passBack(
