@@ -215,6 +215,14 @@ const CASES: readonly Case[] = [
   { title: 'a certificate that signed itself', finds: ['tls.self-signed'], certificate: (at) => selfSigned(at, NAME) },
   { title: 'a CA that nobody trusts', finds: ['tls.unknown-ca'], certificate: () => other.issue(NAME) },
   {
+    title: 'a site’s CA that nobody trusts, and that is not sent',
+    finds: ['tls.unknown-ca'],
+    certificate: async () => {
+      const { key, cert } = await other.issue(NAME);
+      return { key, cert: cert.replace(other.pem, '') };
+    },
+  },
+  {
     title: 'a chain without its intermediate',
     finds: ['tls.incomplete-chain'],
     certificate: async (at) => {

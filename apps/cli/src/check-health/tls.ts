@@ -83,7 +83,15 @@ const UNTRUSTED: Readonly<Record<string, FaultName>> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'tls.unknown-ca',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'tls.incomplete-chain',
 };
+/** As Holdfast names the authority that it makes at its first start. */
+const SITE_AUTHORITY = /^CN=Holdfast site CA [0-9a-f]+$/m;
 const TIMES = ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'];
+
+/** A site's own authority is a root that signs servers itself and is not sent along, so no intermediate is lacking there. */
+function untrustedAs(refusal: string, leaf: X509Certificate): FaultName {
+  if (refusal === 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' && SITE_AUTHORITY.test(leaf.issuer)) return 'tls.unknown-ca';
+  return UNTRUSTED[refusal] ?? 'tls.handshake';
+}
 
 /** What is wrong with the connection by a clock that shows `now`; at most one finding, since one hides the others. */
 export function judgeTls(endpoint: Pick<Endpoint, 'host' | 'name'>, seen: TlsObservation, now: number): Finding[] {
@@ -97,8 +105,7 @@ export function judgeTls(endpoint: Pick<Endpoint, 'host' | 'name'>, seen: TlsObs
   const { chain, refusal } = seen;
   const [leaf] = chain;
   if (!leaf) return found('tls.handshake', 'the server sent no certificate');
-  const untrusted =
-    refusal === undefined || TIMES.includes(refusal) ? undefined : (UNTRUSTED[refusal] ?? 'tls.handshake');
+  const untrusted = refusal === undefined || TIMES.includes(refusal) ? undefined : untrustedAs(refusal, leaf);
   if (untrusted) return found(untrusted, `${describe(leaf)}: ${refusal}`);
   for (const one of chain) {
     if (now > one.validToDate.getTime())
