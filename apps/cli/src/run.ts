@@ -63,7 +63,10 @@ function trust(ca: string): void {
     new X509Certificate(ca); // what is none would be ignored without a word
     setDefaultCACertificates([...getCACertificates('default'), ca]);
   } catch (error) {
-    throw new CommandError(`The certificate to trust is none in PEM form: ${(error as Error).message}. Name the site's CA with --ca.`, 2);
+    throw new CommandError(
+      `The certificate to trust is none in PEM form: ${(error as Error).message}. Name the site's CA with --ca.`,
+      2,
+    );
   }
 }
 
