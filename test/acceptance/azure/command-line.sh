@@ -178,7 +178,7 @@ as_ada() { HOLDFAST_CONFIG_DIR=$WORK/ada holdfast "$@"; }
 assert_eq 'lists no registry' "$(as_ada acr list -o tsv)" ''
 refused 'showing one' 'could not be found' as_ada acr show -n "$mine"
 assert_contains 'lists repositories' "$(as_ada acr repository list -n "$mine" -o tsv)" team/app
-refused 'deleting' 'UNAUTHORIZED|denied|not allow|unauthorized' as_ada acr repository delete -n "$mine" --image team/app:v1 --yes
+refused 'deleting' 'has no role that allows delete' as_ada acr repository delete -n "$mine" --image team/app:v1 --yes
 
 step 'without a file: the environment alone'
 assert_contains 'a service principal' "$(env -u HOLDFAST_CONFIG_DIR HOME="$WORK/nobody" XDG_CONFIG_HOME="$WORK/nobody" HOLDFAST_SERVER="https://management.$DOMAIN" HOLDFAST_CA="$CA" \
