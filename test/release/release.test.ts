@@ -70,7 +70,7 @@ describe('the bundle', () => {
       await server.client.close();
       expect(await server.exited).toMatchObject({ code: 0 });
     }
-  });
+  }, 120_000);
 
   it('of the server is the same each time, and all that is in it is named with its licence', async () => {
     const { files, packages } = await bundlePrograms(root);
@@ -89,7 +89,7 @@ describe('the bundle', () => {
       expect(component.licenses).toHaveLength(1);
     }
     for (const party of parties) expect(licensesText(parties)).toContain(party.licenseText);
-  });
+  }, 120_000);
 
   it('is refused if it would hold a package without a licence text', () => {
     write('node_modules/unlicensed/package.json', '{"name":"unlicensed","version":"1.0.0"}');

@@ -1,4 +1,4 @@
-import type { Command } from './command.ts';
+import type { Command, FoundCommand } from './command.ts';
 
 type Load = () => Promise<{ readonly command: Command }>;
 
@@ -7,6 +7,7 @@ export const COMMANDS: Readonly<Record<string, Load>> = {
   login: () => import('./account/login.ts'),
   logout: () => import('./account/logout.ts'),
   'account show': () => import('./account/show.ts'),
+  completion: () => import('./completion.ts'),
   'credential-helper': () => import('./credentials/helper.ts'),
   'kubelet-credentials': () => import('./credentials/kubelet.ts'),
   push: () => import('./images/push.ts'),
@@ -70,12 +71,6 @@ export const GROUPS: Readonly<Record<string, string>> = {
 
 /** Other spellings, such as one that the FAQ has although az knows none like it. */
 export const ALIASES: Readonly<Record<string, string>> = { 'acr show repository': 'acr repository show' };
-
-export interface FoundCommand {
-  readonly path: string;
-  readonly load: Load;
-  readonly rest: readonly string[];
-}
 
 /** The command that the first words name; the rest are its arguments. */
 export function findCommand(argv: readonly string[]): FoundCommand | undefined {

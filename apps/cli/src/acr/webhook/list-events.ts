@@ -11,9 +11,9 @@ interface WebhookEvent {
       readonly timestamp: string;
       readonly action: string;
       readonly target?: { readonly repository?: string; readonly tag?: string };
-      readonly request?: unknown;
-      readonly actor?: unknown;
-      readonly source?: unknown;
+      readonly request?: object;
+      readonly actor?: object;
+      readonly source?: object;
     };
     readonly headers?: unknown;
     readonly method?: string;
@@ -50,10 +50,10 @@ function eventShape({ id, eventRequestMessage: request, eventResponseMessage: re
     eventRequestMessage: request && {
       content: content && {
         action: content.action,
-        actor: content.actor ?? null,
+        actor: content.actor ? { ...EMPTY_ACTOR, ...content.actor } : null,
         id: content.id,
-        request: content.request ?? null,
-        source: content.source ?? null,
+        request: content.request ? { ...EMPTY_REQUEST, ...content.request } : null,
+        source: content.source ? { ...EMPTY_SOURCE, ...content.source } : null,
         target: target ? { ...EMPTY_TARGET, ...target } : null,
         timestamp: isoTime(content.timestamp),
       },
@@ -72,6 +72,9 @@ function eventShape({ id, eventRequestMessage: request, eventResponseMessage: re
   };
 }
 
+const EMPTY_ACTOR = { name: null };
+const EMPTY_REQUEST = { addr: null, host: null, id: null, method: null, useragent: null };
+const EMPTY_SOURCE = { addr: null, instanceId: null };
 const EMPTY_TARGET = {
   digest: null,
   length: null,
