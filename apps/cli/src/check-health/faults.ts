@@ -140,7 +140,7 @@ export const FAULTS = {
     CHALLENGE,
     'error',
     'What answers to /v2/ is not a registry that asks to sign in.',
-    'Look at `curl -i https://{host}/v2/`: the name may lead to another program, or a proxy may answer itself.',
+    'Look at what {host}/v2/ answers (curl -i): the name may lead to another program, or a proxy may answer itself.',
   ),
   'challenge.forbidden': fault(
     'CONNECTIVITY_FORBIDDEN_ERROR',
@@ -170,7 +170,7 @@ export const FAULTS = {
   'proxy.forwarded-proto': fault(
     PROXY,
     'error',
-    'The registry takes the connection for plain HTTP, and sends clients to http:// for their tokens.',
+    'The registry takes the connection for plain HTTP, and sends clients to an http address for their tokens.',
     `${NGINX} proxy_set_header X-Forwarded-Proto $scheme; and name the proxy in the registry’s setting \`proxies\`.`,
   ),
   'proxy.forwarded-host': fault(
@@ -438,8 +438,8 @@ export const FAULTS = {
   'containerd.plain-http': fault(
     CONTAINERD,
     'error',
-    'hosts.toml sends containerd to the registry by http://; the registry takes no passwords there.',
-    'Write https://{host}.',
+    'hosts.toml sends containerd to the registry by plain HTTP; the registry takes no passwords there.',
+    'Write https in front of {host}.',
   ),
   // ── sign-ins that are kept
   'login.file-invalid': fault(
