@@ -8,6 +8,8 @@ import { createPlanes, type PlaneDependencies } from '../apps/registry/src/http/
 import type { RouteAccess } from '../apps/registry/src/http/route.ts';
 import type { ErrorCode } from '../apps/registry/src/platform/domain-error.ts';
 import { createMetrics } from '../apps/registry/src/telemetry/metrics.ts';
+import { checkHealthPage } from './docs/check-health-page.ts';
+import { commandLinePage } from './docs/command-line-page.ts';
 
 const root = join(import.meta.dirname, '..');
 const folder = join(root, 'docs/reference');
@@ -294,6 +296,8 @@ function readIfThere(path: string): string | undefined {
 
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
 const pages = {
+  'check-health.md': checkHealthPage(table),
+  'command-line.md': await commandLinePage(table),
   'configuration.md': configuration(),
   'errors.md': errors(),
   'http-api.md': httpApi(),

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Digest } from '@holdfast/oci/digest';
+import type { PulledManifest } from '@holdfast/oci/registry/pull-client';
 import { ANONYMOUS } from '../access/principal.ts';
 import type { Caller, Distribution } from '../distribution/context.ts';
 import { getManifest } from '../distribution/manifests.ts';
@@ -7,11 +8,10 @@ import type { RepositoryId } from '../metadata/metadata-store.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import type { ImageReference } from './image-reference.ts';
 import { sourceFailed } from './source-errors.ts';
-import type { SourceManifest } from './source-registry.ts';
 
 /** Where an image comes from. */
 export interface ImageSource {
-  manifest(reference: ImageReference['reference']): Promise<SourceManifest>;
+  manifest(reference: ImageReference['reference']): Promise<PulledManifest>;
   /** The repository here that has its blobs; undefined when they must be brought. */
   readonly home: RepositoryId | undefined;
   /** Its bytes; undefined when it is not there. Of a source elsewhere. */

@@ -15,7 +15,7 @@ import type { ImageImport, ImportOrder, ImportTarget } from './image-import.ts';
 import { formatImageReference } from './image-reference.ts';
 import { type ImageSource, openLocalSource } from './image-source.ts';
 import { sourceFailed } from './source-errors.ts';
-import { SourceRegistry } from './source-registry.ts';
+import { importFailure, SourceRegistry } from './source-registry.ts';
 
 /** An index of all platforms with their attestations has some dozens. Azure takes 50. */
 const MANIFESTS = 256;
@@ -176,7 +176,7 @@ async function receive(
   try {
     await uploadMonolithic(d, caller, digest, content);
   } catch (error) {
-    if (!(error instanceof DomainError) || error.code !== 'digest.invalid') throw error;
+    if (!(error instanceof DomainError) || error.code !== 'digest.invalid') throw importFailure(error);
     throw sourceFailed(nameOf(order), `the bytes of its blob ${digest} have another digest`, error);
   }
 }

@@ -1,4 +1,3 @@
-import type { OutboundAnswer } from '../outbound/outbound.ts';
 import { DomainError } from '../platform/domain-error.ts';
 
 /** `what` is the image or blob with its registry; `why` a clause. */
@@ -11,10 +10,8 @@ export function sourceFailed(what: string, why: string, cause?: unknown): Domain
   );
 }
 
-/** In the words of the source, as far as they are those of a registry: anything else might be a page of an inner service. */
-export function refusedBySource(what: string, answer: OutboundAnswer, body: string): DomainError {
-  const said = ociErrors(body);
-  const { status } = answer;
+/** `said` in the words of the source, as its client read them. */
+export function refusedBySource(what: string, status: number, said: string): DomainError {
   const next =
     status === 401 || status === 403
       ? 'Give the user name and the password of somebody who may pull it'
@@ -29,17 +26,3 @@ export function refusedBySource(what: string, answer: OutboundAnswer, body: stri
     `The source answered ${status} for ${what.slice(0, 400)}${said === '' ? '' : `: ${said}`}. Nothing was imported. ${next}.`,
   );
 }
-
-function ociErrors(body: string): string {
-  try {
-    const { errors } = JSON.parse(body) as { errors?: readonly { code?: unknown; message?: unknown }[] };
-    const [first] = Array.isArray(errors) ? errors : [];
-    if (!first || typeof first.code !== 'string') return '';
-    const message = typeof first.message === 'string' ? ` (${printable(first.message)})` : '';
-    return `${printable(first.code)}${message}`;
-  } catch {
-    return '';
-  }
-}
-
-const printable = (text: string) => text.slice(0, 300).replace(/[^\x20-\x7e]/g, '?');

@@ -1,8 +1,9 @@
+import { readUpTo } from '@holdfast/oci/registry/read-up-to';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../platform/clock.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import { createOutbound } from './http-outbound.ts';
-import { type OutboundRequest, readUpTo } from './outbound.ts';
+import type { OutboundRequest } from './outbound.ts';
 import type { ResolvedAddress } from './resolver.ts';
 import { startReceiver, type TestReceiver } from './test-receiver.ts';
 

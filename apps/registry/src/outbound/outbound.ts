@@ -34,25 +34,3 @@ export interface OutboundAnswer {
 export interface Outbound {
   send(request: OutboundRequest): Promise<OutboundAnswer>;
 }
-
-export interface ReadBody {
-  readonly bytes: Buffer;
-  /** Whether more came than was wanted. */
-  readonly cut: boolean;
-}
-
-/** At most `limit` bytes of the body; the rest is not waited for. */
-export async function readUpTo({ body }: Pick<OutboundAnswer, 'body'>, limit: number): Promise<ReadBody> {
-  const pieces: Buffer[] = [];
-  let length = 0;
-  try {
-    for await (const piece of body as AsyncIterable<Buffer>) {
-      pieces.push(piece.subarray(0, limit - length));
-      length += piece.length;
-      if (length > limit) break;
-    }
-  } finally {
-    body.destroy();
-  }
-  return { bytes: Buffer.concat(pieces), cut: length > limit };
-}

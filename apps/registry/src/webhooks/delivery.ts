@@ -1,4 +1,5 @@
-import { type Outbound, type OutboundAnswer, readUpTo } from '../outbound/outbound.ts';
+import { readUpTo } from '@holdfast/oci/registry/read-up-to';
+import type { Outbound, OutboundAnswer } from '../outbound/outbound.ts';
 import type { Clock } from '../platform/clock.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import type { WebhookOutcome } from '../telemetry/metrics.ts';

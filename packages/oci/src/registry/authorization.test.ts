@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isOwnService, parametersOf } from './source-authorization.ts';
+import { isOwnService, parametersOf } from './authorization.ts';
 
 describe('a token service', () => {
   const own = (realm: string, base: string) => isOwnService(new URL(realm), new URL(base));

@@ -1,6 +1,6 @@
-import { type Outbound, readUpTo } from '../outbound/outbound.ts';
-import type { SourceCredentials } from './image-import.ts';
-import { refusedBySource, sourceFailed } from './source-errors.ts';
+import { readUpTo } from './read-up-to.ts';
+import { RegistryError, refusedBy } from './registry-error.ts';
+import type { PullTransport } from './transport.ts';
 
 /** Of a token's answer. */
 const TOKEN_BYTES = 64 * 1024;
@@ -8,67 +8,82 @@ const TIMEOUT_MS = 30_000;
 /** Azure's registries take a token in the place of a password under this name. */
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
+/** In memory only. */
+export interface RegistryCredentials {
+  /** A token alone has none. */
+  readonly username?: string | undefined;
+  readonly password: string;
+}
+
 export interface AuthorizationOptions {
-  readonly outbound: Outbound;
+  readonly transport: PullTransport;
   /** Of the registry. */
   readonly base: URL;
-  readonly repository: string;
-  readonly credentials?: SourceCredentials | undefined;
-  readonly signal: AbortSignal;
+  readonly credentials?: RegistryCredentials | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * What a source asks for, as registries do: Basic, or a token from the service that its challenge names
+ * What a registry asks for: Basic, or a token from the service that its challenge names
  * (https://distribution.github.io/distribution/spec/auth/token/). Secrets go to the registry itself, and to a token service
  * only where it is plainly the registry's own.
  */
-export class SourceAuthorization {
+export class RegistryAuthorization {
   readonly #options: AuthorizationOptions;
-  #header: string | undefined;
+  #basic: string | undefined;
+  /** By the scopes that they were asked for. */
+  readonly #tokens = new Map<string, string>();
 
   constructor(options: AuthorizationOptions) {
     this.#options = options;
   }
 
-  /** What is known by now; nothing, until the source asked. */
-  headers(): Readonly<Record<string, string>> {
-    return this.#header === undefined ? {} : { Authorization: this.#header };
+  /** What is known by now; nothing, until the registry asked. `scopes` such as `repository:app:pull`. */
+  headers(scopes: readonly string[]): Readonly<Record<string, string>> {
+    const header = this.#basic ?? this.#tokens.get(scopes.join(' '));
+    return header === undefined ? {} : { Authorization: header };
   }
 
   /** The answer to a challenge of the registry. */
-  async answer(challenge: string): Promise<Readonly<Record<string, string>>> {
+  async answer(challenge: string, scopes: readonly string[]): Promise<Readonly<Record<string, string>>> {
     const { base, credentials } = this.#options;
     const [, scheme = ''] = /^\s*(basic|bearer)\b/i.exec(challenge) ?? [];
-    if (scheme.toLowerCase() === 'bearer') this.#header = `Bearer ${await this.#token(parametersOf(challenge))}`;
-    else if (scheme !== '' && credentials) this.#header = basic(credentials);
+    if (scheme.toLowerCase() === 'bearer') {
+      this.#tokens.set(scopes.join(' '), `Bearer ${await this.#token(parametersOf(challenge), scopes)}`);
+    } else if (scheme !== '' && credentials) this.#basic = basic(credentials);
     else if (scheme === '')
-      throw sourceFailed(base.host, 'it asks for a kind of sign-in that is neither Basic nor Bearer');
-    else throw sourceFailed(base.host, 'it asks for a user name and a password, and the import has none');
-    return this.headers();
+      throw new RegistryError(base.host, 'it asks for a kind of sign-in that is neither Basic nor Bearer');
+    else throw new RegistryError(base.host, 'it asks for a user name and a password, and none were given');
+    return this.headers(scopes);
   }
 
-  async #token(parameters: Readonly<Record<string, string>>): Promise<string> {
-    const { outbound, base, repository, credentials, signal } = this.#options;
+  async #token(parameters: Readonly<Record<string, string>>, scopes: readonly string[]): Promise<string> {
+    const { transport, base, credentials, signal } = this.#options;
     const { realm = '', service } = parameters;
-    if (!URL.canParse(realm)) throw sourceFailed(base.host, 'it names no token service that could be asked');
+    if (!URL.canParse(realm)) throw new RegistryError(base.host, 'it names no token service that could be asked');
     const url = new URL(realm);
     if (credentials && !isOwnService(url, base)) {
-      throw sourceFailed(
+      throw new RegistryError(
         base.host,
         `its token service is on another host (${url.host.slice(0, 260)}), to which the credentials given for ${base.host} are not sent`,
       );
     }
     if (service !== undefined) url.searchParams.set('service', service);
-    url.searchParams.set('scope', `repository:${repository}:pull`);
+    for (const scope of scopes) url.searchParams.append('scope', scope);
     const headers = { Accept: 'application/json', ...(credentials ? { Authorization: basic(credentials) } : {}) };
-    const answer = await outbound.send({ method: 'GET', url, headers, timeoutMs: TIMEOUT_MS, signal });
+    const answer = await transport.send({ method: 'GET', url, headers, timeoutMs: TIMEOUT_MS, signal });
+    if (answer.status !== 200) throw await refusedBy(subjectOf(base, scopes), answer);
     const body = await readUpTo(answer, TOKEN_BYTES).catch(() => ({ bytes: Buffer.alloc(0) }));
-    const text = body.bytes.toString('utf8');
-    if (answer.status !== 200) throw refusedBySource(`${base.host}/${repository}`, answer, text);
-    const token = tokenIn(text);
-    if (token === undefined) throw sourceFailed(base.host, 'its token service answered without a token');
+    const token = tokenIn(body.bytes.toString('utf8'));
+    if (token === undefined) throw new RegistryError(base.host, 'its token service answered without a token');
     return token;
   }
+}
+
+/** `host/repository` of the first scope. */
+function subjectOf({ host }: URL, [scope = '']: readonly string[]): string {
+  const repository = /^repository:(.*):[^:]*$/.exec(scope)?.[1];
+  return repository === undefined ? host : `${host}/${repository}`;
 }
 
 /**
@@ -93,7 +108,7 @@ export function parametersOf(challenge: string): Record<string, string> {
   return found;
 }
 
-function basic({ username = NOBODY, password }: SourceCredentials): string {
+function basic({ username = NOBODY, password }: RegistryCredentials): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
 
