@@ -1,7 +1,7 @@
 import { type Digest, digestOf } from '@holdfast/oci/digest';
 import { MEDIA_TYPE } from '@holdfast/oci/media-types';
 import type { TagName } from '@holdfast/oci/reference';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Verdict } from '../content/quarantine-verdict.ts';
 import { updateManifest } from '../metadata-api/manifests.ts';
 import { DomainError } from '../platform/domain-error.ts';
@@ -135,6 +135,19 @@ describe('with the policy on, what is pushed', () => {
     const failed = await refusal(getManifest(t.d, t.developer(APP), { digest }));
     expect(failed?.message).toContain('a scanner has failed it');
     expect(failed?.detail).toMatchObject({ state: 'Failed' });
+  });
+
+  it('is closed to whoever asked for it before it was there', async () => {
+    const { digest, layer } = await image('layer');
+    await deleteManifest(t.d, t.developer(APP), digest);
+    const { quarantine } = t.d.metadata.read;
+    const unreleased = vi.spyOn(quarantine, 'unreleased').mockImplementationOnce(async (...asked) => {
+      unreleased.mockRestore();
+      const found = await quarantine.unreleased(...asked);
+      await image('layer'); // pushed again between this look and the next one
+      return found;
+    });
+    expect([await pull({ digest }), await blob(layer)]).toEqual(['content.quarantined', 'content.quarantined']);
   });
 
   it('opens at once when it passes, and then it is told as a push', async () => {
