@@ -181,6 +181,13 @@ module.exports = {
       to: { path: '^apps/' },
     },
     {
+      name: 'cli-imports-packages-only',
+      comment: 'The command line speaks to a site as anybody does; site commands are the server’s own.',
+      severity: 'error',
+      from: { path: '^apps/cli/src/', pathNot: testCode },
+      to: { path: '^(apps|packages)/', pathNot: '^(apps/cli|packages/(oci|bundle|contracts))/src/' },
+    },
+    {
       name: 'contracts-import-nothing',
       severity: 'error',
       from: { path: '^packages/contracts/src/', pathNot: testCode },
@@ -196,14 +203,14 @@ module.exports = {
       name: 'http-at-the-edge',
       severity: 'error',
       comment: 'Servers listen in http/, and outbound/ is the one way out: whoever calls another host is judged there.',
-      from: { path: '^(apps|packages)/', pathNot: [testCode, `${registry}(http|outbound)/`, routes] },
+      from: { path: '^(apps/registry|packages)/', pathNot: [testCode, `${registry}(http|outbound)/`, routes] },
       to: { path: '^(node:)?(http|https|http2)$' },
     },
     {
       name: 'one-way-out',
       comment: 'Routes answer requests and send none; names are resolved where addresses are judged.',
       severity: 'error',
-      from: { path: '^(apps|packages)/', pathNot: [testCode, `${registry}outbound/`] },
+      from: { path: '^(apps/registry|packages)/', pathNot: [testCode, `${registry}outbound/`] },
       to: { path: '^(node:)?(dns|dns/promises|dgram|undici)$' },
     },
     {

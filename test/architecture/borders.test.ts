@@ -38,6 +38,7 @@ describe('the borders between the rooms', () => {
       ['drivers-apart', `${server}/storage/memory/a.ts`, '../filesystem/b.ts'],
       ['root-is-not-imported', `${server}/bootstrap.ts`, './main.ts'],
       ['nobody-imports-apps', 'packages/oci/src/a.ts', '../../../apps/registry/src/platform/b.ts'],
+      ['cli-imports-packages-only', 'apps/cli/src/a.ts', '../../registry/src/platform/b.ts'],
       ['contracts-import-nothing', 'packages/contracts/src/a.ts', '../../oci/src/b.ts'],
       ['oci-imports-contracts-only', 'packages/oci/src/c.ts', '../../bundle/src/b.ts'],
       ['http-at-the-edge', `${server}/jobs/c.ts`, 'node:http'],
@@ -60,6 +61,7 @@ describe('the borders between the rooms', () => {
       [`${server}/create-registry.ts`, './storage/filesystem/b.ts'],
       [`${server}/jobs/k.test.ts`, '../storage/filesystem/b.ts'],
       [`${server}/jobs/h.ts`, './g.ts'],
+      ['apps/cli/src/b.ts', '../../../packages/oci/src/b.ts'],
     ];
     const folder = mkdtempSync(join(tmpdir(), 'borders-'));
     const write = (path: string, text: string) => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { bundleServer } from '../../tools/release/bundle.ts';
+import { bundlePrograms } from '../../tools/release/bundle.ts';
 import { makeTarGz } from '../../tools/release/tar.ts';
 import { licensesText, readThirdParty, sbom } from '../../tools/release/third-parties.ts';
 import { startProcess } from '../attacks/support/process.ts';
@@ -52,7 +52,7 @@ describe('the archive', () => {
 
 describe('the bundle', () => {
   it('of the server hashes a large upload in its thread, which starts from a function’s source text', async () => {
-    const { files } = await bundleServer(root);
+    const { files } = await bundlePrograms(root);
     for (const { path, content } of files) write(path, content);
     const main = join(folder, 'lib/main.mjs');
     const server = await startProcess({
@@ -73,8 +73,8 @@ describe('the bundle', () => {
   });
 
   it('of the server is the same each time, and all that is in it is named with its licence', async () => {
-    const { files, packages } = await bundleServer(root);
-    expect(await bundleServer(root)).toEqual({ files, packages });
+    const { files, packages } = await bundlePrograms(root);
+    expect(await bundlePrograms(root)).toEqual({ files, packages });
     expect(files.map(({ path }) => path)).toContain('lib/main.mjs');
     for (const { content } of files) expect(Buffer.from(content).includes(root)).toBe(false);
 

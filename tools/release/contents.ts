@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundleServer } from './bundle.ts';
+import { bundlePrograms } from './bundle.ts';
 import type { ArchiveFile } from './tar.ts';
 import { licensesText, readThirdParty, sbom } from './third-parties.ts';
 
@@ -18,7 +18,7 @@ export async function collectFiles(
   if (!existsSync(join(root, runtime, 'bin/node'))) {
     throw new Error(`${runtime} is not installed: archives are made by 'npm ci' and this on Linux x64 or arm64.`);
   }
-  const bundle = await bundleServer(root);
+  const bundle = await bundlePrograms(root);
   const parties = [
     readThirdParty(root, runtime, { name: 'node', type: 'platform', program: 'bin/node' }),
     ...bundle.packages.map((folder) => readThirdParty(root, folder)),
