@@ -9,12 +9,20 @@ export const COMMANDS: Readonly<Record<string, Load>> = {
   'account show': () => import('./account/show.ts'),
   'acr list': () => import('./acr/list.ts'),
   'acr show': () => import('./acr/show.ts'),
+  'bundle apply': () => import('./bundle/apply.ts'),
+  'bundle create': () => import('./bundle/create.ts'),
+  'bundle inspect': () => import('./bundle/inspect.ts'),
+  'bundle keygen': () => import('./bundle/keygen.ts'),
+  'bundle list': () => import('./bundle/list.ts'),
+  'bundle receipt': () => import('./bundle/receipt.ts'),
+  'bundle verify': () => import('./bundle/verify.ts'),
 };
 
 /** What a group of commands is for. */
 export const GROUPS: Readonly<Record<string, string>> = {
   account: 'Who is signed in, and where.',
   acr: 'Registries and what is in them, as az acr.',
+  bundle: 'Images across an air gap: signed bundles, deltas by receipts.',
 };
 
 /** Other spellings, such as one that the FAQ has although az knows none like it. */
