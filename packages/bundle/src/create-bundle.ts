@@ -143,9 +143,14 @@ function indexOf({ manifests, tags }: Collected): Buffer {
     size: bytes.length,
     ...(artifactType === undefined ? {} : { artifactType }),
   });
+  // oras takes what follows the last colon for the name, so a bundle of one repository calls its images by their tags.
+  const isOne = new Set(tags.map(({ repository }) => repository)).size === 1;
   const rows = tags.map(({ repository, tag, digest }) => ({
     ...entry(manifests.get(`${repository}@${digest}`) as CollectedManifest),
-    annotations: { 'org.opencontainers.image.ref.name': `${repository}:${tag}` },
+    annotations: {
+      'io.containerd.image.name': `${repository}:${tag}`,
+      'org.opencontainers.image.ref.name': isOne ? tag : `${repository}:${tag}`,
+    },
   }));
   const rest = [...manifests].filter(([key]) => !named.has(key) && !tagged.has(key)).map(([, one]) => entry(one));
   return encode({ schemaVersion: 2, mediaType: MEDIA_TYPE.ociIndex, manifests: [...rows, ...rest] });

@@ -83,7 +83,11 @@ function targetOf(client: PushClient): ApplyTarget {
 async function moveTags(client: PushClient, { bundle, signer, tags }: TagMove): Promise<void> {
   const scopes = [...new Set(tags.map(({ repository }) => `repository:${repository}:pull,push`))];
   const plain = tags.map(({ repository, tag, digest }) => ({ repository, tag, digest }));
-  if ((await client.call('/holdfast/v1/_tags', scopes, { bundle, signer, tags: plain })) !== undefined) return;
+  if (
+    (await client.call(`/holdfast/v1/${plain[0]?.repository}/_tags`, scopes, { bundle, signer, tags: plain })) !==
+    undefined
+  )
+    return;
   for (const { repository, tag, digest, mediaType, bytes } of tags) {
     if ((await client.findManifest(repository, tag)) === digest) continue;
     await client.putManifest(repository, tag, mediaType, bytes ?? (await client.manifest(repository, digest)).bytes);
