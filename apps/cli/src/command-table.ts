@@ -14,6 +14,7 @@ export const COMMANDS: Readonly<Record<string, Load>> = {
   'bundle inspect': () => import('./bundle/inspect.ts'),
   'bundle keygen': () => import('./bundle/keygen.ts'),
   'bundle list': () => import('./bundle/list.ts'),
+  'bundle plan': () => import('./bundle/plan.ts'),
   'bundle receipt': () => import('./bundle/receipt.ts'),
   'bundle verify': () => import('./bundle/verify.ts'),
 };

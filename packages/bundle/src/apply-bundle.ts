@@ -15,6 +15,63 @@ import { type Volume, type VolumeSet, verifyVolume } from './volumes.ts';
 
 const BLOBS_AT_ONCE = 3;
 
+export interface TagPlan extends BundledTag {
+  /** `superseded`: a later bundle has moved it, so this one leaves it alone. */
+  readonly state: 'new' | 'same' | 'moves' | 'superseded';
+  readonly previous: Digest | undefined;
+}
+
+export interface BundlePlan {
+  readonly missingVolumes: readonly number[];
+  /** Blobs that would be sent from the volumes at hand, each once. */
+  readonly blobsToSend: number;
+  readonly bytesToSend: number;
+  readonly manifestsToPut: number;
+  /** What neither the volumes at hand nor the registry have. */
+  readonly lacks: readonly string[];
+  readonly tags: readonly TagPlan[];
+}
+
+/** What an apply would do; changes nothing, and reads no blob. Undefined when the bundle's document is in none of the volumes. */
+export async function planVolumes(
+  set: VolumeSet,
+  target: Pick<ApplyTarget, 'findManifest' | 'findBlob'>,
+  movedBy: ApplyOptions['movedBy'],
+): Promise<BundlePlan | undefined> {
+  const document = set.bundle?.document;
+  if (!document) return undefined;
+  const here = new Set(
+    set.volumes
+      .flatMap(({ document: { files } }) => files.map(({ path }) => contentAt(path)))
+      .flatMap((content) => (typeof content === 'object' ? content.blob : [])),
+  );
+  const send = new Map<Digest, number>();
+  const lacks = new Set<string>();
+  let manifestsToPut = 0;
+  for (const { repository, digest, blobs, held } of document.manifests) {
+    const isThere = (await target.findManifest(repository, digest)) !== undefined;
+    if (held && !isThere) lacks.add(`${repository}@${digest}`);
+    if (held || isThere) continue;
+    manifestsToPut++;
+    for (const place of blobs) {
+      const blob = document.blobs[place] as BundledBlob;
+      if (send.has(blob.digest) || (await target.findBlob(repository, blob.digest)) === blob.size) continue;
+      const from = await Promise.all((blob.held ?? []).map((name) => target.findBlob(name, blob.digest)));
+      if (here.has(blob.digest)) send.set(blob.digest, blob.size);
+      else if (!from.includes(blob.size)) lacks.add(blob.digest);
+    }
+  }
+  const tags: TagPlan[] = [];
+  for (const tag of document.tags) {
+    const previous = await target.findManifest(tag.repository, tag.tag);
+    const isLater = (movedBy(tag) ?? '') > document.created;
+    const state = previous === tag.digest ? 'same' : isLater ? 'superseded' : previous ? 'moves' : 'new';
+    tags.push({ ...tag, state, previous });
+  }
+  const bytesToSend = [...send.values()].reduce((sum, size) => sum + size, 0);
+  return { missingVolumes: set.missing, blobsToSend: send.size, bytesToSend, manifestsToPut, lacks: [...lacks], tags };
+}
+
 /** The far side: a registry as its client writes it. */
 export interface ApplyTarget {
   findManifest(repository: string, reference: string): Promise<Digest | undefined>;

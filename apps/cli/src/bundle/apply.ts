@@ -1,12 +1,11 @@
 import { type ApplyTarget, applyVolumes, type TagMove } from '@holdfast/bundle/apply-bundle';
-import type { BundledTag } from '@holdfast/bundle/documents';
 import type { PushClient } from '@holdfast/oci/registry/push-client';
 import { RegistryError } from '@holdfast/oci/registry/registry-error';
 import { defineCommand } from '../command.ts';
 import { CommandError } from '../command-error.ts';
 import { loadTrustedKeys, TRUST } from './keys.ts';
 import { openRegistry, SIGN_IN } from './place.ts';
-import { BundleState, type CustodyEntry, STATE } from './state.ts';
+import { BundleState, lastMoves, STATE } from './state.ts';
 import { openSets, told, VOLUMES } from './volumes.ts';
 
 export const command = defineCommand({
@@ -56,16 +55,6 @@ export const command = defineCommand({
     return results;
   },
 });
-
-/** When the bundle was made that moved a tag last, by the custody log. */
-function lastMoves(custody: readonly CustodyEntry[], place: string): (tag: BundledTag) => string | undefined {
-  const moves = new Map<string, string>();
-  for (const { action, place: where, created = '', tags = [] } of custody) {
-    if (action !== 'applied' || where !== place) continue;
-    for (const tag of tags) if (created > (moves.get(tag) ?? '')) moves.set(tag, created);
-  }
-  return ({ repository, tag }) => moves.get(`${repository}:${tag}`);
-}
 
 function targetOf(client: PushClient): ApplyTarget {
   return {

@@ -1,7 +1,7 @@
 import { appendFile, mkdir, open, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { type BundleDocument, parseBundle } from '@holdfast/bundle/documents';
+import { type BundleDocument, type BundledTag, parseBundle } from '@holdfast/bundle/documents';
 import { Staging } from '@holdfast/bundle/staging';
 import { type Digest, digestHex, digestOf } from '@holdfast/oci/digest';
 import type { Context, Options } from '../command.ts';
@@ -107,4 +107,14 @@ export class BundleState {
   #lacksPath(target: string): string {
     return join(this.folder, `lacks-${encodeURIComponent(target)}.json`);
   }
+}
+
+/** When the bundle was made that moved a tag last, by the custody log. */
+export function lastMoves(custody: readonly CustodyEntry[], place: string): (tag: BundledTag) => string | undefined {
+  const moves = new Map<string, string>();
+  for (const { action, place: where, created = '', tags = [] } of custody) {
+    if (action !== 'applied' || where !== place) continue;
+    for (const tag of tags) if (created > (moves.get(tag) ?? '')) moves.set(tag, created);
+  }
+  return ({ repository, tag }) => moves.get(`${repository}:${tag}`);
 }

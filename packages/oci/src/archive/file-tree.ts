@@ -3,7 +3,7 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { BLOCK, readTarHeader } from './tar-header.ts';
+import { BLOCK, readTarHeader, tarHeader } from './tar-header.ts';
 
 /** More entries than this are no image, but an attack on whoever lists them. */
 const ENTRIES = 1_000_000;
@@ -69,7 +69,7 @@ interface Place {
   readonly size: number;
 }
 
-/** Where each file of a tar file is. `strict` refuses whatever is not a plain file of its own name. */
+/** Where each file of a tar file is. `strict` refuses whatever `tarHeader` does not write, and two files of one name. */
 export async function indexTar(location: string, { strict = false } = {}): Promise<Map<string, Place>> {
   const file = await open(location);
   try {
@@ -85,8 +85,8 @@ export async function indexTar(location: string, { strict = false } = {}): Promi
       const place = { offset: offset + BLOCK, size };
       if (place.offset + size > length) throw new Error(`it ends before ${path} does`);
       offset = place.offset + Math.ceil(size / BLOCK) * BLOCK;
-      if (strict && (read.kind !== 'file' || found.has(path))) {
-        throw new Error(`it has ${found.has(path) ? 'two entries' : `a ${read.kind}`} named ${path.slice(0, 200)}`);
+      if (strict && (read.kind !== 'file' || found.has(path) || !header.equals(tarHeader(read.entry)))) {
+        throw new Error(`it has an entry that a volume has not, or twice: ${path.slice(0, 200)} (${read.kind})`);
       }
       const actual = (name ?? path).replace(/^\.\//, '');
       if (read.kind === 'long-name' || read.kind === 'pax') name = (await readName(file, read.kind, place)) ?? name;
