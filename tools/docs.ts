@@ -8,6 +8,7 @@ import { createPlanes, type PlaneDependencies } from '../apps/registry/src/http/
 import type { RouteAccess } from '../apps/registry/src/http/route.ts';
 import type { ErrorCode } from '../apps/registry/src/platform/domain-error.ts';
 import { createMetrics } from '../apps/registry/src/telemetry/metrics.ts';
+import { commandLinePage } from './docs/command-line-page.ts';
 
 const root = join(import.meta.dirname, '..');
 const folder = join(root, 'docs/reference');
@@ -288,6 +289,7 @@ function readIfThere(path: string): string | undefined {
 
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
 const pages = {
+  'command-line.md': await commandLinePage(table),
   'configuration.md': configuration(),
   'errors.md': errors(),
   'http-api.md': httpApi(),

@@ -98,6 +98,21 @@ ok
 what="an image is pushed over HTTPS, verified by the site's CA, and pulled, the bytes are the same"
 client push pull
 ok
+what="the command line signs in, and carries an image out of the registry and into it"
+ln -s "/opt/$release/bin/docker-credential-holdfast" "$root/bin/docker-credential-holdfast"
+cli() { "${inside[@]}" env HOLDFAST_CONFIG_DIR=/home/site/data/cli DOCKER_CONFIG=/home/site/data/cli "$@"; }
+boot() { "${inside[@]}" holdfast bootstrap show "$1" --data /home/site/data; }
+cli holdfast login --server https://localhost:22501 --ca /home/site/data/tls/ca.pem --service-principal \
+  -u "$(boot servicePrincipal.appId)" -p "$(boot servicePrincipal.password)" -o none
+[ "$(cli holdfast acr repository list -n registry -o tsv)" = "$(cli holdfast ls registry -o tsv)" ]
+image=registry/$(cli holdfast acr repository list -n registry --query '[0]' -o tsv)
+cli holdfast pull "$image:v1" /home/site/data/cli/layout -o none
+cli holdfast push /home/site/data/cli/layout registry/carried:v1 -o none
+[ "$(cli holdfast inspect registry/carried:v1 --query digest -o tsv)" = "$(cli holdfast inspect "$image:v1" --query digest -o tsv)" ]
+cli holdfast acr show -n registry -o yaml >"$work/shown"
+grep -q '^name: registry' "$work/shown"
+echo localhost:22501 | cli docker-credential-holdfast get | grep -q '"Secret"'
+ok
 what="the process that was started is the server: SIGTERM ends it with 0"
 stop
 ok

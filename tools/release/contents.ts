@@ -31,7 +31,9 @@ export async function collectFiles(
   });
   const readme = readFileSync(join(root, 'tools/release/README.txt'), 'utf8');
   const files = [
-    copy('bin/holdfast', 'bin/holdfast', true),
+    ...['holdfast', 'docker-credential-holdfast', 'holdfast-credential-provider'].map((program) =>
+      copy(`bin/${program}`, `bin/${program}`, true),
+    ),
     copy('runtime/node', `${runtime}/bin/node`, true),
     ...bundle.files,
     ...(existsSync(join(root, 'LICENSE')) ? [copy('LICENSE', 'LICENSE')] : []),

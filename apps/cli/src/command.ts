@@ -81,6 +81,22 @@ export class RawOutput {
   }
 }
 
+type LoadCommand = () => Promise<{ readonly command: Command }>;
+
+export interface FoundCommand {
+  readonly path: string;
+  readonly load: LoadCommand;
+  readonly rest: readonly string[];
+}
+
+/** The commands that there are, for those that speak about others. */
+export interface CommandTable {
+  /** The command that the first words name; the rest are its arguments. */
+  find(argv: readonly string[]): FoundCommand | undefined;
+  /** The names right below a group, `''` for all: commands and groups. */
+  namesBelow(group: string): readonly string[];
+}
+
 /** What a command has of the world: none reads `process` itself, so that tests can give it another one. */
 export interface Context {
   readonly env: Readonly<NodeJS.ProcessEnv>;
@@ -98,6 +114,7 @@ export interface Context {
   readonly configDir: string;
   /** What `holdfast login` remembered, and the environment above it. */
   readonly profile: Profile;
+  readonly commands: CommandTable;
   /** A line for people on stderr. */
   say(line: string): void;
 }

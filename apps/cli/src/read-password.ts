@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import type { Context } from './command.ts';
-import { wrongUsage } from './command-error.ts';
+import { CommandError, wrongUsage } from './command-error.ts';
 
 /** As given, from stdin for `-`, or typed at a terminal without being shown. */
 export async function readPassword(context: Context, given: string | undefined, prompt: string): Promise<string> {
@@ -23,7 +23,10 @@ export async function confirm(context: Context, question: string, yes: boolean):
   return /^y(es)?$/i.test((await readLine(context, context.stderr)).trim());
 }
 
-const wrongUsageOfPrompt = () => wrongUsage('Unable to prompt for confirmation as no tty available. Use --yes.');
+/** What a command throws after No. */
+export const cancelled = (): CommandError => new CommandError('Operation cancelled.');
+
+const wrongUsageOfPrompt = () => new CommandError('Unable to prompt for confirmation as no tty available. Use --yes.');
 
 export async function readAll(stream: NodeJS.ReadableStream): Promise<string> {
   let text = '';

@@ -1,9 +1,10 @@
+import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { type ParsedArguments, parseArguments } from './arguments.ts';
 import { type Command, type Context, RawOutput } from './command.ts';
 import { CommandError, wrongUsage } from './command-error.ts';
-import { COMMANDS, findCommand, GROUPS } from './command-table.ts';
+import { COMMANDS, findCommand, GROUPS, namesBelow } from './command-table.ts';
 import { configDirOf, type Profile, readProfile } from './site/profile.ts';
 
 /** argv → command → its result on stdout. Throws CommandError. */
@@ -41,6 +42,7 @@ async function createContext(values: ParsedArguments['values']): Promise<Context
     output: (values.output as string | undefined) ?? 'json',
     subscription: values.subscription as string | undefined,
     progress: quiet ? 'none' : (values.progress as Context['progress']),
+    commands: { find: findCommand, namesBelow },
     say: (line) => {
       if (!quiet) stderr.write(`${line}\n`);
     },
@@ -58,9 +60,13 @@ async function readCa(path: string): Promise<string> {
 /** For every connection of this process, besides what is trusted anyway. */
 function trust(ca: string): void {
   try {
+    new X509Certificate(ca); // what is none would be ignored without a word
     setDefaultCACertificates([...getCACertificates('default'), ca]);
   } catch (error) {
-    throw new CommandError(`The certificate to trust is none in PEM form: ${(error as Error).message}.`, 2);
+    throw new CommandError(
+      `The certificate to trust is none in PEM form: ${(error as Error).message}. Name the site's CA with --ca.`,
+      2,
+    );
   }
 }
 

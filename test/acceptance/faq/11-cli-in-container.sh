@@ -41,4 +41,21 @@ quiet docker pull "$login_server/team/app:v1"
 quiet docker tag "$login_server/team/app:v1" "$login_server/from/container:1"
 quiet in_container docker push "$login_server/from/container:1"
 assert_eq 'what was pushed' "$(crane digest "$login_server/from/container:1")" "$(docker inspect --format '{{index .RepoDigests 0}}' "$login_server/from/container:1" | sed 's/.*@//')"
+
+step 'without the socket: holdfast acr login'
+mkdir -p "$WORK/no-socket"
+# Nothing of the host's Docker: no socket, no docker program needed. The checkout stands for an image that holds the release.
+without_socket() {
+  docker run --rm --network host --ulimit nofile=1024:1024 --ulimit nproc=4096:4096 "${programs[@]}" -v "$checkout:$checkout:ro" -v "$CA:$CA:ro" \
+    -v "$WORK/no-socket:/home" -e HOME=/home -e HOLDFAST_CA="$CA" -e PATH=/usr/bin:/bin local/azure-cli "$checkout/bin/holdfast" "$@"
+}
+refused 'the socket' 'No such file|ENOENT|no such' docker run --rm "${programs[@]}" -v "$WORK/no-socket:/home" local/azure-cli /bin/ls /var/run/docker.sock
+quiet without_socket login --server "https://management.$DOMAIN" --service-principal -u "$APP" -p "$SECRET" --tenant "$TENANT"
+assert_contains 'it says so' "$(without_socket acr login -n MyRegistry 2>&1)" 'Login Succeeded'
+quiet without_socket pull MyRegistry/from/container:1 /home/layout
+quiet without_socket push /home/layout MyRegistry/from/holdfast:1
+assert_eq 'what was pushed' "$(crane digest "$login_server/from/holdfast:1")" "$(crane digest "$login_server/from/container:1")"
+# What it wrote signs the docker of whoever has the file in, too.
+quiet env DOCKER_CONFIG="$WORK/no-socket/.docker" docker push "$login_server/from/container:1"
+quiet env DOCKER_CONFIG="$WORK/no-socket/.docker" crane digest "$login_server/from/holdfast:1"
 server_is_well

@@ -1,5 +1,4 @@
 import type { Command } from '../command.ts';
-import { CommandError, wrongUsage } from '../command-error.ts';
 import { formatTable } from './format-table.ts';
 
 export interface OutputOptions {
@@ -14,7 +13,7 @@ export async function formatResult(result: unknown, options: OutputOptions): Pro
   const { format, query } = options;
   // JSON has no undefined, and the query must see what will be printed.
   let value: unknown = JSON.parse(JSON.stringify(result)) as unknown;
-  if (query !== undefined) value = await applyQuery(value, query);
+  if (query !== undefined) value = (await import('./apply-query.ts')).applyQuery(value, query);
   if (value === null) return '';
   switch (format) {
     case 'none':
@@ -27,24 +26,13 @@ export async function formatResult(result: unknown, options: OutputOptions): Pro
     }
     case 'yaml':
     case 'yamlc': {
-      const { stringify } = await import('yaml');
-      return stringify(sorted(value), { indentSeq: false, lineWidth: 0 });
+      const { formatYaml } = await import('./format-yaml.ts');
+      return formatYaml(sorted(value));
     }
     default: {
       const text = JSON.stringify(sorted(value), undefined, 2);
       return `${format === 'jsonc' && options.color ? colored(text) : text}\n`;
     }
-  }
-}
-
-async function applyQuery(value: unknown, query: string): Promise<unknown> {
-  const { default: jmespath } = await import('jmespath');
-  try {
-    return jmespath.search(value, query);
-  } catch (error) {
-    const { message, name } = error as Error;
-    if (name === 'ParserError' || name === 'LexerError') throw wrongUsage(`--query: ${message}`);
-    throw new CommandError(`--query: ${message}`);
   }
 }
 
