@@ -94,6 +94,7 @@ export interface ApplyOptions {
   readonly staging: Staging;
   /** When the bundle that moved a tag last was created, as far as it is known: an older bundle leaves the tag alone. */
   readonly movedBy: (tag: BundledTag) => string | undefined;
+  /** Of each part that was verified. */
   readonly onBytes?: (count: number) => void;
 }
 

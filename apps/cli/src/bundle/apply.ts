@@ -3,10 +3,11 @@ import type { PushClient } from '@holdfast/oci/registry/push-client';
 import { RegistryError } from '@holdfast/oci/registry/registry-error';
 import { defineCommand } from '../command.ts';
 import { CommandError } from '../command-error.ts';
+import { Progress } from '../output/progress.ts';
 import { loadTrustedKeys, TRUST } from './keys.ts';
-import { openRegistry, SIGN_IN } from './place.ts';
+import { openPlace, SIGN_IN } from './place.ts';
 import { BundleState, lastMoves, STATE } from './state.ts';
-import { openSets, told, VOLUMES } from './volumes.ts';
+import { bytesOf, countBytes, openSets, told, VOLUMES } from './volumes.ts';
 
 export const command = defineCommand({
   summary: 'Bring volumes into a registry: their blobs at once, manifests and tags when the whole bundle is there.',
@@ -27,13 +28,18 @@ export const command = defineCommand({
   ],
   run: async (context, values, paths) => {
     const state = new BundleState(context, values.state);
-    const client = openRegistry(context, values.to, values);
+    const client = await openPlace(context, values.to, values);
     const results = [];
     for (const set of await openSets(paths, await loadTrustedKeys(values.trust))) {
       const staging = state.staging(set.digest);
       const movedBy = lastMoves(await state.custody(), values.to);
       const target = targetOf(client);
-      const result = await applyVolumes(set, { target, staging, movedBy }).catch(told).catch(refused);
+      const progress = new Progress(context, `apply ${set.digest.slice(7, 19)}`);
+      const onBytes = countBytes(progress, bytesOf(set));
+      const result = await applyVolumes(set, { target, staging, movedBy, onBytes })
+        .finally(() => progress.end())
+        .catch(told)
+        .catch(refused);
       const { digest: bundle, signer, of } = set;
       const volumes = set.volumes.map(({ document }) => document.number);
       const facts = { bundle, signer, of, volumes, place: values.to };

@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -20,9 +20,11 @@ import { type Digest, digestHex, parseDigest } from '@holdfast/oci/digest';
 import { parseManifest } from '@holdfast/oci/manifest';
 import { type Context, defineCommand } from '../command.ts';
 import { CommandError, wrongUsage } from '../command-error.ts';
+import { Progress } from '../output/progress.ts';
 import { KEY, loadSigningKey, loadTrustedKeys } from './keys.ts';
 import { openSource, SIGN_IN } from './place.ts';
 import { BundleState, STATE } from './state.ts';
+import { countBytes } from './volumes.ts';
 
 export const command = defineCommand({
   summary: 'Pack images, charts and artifacts, with all that refers to them, into volumes for the far side.',
@@ -236,26 +238,44 @@ async function write(context: Context, planned: PlannedBundle, directory: string
   }
   await mkdir(directory, { recursive: true });
   const files: string[] = [];
+  const total = planned.contents.reduce((sum, { size }) => sum + size, 0);
+  const progress = new Progress(context, `create ${name}`);
+  const onBytes = countBytes(progress, total);
   for await (const volume of planned.volumes()) {
     const number = String(files.length + 1).padStart(String(of).length, '0');
     const path = join(directory, of === 1 ? `${name}.tar` : `${name}-${number}-of-${of}.tar`);
-    await writeDurably(path, volume);
+    await writeDurably(path, volume, onBytes);
+    progress.end();
     context.say(`${path} (bundle ${digestHex(planned.digest).slice(0, 12)})`);
     files.push(path);
   }
   return files;
 }
 
-async function writeDurably(path: string, content: AsyncIterable<Buffer>): Promise<void> {
+async function writeDurably(
+  path: string,
+  content: AsyncIterable<Buffer>,
+  onBytes: (count: number) => void,
+): Promise<void> {
   const partial = `${path}.partial`;
   const file = await open(partial, 'w');
   try {
-    for await (const bytes of content) await file.writev([bytes]);
+    for await (const bytes of content) {
+      await writeAll(file, bytes);
+      onBytes(bytes.length);
+    }
     await file.sync();
   } finally {
     await file.close();
   }
   await rename(partial, path);
+}
+
+/** A write may take less than it was given. */
+async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {
+  for (let written = 0; written < bytes.length; ) {
+    written += (await file.write(bytes, written)).bytesWritten;
+  }
 }
 
 const UNITS: Readonly<Record<string, number>> = {

@@ -3,7 +3,7 @@ import type { BundledTag } from '@holdfast/bundle/documents';
 import type { PushClient } from '@holdfast/oci/registry/push-client';
 import { defineCommand } from '../command.ts';
 import { loadTrustedKeys, TRUST } from './keys.ts';
-import { openRegistry, SIGN_IN } from './place.ts';
+import { openPlace, SIGN_IN } from './place.ts';
 import { BundleState, lastMoves, STATE } from './state.ts';
 import { openSets, VOLUMES } from './volumes.ts';
 
@@ -24,7 +24,7 @@ export const command = defineCommand({
     },
   ],
   run: async (context, values, paths) => {
-    const client = openRegistry(context, values.to, values);
+    const client = await openPlace(context, values.to, values);
     const movedBy = lastMoves(await new BundleState(context, values.state).custody(), values.to);
     const plans = [];
     for (const set of await openSets(paths, await loadTrustedKeys(values.trust))) {

@@ -6,7 +6,7 @@ import { parseManifest } from '@holdfast/oci/manifest';
 import type { PushClient } from '@holdfast/oci/registry/push-client';
 import { defineCommand } from '../command.ts';
 import { KEY, loadSigningKey } from './keys.ts';
-import { openRegistry, SIGN_IN } from './place.ts';
+import { openPlace, SIGN_IN } from './place.ts';
 import { BundleState, STATE } from './state.ts';
 
 export const command = defineCommand({
@@ -30,7 +30,7 @@ export const command = defineCommand({
   run: async (context, values, repositories) => {
     const key = await loadSigningKey(values.key);
     const state = new BundleState(context, values.state);
-    const client = openRegistry(context, values.of, values);
+    const client = await openPlace(context, values.of, values);
     const lacks = await state.lacks(values.of);
     const manifests = await manifestsOf(client, repositories);
     const facts = { registry: values.of, created: new Date(), manifests, lacks };

@@ -1,8 +1,9 @@
 import { verifyVolume } from '@holdfast/bundle/volumes';
 import { defineCommand } from '../command.ts';
+import { Progress } from '../output/progress.ts';
 import { loadTrustedKeys, TRUST } from './keys.ts';
 import { BundleState, STATE } from './state.ts';
-import { openSets, told, VOLUMES } from './volumes.ts';
+import { bytesOf, countBytes, openSets, told, VOLUMES } from './volumes.ts';
 
 export const command = defineCommand({
   summary: 'Verify signatures and every byte of volumes.',
@@ -13,11 +14,13 @@ export const command = defineCommand({
     const state = new BundleState(context, folder);
     const results = [];
     for (const set of await openSets(paths, await loadTrustedKeys(trust))) {
-      let bytes = 0;
+      const bytes = bytesOf(set);
+      const progress = new Progress(context, `verify ${set.digest.slice(7, 19)}`);
+      const onBytes = countBytes(progress, bytes);
       for (const volume of set.volumes) {
-        await verifyVolume(volume, (count) => {
-          bytes += count;
-        }).catch(told);
+        await verifyVolume(volume, onBytes)
+          .finally(() => progress.end())
+          .catch(told);
       }
       const volumes = set.volumes.map(({ document }) => document.number);
       const { digest: bundle, signer, of, missing } = set;

@@ -4,6 +4,7 @@ import type { TrustedKey } from '@holdfast/bundle/signing';
 import { groupVolumes, openVolume, type Volume, VolumeRefused, type VolumeSet } from '@holdfast/bundle/volumes';
 import type { Positional } from '../command.ts';
 import { CommandError, notFound } from '../command-error.ts';
+import type { Progress } from '../output/progress.ts';
 
 export const VOLUMES: Positional = {
   name: 'VOLUME',
@@ -44,4 +45,17 @@ export function told(error: unknown): never {
   throw new CommandError(
     `${error.message}. Nothing of it was used; copy it from its medium again, or ask for it again.`,
   );
+}
+
+/** What the files of the volumes at hand have, without the tar format. */
+export function bytesOf({ volumes }: VolumeSet): number {
+  return volumes.flatMap(({ document }) => document.files).reduce((sum, { size }) => sum + size, 0);
+}
+
+export function countBytes(progress: Progress, total: number): (count: number) => void {
+  let done = 0;
+  return (count) => {
+    done += count;
+    progress.show({ done, total });
+  };
 }
