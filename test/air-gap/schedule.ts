@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { copyFile, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { type Digest, digestOf } from '@holdfast/oci/digest';
@@ -211,7 +211,8 @@ class Schedule {
       else {
         const result = await this.#apply([...some.slice(1), bad]);
         assert.notEqual(result.code, 0, `a bad volume was taken: ${bad}`);
-        assert.deepEqual(await this.#seen(), before, 'a bad volume changed something that can be seen');
+        // Of two bundles in one folder the good one may be taken; `#check` sees to it that it is whole.
+        if (!isMixed(volumes)) assert.deepEqual(await this.#seen(), before, 'a bad volume changed something');
       }
       await this.#check();
     }
@@ -310,6 +311,8 @@ class Schedule {
     return seen;
   }
 }
+
+const isMixed = (volumes: readonly string[]) => new Set(volumes.map((path) => dirname(path))).size > 1;
 
 function clientOf(site: Site): PushClient {
   return new PushClient({

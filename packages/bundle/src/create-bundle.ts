@@ -70,7 +70,7 @@ export function planBundle(order: BundleOrder): PlannedBundle {
       .filter((digest) => !shipped.has(digest))
       .map((digest) => ({ digest, size: sizes.get(digest) ?? 0 })),
   ];
-  const index = indexOf(collected);
+  const index = indexOf(collected, shipped);
   const draft = documentOf(order, listed, Number.MAX_SAFE_INTEGER);
   const fixed = fixedBytes(index, draft);
   const small = fixed.documents * DOCUMENTS_PART <= order.volumeBytes;
@@ -134,7 +134,8 @@ function fixedBytes(index: Buffer, draft: BundleDocument): { documents: number; 
 }
 
 /** Named images, and what nothing else in the layout names: signatures and the like, which readers find by their subjects. */
-function indexOf({ manifests, tags }: Collected): Buffer {
+function indexOf({ manifests, tags: all }: Collected, shipped: ReadonlyMap<Digest, unknown>): Buffer {
+  const tags = all.filter(({ digest }) => shipped.has(digest)); // a delta names nothing that it has not
   const named = new Set([...manifests.values()].flatMap((one) => [...one.named].map((d) => `${one.repository}@${d}`)));
   const tagged = new Set(tags.map(({ repository, digest }) => `${repository}@${digest}`));
   const entry = ({ mediaType, digest, bytes, artifactType }: CollectedManifest) => ({
@@ -152,7 +153,9 @@ function indexOf({ manifests, tags }: Collected): Buffer {
       'org.opencontainers.image.ref.name': isOne ? tag : `${repository}:${tag}`,
     },
   }));
-  const rest = [...manifests].filter(([key]) => !named.has(key) && !tagged.has(key)).map(([, one]) => entry(one));
+  const rest = [...manifests]
+    .filter(([key, { digest }]) => shipped.has(digest) && !named.has(key) && !tagged.has(key))
+    .map(([, one]) => entry(one));
   return encode({ schemaVersion: 2, mediaType: MEDIA_TYPE.ociIndex, manifests: [...rows, ...rest] });
 }
 
