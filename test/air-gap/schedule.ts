@@ -80,13 +80,14 @@ class Schedule {
     const whole = await this.#create('whole', []);
     this.#allowed = [new Map(), first];
     await this.#bringOver(whole);
-    const late = this.#random.chance(0.2); // the first bundle comes after the second, or with it
+    const late = this.#random.chance(0.2); // the first bundle comes after the second, with it, or never
     if (!late) await this.#finish(whole, first);
     const second = await this.#publish('2');
     const delta = await this.#create('delta', await this.#against(late));
     this.#allowed = [...this.#allowed, second, new Map([...first, ...second])];
-    await this.#bringOver(late && this.#random.chance(0.5) ? [...whole, ...delta] : delta);
-    if (late) {
+    const never = late && this.#random.chance(0.5);
+    await this.#bringOver(late && !never && this.#random.chance(0.5) ? [...whole, ...delta] : delta);
+    if (late && !never) {
       await this.#apply(delta);
       await this.#apply(whole);
       this.#met.add('wrong order');
