@@ -1,4 +1,6 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AzureSite, startAzureSite } from '../support/azure-site.ts';
@@ -72,6 +74,66 @@ describe('holdfast acr login', () => {
   it('lets Docker ask the helper', async () => {
     await cli.text('acr', 'login', '-n', 'registry', '--helper', '--into', 'docker');
     expect(dockerFile()).toEqual({ auths: {}, credHelpers: { [host]: 'holdfast' } });
+  });
+});
+
+describe('a registry that is none of the site', () => {
+  /** Answers like a registry, with the token service that it is given, and keeps what it was sent. */
+  async function startStranger(realm: (own: string) => string) {
+    const seen: string[] = [];
+    const server = createServer((request, response) => {
+      let body = '';
+      request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+      request.on('end', () => {
+        seen.push(`${request.method} ${request.url} ${request.headers.authorization ?? ''} ${body}`);
+        response.setHeader(
+          'WWW-Authenticate',
+          `Bearer realm="${realm(`http://${request.headers.host}`)}/oauth2/token",service="x"`,
+        );
+        response.writeHead(401).end('{}');
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    return { host: `127.0.0.1:${port}`, seen, stop: () => new Promise((resolve) => server.close(resolve)) };
+  }
+
+  it('gets no token of the site, whichever command is pointed at it', async () => {
+    const stranger = await startStranger((own) => own);
+    try {
+      const { host: there } = stranger;
+      for (const args of [
+        ['acr', 'repository', 'list', '-n', there],
+        ['acr', 'login', '-n', there],
+        ['ls', there],
+      ]) {
+        expect((await cli.run(...args)).status, args.join(' ')).not.toBe(0);
+      }
+      await cli.start(['get'], { input: there, program: 'docker-credential-holdfast' }).ended;
+      expect(stranger.seen.length).toBeGreaterThan(0);
+      for (const line of stranger.seen) expect(line).not.toMatch(/ey[\w-]{10}|Bearer|Basic|exchange/);
+    } finally {
+      await stranger.stop();
+    }
+  });
+
+  it('cannot have a password sent to a third', async () => {
+    const third = await startStranger((own) => own);
+    const stranger = await startStranger(() => `http://localhost:${third.host.split(':')[1]}`);
+    try {
+      for (const args of [
+        ['acr', 'repository', 'list', '-n', stranger.host],
+        ['ls', stranger.host],
+      ]) {
+        const { status, stderr } = await cli.run(...args, '-u', 'me', '-p', 'my-secret');
+        expect([status, stderr], args.join(' ')).toEqual([1, expect.stringMatching(/another's|not sent/)]);
+      }
+      expect(third.seen).toEqual([]);
+      expect(stranger.seen.join()).not.toContain('my-secret');
+    } finally {
+      await stranger.stop();
+      await third.stop();
+    }
   });
 });
 

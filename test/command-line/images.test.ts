@@ -212,42 +212,26 @@ describe('holdfast ls, inspect and retag', () => {
 
 describe('the command line', () => {
   it('explains itself, and ends with 2 where it is not understood', async () => {
-    for (const args of [
-      ['--help'],
-      ['acr', '--help'],
-      ['help', 'acr', 'import'],
-      ['acr', 'repository', 'delete', '-h'],
-    ]) {
-      expect(await cli.run(...args)).toMatchObject({
-        status: 0,
-        stderr: '',
-        stdout: expect.stringContaining('Usage: holdfast'),
-      });
+    const helps = [['--help'], ['acr', '--help'], ['help', 'acr', 'import'], ['acr', 'repository', 'delete', '-h']];
+    for (const ended of await Promise.all(helps.map((args) => cli.run(...args)))) {
+      expect(ended).toMatchObject({ status: 0, stderr: '', stdout: expect.stringContaining('Usage: holdfast') });
     }
-    for (const args of [[], ['acr', 'shwo'], ['frob'], ['acr', 'show'], ['acr', 'list', '--frob']]) {
-      expect(await cli.run(...args), args.join(' ')).toMatchObject({
-        status: 2,
-        stdout: '',
-        stderr: expect.stringContaining('ERROR: '),
-      });
+    const wrong = [[], ['acr', 'shwo'], ['frob'], ['acr', 'show'], ['acr', 'list', '--frob']];
+    for (const ended of await Promise.all(wrong.map((args) => cli.run(...args)))) {
+      expect(ended).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('ERROR: ') });
     }
-  });
+  }, 120_000);
 
   it('is what bin/holdfast starts for all but the commands of the site', async () => {
     const { stdout } = await cli.start(['--help'], { program: 'holdfast' }).ended;
     const sites = /more commands, each with --help: ([^.]+)\./.exec(stdout)?.[1]?.split(', ') ?? [];
-    const server = execFileSync(
-      process.execPath,
-      [join(import.meta.dirname, '../../apps/registry/src/main.ts'), '--help'],
-      { encoding: 'utf8' },
-    );
+    const main = join(import.meta.dirname, '../../apps/registry/src/main.ts');
+    const server = execFileSync(process.execPath, [main, '--help'], { encoding: 'utf8' });
     const known = [...(server.split('Flags, each')[0]?.matchAll(/^ {2}([a-z]+) +\S/gm) ?? [])].map(([, name]) => name);
     expect(sites).toEqual(known);
-    for (const name of sites) {
-      const { stdout: help } = await cli.start([name, '--help'], { program: 'holdfast' }).ended;
-      expect(help, name).not.toContain('Options of every command');
-    }
-  });
+    const helps = await Promise.all(sites.map((name) => cli.start([name, '--help'], { program: 'holdfast' }).ended));
+    for (const { stdout: help } of helps) expect(help).not.toContain('Options of every command');
+  }, 120_000);
 
   it('completes commands, options and values', async () => {
     const next = async (...words: string[]) =>
@@ -271,5 +255,5 @@ describe('the command line', () => {
       'show show-tags show-manifests\n',
     );
     expect((await cli.run('completion', 'csh')).status).toBe(2);
-  });
+  }, 120_000);
 });

@@ -27,9 +27,6 @@ export interface ParsedArguments {
   readonly positionals: readonly string[];
 }
 
-export const longFlag = (option: Option): string =>
-  option.flags.find((flag) => flag.startsWith('--')) ?? option.flags[0];
-
 /**
  * The grammar of az: `--name value`, `--name=value`, `-n value`, `-nvalue`, unambiguous beginnings of long names; an option
  * of several values takes all the words up to the next option. Of a repeated single one the last counts.

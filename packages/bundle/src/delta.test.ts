@@ -41,7 +41,9 @@ async function everything(source: TestSource) {
   return collect(source, images);
 }
 
-it('a delta by a receipt holds what is missing and no blob that the far side has; little comes on top', async () => {
+it('a delta by a receipt holds what is missing and no blob that the far side has; little comes on top', {
+  timeout: 120_000,
+}, async () => {
   const { source, upgrade } = site();
   const whole = await writeBundle(source, near.key);
   const had = new Set<Digest>(whole.planned.contents.map(({ digest }) => digest));

@@ -56,7 +56,7 @@ describe('volumes', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('with any one byte flipped, or cut anywhere, are refused; or they say the same as before', async () => {
+  it('with any one byte flipped, or cut anywhere, are refused', { timeout: 120_000 }, async () => {
     const bytes = await readFile(made.files[0] as string);
     const harmless = (at: number) => padding(bytes).some(([from, to]) => at >= from && at < to);
     await fc.assert(
@@ -66,7 +66,7 @@ describe('volumes', () => {
         copy[at] = (copy[at] ?? 0) ^ flip;
         expect(await refusal(copy), `byte ${at}`).not.toBe('taken');
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
     for (const length of [0, 1, 511, 512, bytes.length >> 1, bytes.length - 1500]) {
       expect(await refusal(bytes.subarray(0, length)), `${length} bytes`).not.toBe('taken');

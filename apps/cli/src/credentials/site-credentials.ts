@@ -1,5 +1,6 @@
 import type { Context } from '../command.ts';
 import { CommandError } from '../command-error.ts';
+import { isOfSite } from '../site/login-servers.ts';
 import { type Credentials, RegistryClient } from '../site/registry-client.ts';
 import { Session } from '../site/session.ts';
 
@@ -7,11 +8,8 @@ import { Session } from '../site/session.ts';
 export async function siteCredentials(context: Context, host: string): Promise<Credentials | undefined> {
   if (!Session.isPossible(context)) return undefined;
   const session = await Session.open(context);
-  const { registrySuffix, byPath } = session.endpoints;
-  const lower = host.toLowerCase();
-  if (!lower.endsWith(`.${registrySuffix.toLowerCase()}`) && !(byPath && new URL(byPath).host === lower))
-    return undefined;
-  return (await RegistryClient.open(context, { name: lower })).credentials;
+  if (!isOfSite(session.endpoints, host)) return undefined;
+  return (await RegistryClient.open(context, { name: host })).credentials;
 }
 
 /** When a token of the registry ends, in seconds from now; of anything else 0. */

@@ -1,5 +1,5 @@
 import type { Context } from '../command.ts';
-import { CommandError, notFound } from '../command-error.ts';
+import { CommandError } from '../command-error.ts';
 import { send } from './http.ts';
 import type { Endpoints } from './profile.ts';
 import { getRegistry, registryId } from './registries.ts';
@@ -19,6 +19,12 @@ const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/;
 
 /** Whether it is a host rather than a registry's name, which has letters and digits only. */
 export const isHost = (name: string): boolean => /[.:]/.test(name) || name === 'localhost';
+
+/** Whether the host is one of the site's registries: nobody else gets a token of the site. */
+export function isOfSite({ registrySuffix, byPath }: Endpoints, host: string): boolean {
+  const lower = host.toLowerCase();
+  return lower.endsWith(`.${registrySuffix.toLowerCase()}`) || (byPath !== undefined && new URL(byPath).host === lower);
+}
 
 /** The login server of a registry: by the resource manager; for who may not see it there, by the site's suffix. */
 export async function findLoginServer(context: Context, name: string, session?: Session): Promise<LoginServer> {
@@ -69,6 +75,3 @@ async function atHost(host: string): Promise<LoginServer> {
     throw error;
   }
 }
-
-export const unknownRegistry = (name: string): CommandError =>
-  notFound(`There is no registry '${name}', or you may not see it. Check the spelling: holdfast acr list.`);

@@ -1,7 +1,8 @@
+import { isOwnService } from '@holdfast/oci/registry/authorization';
 import type { Context } from '../command.ts';
 import { CommandError, EXIT, wrongUsage } from '../command-error.ts';
 import { type HttpAnswer, send } from './http.ts';
-import { findLoginServer, isHost, type LoginServer } from './login-servers.ts';
+import { findLoginServer, isHost, isOfSite, type LoginServer } from './login-servers.ts';
 import { Session } from './session.ts';
 
 export interface Credentials {
@@ -48,9 +49,15 @@ export class RegistryClient {
     const given = username !== undefined && password !== undefined ? { username, password } : undefined;
     const session = given && (isHost(name) || !Session.isPossible(context)) ? undefined : await Session.open(context);
     const server = await findLoginServer(context, name, session);
+    if (given) return new RegistryClient(server, await challengeOf(server), given);
+    const signedIn = session ?? (await Session.open(context));
+    if (!isOfSite(signedIn.endpoints, server.host)) {
+      throw wrongUsage(
+        `${server.host} is no registry of the site that you are signed in to: give --username and --password for it.`,
+      );
+    }
     const realm = await challengeOf(server);
-    if (given) return new RegistryClient(server, realm, given);
-    return new RegistryClient(server, realm, await exchange(realm, session as Session));
+    return new RegistryClient(server, realm, await exchange(realm, signedIn));
   }
 
   /** Paths below the registry, such as `/acr/v1/team/app`; `scope` is what the call needs. Refusals are thrown. */
@@ -121,6 +128,11 @@ async function challengeOf({ origin, host }: LoginServer): Promise<{ origin: str
   if (answer.status !== 401 || realm === undefined || !URL.canParse(realm)) {
     throw new CommandError(
       `${host} is no registry of a site: it answered ${answer.status} instead of asking for a token.`,
+    );
+  }
+  if (!isOwnService(new URL(realm), new URL(origin))) {
+    throw new CommandError(
+      `${host} wants your password or token to be sent to ${new URL(realm).host}, which is another's. Nothing was sent.`,
     );
   }
   return { origin: new URL(realm).origin, service: part('service') ?? host };

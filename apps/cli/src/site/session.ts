@@ -130,10 +130,13 @@ export class Session {
 
   /** Links of the site name its planes; a site that is reached by path is asked there. */
   #onSite(link: string): string {
-    const { byPath } = this.endpoints;
-    if (!byPath) return link;
-    const { pathname, search } = new URL(link, byPath);
-    return `${byPath}${pathname}${search}`;
+    const { byPath, management } = this.endpoints;
+    const url = new URL(link, management);
+    if (byPath) return `${byPath}${url.pathname}${url.search}`;
+    // The token goes where the link leads.
+    if (url.origin !== new URL(management).origin)
+      throw new CommandError(`The site leads to ${url.origin}, which is another's.`);
+    return url.href;
   }
 }
 
