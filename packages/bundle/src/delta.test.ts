@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { rm, stat } from 'node:fs/promises';
-import type { Digest } from '@holdfast/oci/digest';
+import { type Digest, digestOf } from '@holdfast/oci/digest';
 import { expect, it } from 'vitest';
 import { collect } from './collect.ts';
 import { holdingsByBundles, holdingsByReceipt, knownManifests } from './holdings.ts';
@@ -83,5 +83,25 @@ it('what an apply lacked is shipped again, whatever the receipt says besides', a
   expect(topUp.planned.contents.map(({ digest }) => digest)).toEqual(
     whole.planned.contents.map(({ digest }) => digest),
   );
+  for (const { folder } of [whole, topUp]) await rm(folder, { recursive: true });
+});
+
+it('a blob that an apply lacked is shipped although the far side has other images with it', async () => {
+  const source = memorySource();
+  const shared = randomBytes(100);
+  source.image('a', '1', shared);
+  source.image('b', '1', shared);
+  const whole = await writeBundle(source, near.key);
+  const [, b] = whole.planned.document.manifests;
+  const lost = digestOf(shared);
+  const manifests = [`b@${b?.digest}`];
+  const text = writeReceipt(
+    { registry: 'far', created: new Date(0), manifests, lacks: [lost] },
+    far.key,
+    randomBytes(16),
+  );
+  const held = holdingsByReceipt(readReceipt(text, far.trusted), text, knownManifests(whole.planned.document));
+  const topUp = await writeBundle(source, near.key, { held });
+  expect(topUp.planned.contents.map(({ digest }) => digest)).toContain(lost);
   for (const { folder } of [whole, topUp]) await rm(folder, { recursive: true });
 });
