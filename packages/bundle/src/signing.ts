@@ -53,8 +53,9 @@ export function signBytes({ privateKey }: SigningKey, bytes: Uint8Array): string
 
 /** The key that signed the bytes; undefined when none of the trusted ones did. */
 export function signerOf(trusted: readonly TrustedKey[], bytes: Uint8Array, signature: string): KeyId | undefined {
-  const raw = Buffer.from(signature.trim(), 'base64');
-  if (raw.length !== 64) return undefined;
+  const text = signature.replace(/\n$/, '');
+  const raw = Buffer.from(text, 'base64');
+  if (raw.length !== 64 || raw.toString('base64') !== text) return undefined; // one signature, one way to write it
   return trusted.find(({ publicKey }) => verify(null, bytes, publicKey, raw))?.id;
 }
 

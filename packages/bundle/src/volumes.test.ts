@@ -147,6 +147,15 @@ describe('a volume is refused, even with a good signature, that has', () => {
     expect(await refusal(forged([[blob, some]], [[blob, Buffer.from('xy')]]))).toMatch(/should have 2/);
   });
 
+  it('the document of another bundle', async () => {
+    const other = Buffer.from('{}');
+    const signed: [string, Buffer][] = [
+      ['holdfast/bundle.json', other],
+      ['holdfast/bundle.json.sig', Buffer.from(signBytes(key, other))],
+    ];
+    expect(await refusal(forged(signed))).toMatch(/not that of its own bundle/);
+  });
+
   it('bytes that are not those of their name', async () => {
     expect(await refusal(forged([[blob, some]]))).toMatch(/not those that were signed/);
   });
