@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { BLOCK, readTarHeader, tarHeader } from './tar-header.ts';
@@ -33,7 +33,7 @@ async function openFolder(location: string): Promise<FileTree> {
   for (const entry of await readdir(location, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue; // no link is followed
     const full = join(entry.parentPath, entry.name);
-    paths.set(full.slice(location.replace(/\/+$/, '').length + 1), (await stat(full)).size);
+    paths.set(relative(location, full).replaceAll('\\', '/'), (await stat(full)).size);
   }
   return {
     location,
