@@ -75,7 +75,8 @@ const mayImport = {
     'telemetry',
     'webhooks',
   ],
-  bundle: ['platform', 'oci', 'contracts', 'access', 'audit', 'content', 'metadata', 'quota', 'storage', 'webhooks'],
+  // A push of many tags at once: it stores nothing that distribution did not store before.
+  bundle: ['platform', 'oci', 'contracts', 'access', 'content', 'distribution', 'metadata'],
   'resource-manager': [
     'platform',
     'oci',

@@ -77,7 +77,7 @@ const PUBLIC = new Set([
 ]);
 
 /** Routes of registries, whose door this file tries; those of the directory have graph.test.ts. */
-const ofData = (route: Route) => /^\/(?:v2|acr|oauth2)(?:\/|$)/.test(route.path);
+const ofData = (route: Route) => /^\/(?:v2|acr|holdfast|oauth2)(?:\/|$)/.test(route.path);
 
 const methodAndPath = (route: Route) => `${route.method} ${route.path}`;
 

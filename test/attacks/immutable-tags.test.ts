@@ -66,6 +66,11 @@ const WAYS: Readonly<Record<string, (s: Stock) => Promise<Answer>>> = {
     const bytes = anotherImage(s);
     return ask('PUT', `/v2/${s.name}/manifests/${digestOf(bytes)}?tag=new&tag=v1`, bytes);
   },
+  'the tags of a bundle': (s) => {
+    const [bundle, signer] = [digestOf('a bundle'), digestOf('a key')];
+    const tags = [{ repository: s.name, tag: 'v1', digest: s.child.digest }];
+    return ask('POST', `/holdfast/v1/${s.name}/_tags`, JSON.stringify({ bundle, signer, tags }));
+  },
   'DELETE by tag': (s) => ask('DELETE', `/v2/${s.name}/manifests/v1`),
   'DELETE of the tag below /acr': (s) => ask('DELETE', `/acr/v1/${s.name}/_tags/v1`),
   'DELETE by digest': (s) => ask('DELETE', `/v2/${s.name}/manifests/${s.image.digest}`),

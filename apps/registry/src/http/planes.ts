@@ -1,3 +1,4 @@
+import { bundleRoutes, matchBundles } from '../bundle/routes.ts';
 import type { Distribution } from '../distribution/context.ts';
 import { distributionRoutes, downloadRoutes, matchDistribution } from '../distribution/routes.ts';
 import type { Graph } from '../graph/context.ts';
@@ -46,6 +47,7 @@ export function createPlanes(d: PlaneDependencies): {
   const downloads = downloadRoutes(d.distribution);
   const token = tokenRoutes(d.tokenEndpoint, d.exchangeEndpoint);
   const metadataApi = metadataApiRoutes(d.distribution);
+  const bundles = bundleRoutes(d.distribution);
   const management = managementRoutes(d.resourceManager);
   const managementTable = createPathTable(management);
   const identity = identityRoutes(d.signIn);
@@ -59,6 +61,7 @@ export function createPlanes(d: PlaneDependencies): {
       if (rest[0] === 'exchange') return { routes: token.exchange };
     }
     if (first === 'acr' && rest[0] === 'v1') return matchMetadataApi(metadataApi, rest.slice(1));
+    if (first === 'holdfast' && rest[0] === 'v1') return matchBundles(bundles, rest.slice(1));
     return undefined;
   };
   const enterPlane: Readonly<Record<Plane, (exchange: Exchange) => Promise<void>>> = {
@@ -98,6 +101,7 @@ export function createPlanes(d: PlaneDependencies): {
       ...downloads,
       ...Object.values(token).flat(),
       ...Object.values(metadataApi).flat(),
+      ...bundles,
       ...management,
       ...identity,
       ...graph,
@@ -125,6 +129,7 @@ function trimmed(segments: readonly string[]): readonly string[] {
 const PLANE_OF_PATH: ReadonlyMap<string, Plane> = new Map([
   ['v2', 'data'],
   ['acr', 'data'],
+  ['holdfast', 'data'],
   ['oauth2', 'data'],
   ['metadata', 'management'],
   ['subscriptions', 'management'],

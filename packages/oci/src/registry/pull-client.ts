@@ -165,6 +165,19 @@ export class PullClient<T extends PullTransport = PullTransport> {
     return 'value' in json && isJsonObject(json.value) ? descriptorsOf(json.value.manifests) : [];
   }
 
+  /** What a registry's own API says of one thing, as JSON; undefined when it has no such address, or no such thing. */
+  async ask(path: string, scopes: readonly string[]): Promise<Readonly<Record<string, unknown>> | undefined> {
+    const answer = await this.#ask(new URL(path, this.base), scopes, {});
+    if (answer.status !== 200) {
+      if (answer.status !== 404) throw await refusedBy(`${this.options.host}${path}`, answer);
+      answer.body.destroy();
+      return undefined;
+    }
+    const { bytes } = await readUpTo(answer, LIST_BYTES);
+    const json = decodeJson(bytes);
+    return 'value' in json && isJsonObject(json.value) ? json.value : undefined;
+  }
+
   /** `host/repository:tag` or `host/repository@digest`. */
   protected name(repository: string, reference: string): string {
     return `${this.options.host}/${repository}${parseDigest(reference) ? '@' : ':'}${reference}`;

@@ -1,12 +1,15 @@
 import type { Readable } from 'node:stream';
 import type { Digest } from '../digest.ts';
 import { PullClient, type RegistryClientOptions } from './pull-client.ts';
+import { readUpTo } from './read-up-to.ts';
 import { RegistryError, refusedBy } from './registry-error.ts';
 import type { RegistryAnswer, RegistryRequest, RegistryTransport } from './transport.ts';
 
 /** Of a blob: the registry hashes and stores all of it before it answers. */
 const UPLOAD_MS = 600_000;
 const TIMEOUT_MS = 60_000;
+
+const CALL_BYTES = 64 * 1024 * 1024;
 
 export interface BlobUpload {
   readonly digest: Digest;
@@ -70,6 +73,22 @@ export class PushClient extends PullClient<RegistryTransport> {
     });
     if (answer.status !== 201) throw await refusedBy(this.name(repository, reference), answer);
     answer.body.destroy();
+  }
+
+  /** A call of a registry's own API, as JSON; undefined when it has none of that address. */
+  async call(path: string, scopes: readonly string[], body: object): Promise<unknown> {
+    const answer = await this.#send(scopes, {
+      method: 'POST',
+      url: new URL(path, this.base),
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+      timeoutMs: UPLOAD_MS,
+    });
+    if (answer.status === 200) return JSON.parse((await readUpTo(answer, CALL_BYTES)).bytes.toString('utf8'));
+    if (answer.status !== 404 && answer.status !== 405) throw await refusedBy(`${this.options.host}${path}`, answer);
+    const refusal = await refusedBy(`${this.options.host}${path}`, answer);
+    if (/route|Nothing answers|page not found/.test(refusal.said) || refusal.said === '') return undefined;
+    throw refusal;
   }
 
   async #upload(repository: string, upload: BlobUpload): Promise<void> {

@@ -1,0 +1,69 @@
+import { type Digest, parseDigest } from '@holdfast/oci/digest';
+import { parseRepositoryName, parseTagName, type RepositoryName, type TagName } from '@holdfast/oci/reference';
+import { DomainError } from '../platform/domain-error.ts';
+
+/** A tag of a bundle takes some 200 bytes. */
+export const TAG_MOVE_LIMIT = 4 * 1024 * 1024;
+/** They are written in one transaction, which others wait for. */
+const TAGS = 20_000;
+
+export interface MovedTag {
+  readonly repository: RepositoryName;
+  readonly tag: TagName;
+  readonly digest: Digest;
+}
+
+export interface TagMove {
+  /** Digest of the bundle's document, and the id of the key that signed it: as the caller says, for the audit log. */
+  readonly bundle: Digest;
+  readonly signer: string;
+  readonly tags: readonly [MovedTag, ...MovedTag[]];
+}
+
+/**
+ * `{"bundle":"sha256:…","signer":"sha256:…","tags":[{"repository":"team/app","tag":"1.2","digest":"sha256:…"}]}`. Anything
+ * else that a body names, such as roles, policies or results of scans, is refused: none of it travels. Throws `request.invalid`.
+ */
+export function parseTagMove(body: Uint8Array): TagMove {
+  const { bundle, signer, tags, ...more } = objectIn(body);
+  const [unknown] = Object.keys(more);
+  if (unknown !== undefined) throw invalid(`it has a member "${unknown.slice(0, 64)}", and tags are all that is moved`);
+  const of = typeof bundle === 'string' ? parseDigest(bundle) : undefined;
+  const by = typeof signer === 'string' ? parseDigest(signer) : undefined;
+  if (!of || !by) throw invalid('bundle and signer must be digests');
+  if (!Array.isArray(tags) || tags.length > TAGS) throw invalid(`tags must be a list of 1 to ${TAGS}`);
+  const [first, ...rest] = tags.map(readTag);
+  if (!first) throw invalid('tags must not be empty');
+  const names = new Set([first, ...rest].map(({ repository, tag }) => `${repository}:${tag}`));
+  if (names.size !== rest.length + 1) throw invalid('it names a tag twice');
+  return { bundle: of, signer: by, tags: [first, ...rest] };
+}
+
+function objectIn(body: Uint8Array): Record<string, unknown> {
+  try {
+    const value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as unknown;
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch {
+    // told below
+  }
+  throw invalid('it must be a JSON object');
+}
+
+function readTag(value: unknown, i: number): MovedTag {
+  const { repository, tag, digest } = (value ?? {}) as Record<string, unknown>;
+  const read = {
+    repository: typeof repository === 'string' ? parseRepositoryName(repository) : undefined,
+    tag: typeof tag === 'string' ? parseTagName(tag) : undefined,
+    digest: typeof digest === 'string' ? parseDigest(digest) : undefined,
+  };
+  if (read.repository && read.tag && read.digest) return read as MovedTag;
+  throw invalid(`tags[${i}] must have a repository, a tag and a digest`);
+}
+
+function invalid(why: string): DomainError {
+  return new DomainError(
+    'invalid',
+    'request.invalid',
+    `The tags of the request cannot be moved: ${why}. Send bundle, signer and tags, as holdfast bundle apply does.`,
+  );
+}

@@ -1,0 +1,90 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { blobPath } from '@holdfast/oci/archive/oci-layout';
+import type { Digest } from '@holdfast/oci/digest';
+import { digestHex } from '@holdfast/oci/digest';
+import { contentAt, PATHS, piecePath } from './documents.ts';
+import type { Volume } from './volumes.ts';
+
+/** Manifests of more are no manifests (distribution spec, "Pushing Manifests"). */
+const MANIFEST_BYTES = 4 * 1024 * 1024;
+
+/**
+ * What an apply keeps between its runs, in a folder of each bundle: its documents and manifests, and the pieces of blobs
+ * whose other pieces are in volumes that are still to come. A file is there whole or not at all.
+ */
+export class Staging {
+  readonly #folder: string;
+
+  constructor(folder: string, bundle: Digest) {
+    this.#folder = join(folder, digestHex(bundle));
+  }
+
+  /** From a volume that was verified. */
+  async keep(volume: Volume, isManifest: (digest: Digest) => boolean): Promise<void> {
+    for (const { path, size } of volume.document.files) {
+      const content = contentAt(path);
+      if (content === undefined) continue;
+      const isDocument = content === 'document' && (path === PATHS.bundle || path === PATHS.bundleSignature);
+      const isWanted =
+        content !== 'document' &&
+        (content.offset !== undefined || (size <= MANIFEST_BYTES && isManifest(content.blob)));
+      if ((isDocument || isWanted) && (await this.#size(path)) !== size) await this.#write(path, volume.read(path));
+    }
+  }
+
+  async manifest(digest: Digest): Promise<Buffer | undefined> {
+    return this.file(blobPath(digest));
+  }
+
+  async file(path: string): Promise<Buffer | undefined> {
+    return readFile(join(this.#folder, path)).catch(orUndefined);
+  }
+
+  /** The blob from its pieces, when all are there. */
+  async joined(digest: Digest, size: number): Promise<{ open(offset: number): Readable } | undefined> {
+    const folder = dirname(join(this.#folder, piecePath(digest, 0)));
+    const names = ((await readdir(folder).catch(orUndefined)) ?? []).filter((name) => /^\d{16}$/.test(name)).sort();
+    let end = 0;
+    for (const name of names) {
+      if (Number(name) !== end) return undefined;
+      end += (await stat(join(folder, name))).size;
+    }
+    if (end !== size || names.length === 0) return undefined;
+    return { open: (offset) => Readable.from(piecesFrom(folder, names, offset), { objectMode: false }) };
+  }
+
+  async clear(): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #size(path: string): Promise<number | undefined> {
+    return (await stat(join(this.#folder, path)).catch(orUndefined))?.size;
+  }
+
+  async #write(path: string, content: Readable): Promise<void> {
+    const final = join(this.#folder, path);
+    await mkdir(dirname(final), { recursive: true });
+    const partial = `${final}.partial`;
+    await pipeline(content, createWriteStream(partial));
+    const file = await open(partial);
+    await file.sync().finally(() => file.close());
+    await rename(partial, final);
+  }
+}
+
+async function* piecesFrom(folder: string, names: readonly string[], offset: number): AsyncGenerator<Buffer> {
+  for (const name of names) {
+    const path = join(folder, name);
+    const skip = Math.max(offset - Number(name), 0);
+    if (skip < (await stat(path)).size) yield* createReadStream(path, { start: skip }) as AsyncIterable<Buffer>;
+  }
+}
+
+function orUndefined(error: unknown): undefined {
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+  throw error;
+}

@@ -1,0 +1,330 @@
+import assert from 'node:assert/strict';
+import { copyFile, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
+import { type Digest, digestOf } from '@holdfast/oci/digest';
+import { parseManifest } from '@holdfast/oci/manifest';
+import { MEDIA_TYPE } from '@holdfast/oci/media-types';
+import { createFetchTransport } from '@holdfast/oci/registry/fetch-transport';
+import { PushClient } from '@holdfast/oci/registry/push-client';
+import { bytesOf, Random } from '../fault/random.ts';
+import { holdfast, type Site } from './sites.ts';
+
+/** What the run met, to be counted. */
+export type Event =
+  | 'lost volume'
+  | 'doubled volume'
+  | 'wrong order'
+  | 'wrong signer'
+  | 'flipped byte'
+  | 'truncated file'
+  | 'full disk'
+  | 'apply killed'
+  | 'server killed'
+  | 'by receipt'
+  | 'assumed'
+  | 'topped up';
+
+export interface Keys {
+  /** Names of key files, without .key and .pub. */
+  readonly near: string;
+  readonly far: string;
+  readonly stranger: string;
+}
+
+type Tags = ReadonlyMap<string, Digest>;
+
+/**
+ * One life of a few repositories: made near, brought over whole, upgraded near, brought over as a delta; and on the way
+ * whatever the seed chooses. After every step the far side has, of each bundle, all tags or none that are new, and behind
+ * each tag every byte of its image; at the end it has what the near side has.
+ */
+export async function runSchedule(
+  seed: number,
+  near: Site,
+  far: Site,
+  folder: string,
+  keys: Keys,
+): Promise<Set<Event>> {
+  await mkdir(folder, { recursive: true });
+  return new Schedule(seed, near, far, folder, keys).run();
+}
+
+class Schedule {
+  readonly #seed: number;
+  readonly #random: Random;
+  readonly #near: Site;
+  readonly #far: Site;
+  readonly #folder: string;
+  readonly #keys: Keys;
+  readonly #met = new Set<Event>();
+  readonly #layers: Buffer[] = [];
+  readonly #repositories: readonly string[];
+  /** States that the far side may be in: before a bundle, and after it. */
+  #allowed: readonly Tags[] = [new Map()];
+  #files = 0;
+
+  constructor(seed: number, near: Site, far: Site, folder: string, keys: Keys) {
+    this.#seed = seed;
+    this.#random = new Random(seed);
+    this.#near = near;
+    this.#far = far;
+    this.#folder = folder;
+    this.#keys = keys;
+    this.#repositories = ['app', 'db', 'web'].slice(0, 1 + this.#random.below(3)).map((name) => `s${seed}/${name}`);
+  }
+
+  async run(): Promise<Set<Event>> {
+    const first = await this.#publish('1');
+    const whole = await this.#create('whole', []);
+    this.#allowed = [new Map(), first];
+    await this.#bringOver(whole);
+    const late = this.#random.chance(0.2); // the first bundle comes after the second, with it, or never
+    if (!late) await this.#finish(whole, first);
+    const second = await this.#publish('2');
+    const delta = await this.#create('delta', await this.#against(late));
+    this.#allowed = [...this.#allowed, second, new Map([...first, ...second])];
+    const never = late && this.#random.chance(0.5);
+    await this.#bringOver(late && !never && this.#random.chance(0.5) ? [...whole, ...delta] : delta);
+    if (late && !never) {
+      await this.#apply(delta);
+      await this.#apply(whole);
+      this.#met.add('wrong order');
+    }
+    await this.#finish(delta, second);
+    return this.#met;
+  }
+
+  /** Pushes an image to each repository; most layers are those of before. Answers all tags that the near side has now. */
+  async #publish(version: string): Promise<Tags> {
+    const client = clientOf(this.#near);
+    const tags = new Map<string, Digest>();
+    for (const repository of this.#repositories) {
+      const layers = Array.from({ length: 1 + this.#random.below(4) }, () => this.#layer());
+      const config = Buffer.from(JSON.stringify({ seed: this.#seed, repository, version }));
+      for (const bytes of [config, ...layers]) {
+        await client.pushBlob(repository, {
+          digest: digestOf(bytes),
+          size: bytes.length,
+          open: () => Readable.from([bytes]),
+        });
+      }
+      const described = (bytes: Buffer, mediaType: string) => ({
+        mediaType,
+        digest: digestOf(bytes),
+        size: bytes.length,
+      });
+      const manifest = Buffer.from(
+        JSON.stringify({
+          schemaVersion: 2,
+          mediaType: MEDIA_TYPE.ociImage,
+          config: described(config, MEDIA_TYPE.ociConfig),
+          layers: layers.map((bytes) => described(bytes, MEDIA_TYPE.ociLayerGzip)),
+        }),
+      );
+      for (const tag of [version, 'latest']) {
+        await client.putManifest(repository, tag, MEDIA_TYPE.ociImage, manifest);
+        tags.set(`${repository}:${tag}`, digestOf(manifest));
+      }
+      for await (const tag of client.tags(repository)) {
+        const name = `${repository}:${tag}`;
+        if (!tags.has(name)) tags.set(name, (await client.findManifest(repository, tag)) as Digest);
+      }
+    }
+    return tags;
+  }
+
+  #layer(): Buffer {
+    const old = this.#layers[this.#random.below(this.#layers.length + 1)];
+    if (old && this.#random.chance(0.7)) return old;
+    const bytes = bytesOf(
+      this.#random.below(2 ** 32),
+      1 + this.#random.below(this.#random.chance(0.3) ? 60_000 : 3000),
+    );
+    this.#layers.push(bytes);
+    return bytes;
+  }
+
+  async #create(name: string, more: readonly string[], key = this.#keys.near): Promise<string[]> {
+    const directory = join(this.#folder, name);
+    const images = [
+      `s${this.#seed}/*`,
+      '--from',
+      this.#near.host,
+      '-d',
+      directory,
+      '--state',
+      join(this.#folder, 'near'),
+    ];
+    const size = this.#random.chance(0.7) ? ['--volume-size', String(20_000 + this.#random.below(50_000))] : [];
+    const made = await holdfast(this.#near, ['bundle', 'create', ...images, '--key', `${key}.key`, ...size, ...more]);
+    assert.equal(made.code, 0, made.stderr);
+    return (await readdir(directory)).sort().map((file) => join(directory, file));
+  }
+
+  /** How the second bundle knows what it may leave out. */
+  async #against(late: boolean): Promise<string[]> {
+    if (late || this.#random.chance(0.4)) {
+      this.#met.add('assumed');
+      return ['--assume-arrived'];
+    }
+    this.#met.add('by receipt');
+    return this.#receipt();
+  }
+
+  async #receipt(): Promise<string[]> {
+    const file = join(this.#folder, `receipt-${this.#files++}`);
+    const args = [
+      'bundle',
+      'receipt',
+      ...this.#repositories,
+      '--of',
+      this.#far.host,
+      '-f',
+      file,
+      '--state',
+      this.#state,
+    ];
+    const made = await holdfast(this.#far, [...args, '--key', `${this.#keys.far}.key`]);
+    assert.equal(made.code, 0, made.stderr);
+    return ['--receipt', file, '--trust', `${this.#keys.far}.pub`];
+  }
+
+  get #state(): string {
+    return join(this.#folder, 'far');
+  }
+
+  /** Steps of misfortune: any of the volumes, in any order, whole or not. */
+  async #bringOver(volumes: readonly string[]): Promise<void> {
+    for (let steps = 1 + this.#random.below(4); steps > 0; steps--) {
+      const some = volumes.filter(() => this.#random.chance(0.7)).sort(() => this.#random.next() - 0.5);
+      if (some.length < volumes.length) this.#met.add('lost volume');
+      const [first] = some;
+      if (first === undefined) continue;
+      if (this.#random.chance(0.2)) {
+        some.push(first);
+        this.#met.add('doubled volume');
+      }
+      const before = await this.#seen();
+      const bad = this.#random.chance(0.5) ? await this.#damaged(first) : undefined;
+      if (bad === undefined) await this.#troubled(some);
+      else {
+        const result = await this.#apply([...some.slice(1), bad]);
+        assert.notEqual(result.code, 0, `a bad volume was taken: ${bad}`);
+        // Of two bundles in one folder the good one may be taken; `#check` sees to it that it is whole.
+        if (!isMixed(volumes)) assert.deepEqual(await this.#seen(), before, 'a bad volume changed something');
+      }
+      await this.#check();
+    }
+  }
+
+  async #damaged(volume: string): Promise<string> {
+    const copy = join(this.#folder, `bad-${this.#files++}.tar`);
+    const bytes = await readFile(volume);
+    const kind = this.#random.below(3);
+    if (kind === 0) {
+      await copyFile(volume, copy);
+      await truncate(copy, this.#random.below(bytes.length - 1024));
+      this.#met.add('truncated file');
+    } else if (kind === 1) {
+      const name = Buffer.from('blobs/sha256/');
+      const at = bytes.indexOf(name) < 0 ? 600 : bytes.indexOf(name) + 512; // in the content of a file, not in its padding
+      bytes.writeUInt8((bytes[at] ?? 0) ^ (1 + this.#random.below(255)), at);
+      await writeFile(copy, bytes);
+      this.#met.add('flipped byte');
+    } else {
+      const [foreign = ''] = await this.#create(`foreign-${this.#files++}`, [], this.#keys.stranger);
+      await copyFile(foreign, copy);
+      this.#met.add('wrong signer');
+    }
+    return copy;
+  }
+
+  async #troubled(volumes: readonly string[]): Promise<void> {
+    const kind = this.#random.below(4);
+    if (kind === 0) {
+      await this.#apply(volumes, { killAfter: 150 + this.#random.below(500) });
+      this.#met.add('apply killed');
+    } else if (kind === 1) {
+      const applied = this.#apply(volumes);
+      await setTimeout(150 + this.#random.below(400));
+      await this.#far.stop('SIGKILL');
+      await this.#far.start();
+      await applied;
+      this.#met.add('server killed');
+    } else if (kind === 2) {
+      await this.#apply(volumes, { fileLimit: 1 + this.#random.below(16) });
+      this.#met.add('full disk');
+    } else await this.#apply(volumes);
+  }
+
+  #apply(volumes: readonly string[], options = {}) {
+    const args = ['bundle', 'apply', ...volumes, '--to', this.#far.host, '--trust', `${this.#keys.near}.pub`];
+    return holdfast(this.#far, [...args, '--state', this.#state], options);
+  }
+
+  /** With all volumes at hand it converges; where the far side lacked something, by a top-up. */
+  async #finish(volumes: readonly string[], expected: Tags): Promise<void> {
+    const done = await this.#apply(volumes);
+    assert.equal(done.code, 0, done.stderr);
+    const [state] = JSON.parse(done.stdout) as { state: string }[];
+    if (state?.state === 'incomplete') {
+      this.#met.add('topped up');
+      const topUp = await this.#create(`top-up-${this.#files++}`, await this.#receipt());
+      const again = await this.#apply(topUp);
+      assert.equal(again.code, 0, again.stderr);
+    }
+    await this.#check();
+    const seen = await this.#seen();
+    for (const [name, digest] of expected) assert.equal(seen.get(name), digest, `${name} did not arrive`);
+  }
+
+  async #check(): Promise<void> {
+    const seen = await this.#seen();
+    const same = (tags: Tags) =>
+      tags.size === seen.size && [...tags].every(([name, digest]) => seen.get(name) === digest);
+    assert.ok(this.#allowed.some(same), `neither before nor after: ${JSON.stringify([...seen])}`);
+    const client = clientOf(this.#far);
+    for (const [name, digest] of seen) {
+      const repository = name.split(':')[0] as string;
+      const { bytes, mediaType } = await client.manifest(repository, digest);
+      const parsed = parseManifest(bytes, mediaType);
+      assert.ok(parsed.ok);
+      for (const blob of parsed.manifest.references) {
+        const stream = await client.blob(repository, blob.digest, blob.size);
+        assert.ok(stream, `${name} is there without ${blob.digest}`);
+        const pieces: Buffer[] = [];
+        for await (const piece of stream as AsyncIterable<Buffer>) pieces.push(piece);
+        assert.equal(digestOf(Buffer.concat(pieces)), blob.digest);
+      }
+    }
+  }
+
+  async #seen(): Promise<Tags> {
+    const client = clientOf(this.#far);
+    const seen = new Map<string, Digest>();
+    for (const repository of this.#repositories) {
+      for await (const tag of client.tags(repository)) {
+        seen.set(`${repository}:${tag}`, (await client.findManifest(repository, tag)) as Digest);
+      }
+    }
+    return seen;
+  }
+}
+
+const isMixed = (volumes: readonly string[]) => new Set(volumes.map((path) => dirname(path))).size > 1;
+
+function clientOf(site: Site): PushClient {
+  return new PushClient({
+    transport: createFetchTransport(),
+    host: site.host,
+    plainHttp: true,
+    credentials: site.credentials,
+    retries: 3,
+    userAgent: 'air-gap-test',
+    sleep: async (ms) => {
+      await setTimeout(ms);
+    },
+  });
+}
