@@ -89,6 +89,7 @@ const mayImport = {
     'quota',
     'webhooks',
   ],
+  portal: ['platform'],
   http: ['platform', 'oci', 'contracts', 'access', 'config', 'identity', 'metadata', 'storage', 'telemetry', 'token'],
 };
 

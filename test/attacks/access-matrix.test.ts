@@ -74,6 +74,10 @@ const PUBLIC = new Set([
   'GET /{tenant}/oauth2/logout',
   'POST /adfs/oauth2/revoke',
   'POST /{tenant}/oauth2/v2.0/revoke',
+  // The portal's program, the same for everybody; what it shows it asks the other planes for (portal.test.ts).
+  'GET /portal/<page>',
+  'GET /portal/assets/<asset>',
+  'GET /portal/settings.json',
 ]);
 
 /** Routes of registries, whose door this file tries; those of the directory have graph.test.ts. */
