@@ -11,18 +11,21 @@ export interface Principal {
 
 const SHOWN = 20;
 
-/** Users, groups and service principals whose name begins with the text. */
+const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Users, groups and service principals whose name begins with the text, or whose sign-in name or application id it is. */
 async function findPrincipals({ graph }: Planes, text: string): Promise<Principal[]> {
   const quoted = text.replaceAll("'", "''");
-  const query = (property: string) => ({ params: { query: { $filter: `startswith(${property},'${quoted}')`, $top: SHOWN } } });
-  const [people, named, groups, programs] = await Promise.all([
-    answered(graph.GET('/v1.0/users', query('userPrincipalName'))),
-    answered(graph.GET('/v1.0/users', query('displayName'))),
-    answered(graph.GET('/v1.0/groups', query('displayName'))),
-    answered(graph.GET('/v1.0/servicePrincipals', query('displayName'))),
+  const query = ($filter: string) => ({ params: { query: { $filter, $top: SHOWN } } });
+  const named = query(`startswith(displayName,'${quoted}')`);
+  const [people, itself, groups, programs] = await Promise.all([
+    answered(graph.GET('/v1.0/users', named)),
+    answered(graph.GET('/v1.0/users', query(`userPrincipalName eq '${quoted}'`))),
+    answered(graph.GET('/v1.0/groups', named)),
+    answered(graph.GET('/v1.0/servicePrincipals', GUID.test(text) ? query(`appId eq '${quoted}'`) : named)),
   ]);
   const all: Principal[] = [
-    ...[...people.value, ...named.value].map((one) => ({
+    ...[...people.value, ...itself.value].map((one) => ({
       id: one.id,
       name: one.userPrincipalName ?? one.displayName ?? one.id,
       type: 'User' as const,
