@@ -154,6 +154,7 @@ describe('what others wrote', () => {
       [`/check?registry=${encodeURIComponent(evil)}`]: [],
     };
     for (const [path, texts] of Object.entries(seen)) {
+      expect(visit.complaints, path).toEqual([]);
       await go(page, path);
       const shown = await page.textContent('main');
       for (const text of texts) expect(shown, path).toContain(text);

@@ -97,7 +97,7 @@ describe('a registry', () => {
     );
     const { loginServer } = portal.site.bootstrap.registry;
     for (const tool of ['Docker', 'Podman', 'containerd', 'Helm', 'ORAS', 'Kubernetes']) {
-      await page.getByRole('tab', { name: tool }).click();
+      await page.getByRole('tab', { name: tool, exact: true }).click();
       await page.waitForURL(new RegExp(`tool=${tool}`));
       expect(await page.textContent('main')).toContain(loginServer);
     }

@@ -9,6 +9,7 @@ const useStyles = makeStyles({
     ':hover': { textDecorationLine: 'underline' },
     ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}`, borderRadius: '2px' },
   },
+  inText: { textDecorationLine: 'underline' },
 });
 
 interface PageLinkProps {
@@ -18,17 +19,19 @@ interface PageLinkProps {
   readonly className?: string;
   readonly tabIndex?: number;
   readonly current?: boolean;
+  /** Within a sentence, where colour alone would not tell it apart. */
+  readonly inText?: boolean;
   readonly children: ReactNode;
 }
 
 /** A link to a page of the portal whose path is put together of names. */
-export function PageLink({ to, search = {}, className, tabIndex, current, children }: PageLinkProps) {
+export function PageLink({ to, search = {}, className, tabIndex, current, inText = false, children }: PageLinkProps) {
   const styles = useStyles();
   return (
     <Link
       to={to as '/'}
       search={search as never}
-      className={mergeClasses(styles.link, className)}
+      className={mergeClasses(styles.link, inText && styles.inText, className)}
       tabIndex={tabIndex}
       aria-current={current ? 'page' : undefined}
     >

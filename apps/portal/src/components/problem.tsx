@@ -18,7 +18,7 @@ export function Problem({ error, retry, registry }: { readonly error: Error; ret
         {refusal ? null : (
           <>
             {' '}
-            <PageLink to="/check" search={registry === undefined ? {} : { registry }}>
+            <PageLink inText to="/check" search={registry === undefined ? {} : { registry }}>
               {t('check')}
             </PageLink>
           </>

@@ -30,7 +30,7 @@ const useStyles = makeStyles({
   },
   body: { position: 'relative', minWidth: '560px' },
   placed: { position: 'absolute', top: 0, insetInlineStart: 0, width: '100%' },
-  active: { backgroundColor: tokens.colorNeutralBackground1Selected },
+  active: { boxShadow: `inset 3px 0 0 ${tokens.colorCompoundBrandStroke}` },
   cell: { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap', minWidth: 0 },
   foot: { color: tokens.colorNeutralForeground2, margin: '4px 0 0', display: 'flex', gap: '4px 16px', flexWrap: 'wrap' },
 });

@@ -39,7 +39,9 @@ export function CheckPage({ settings }: { readonly settings: SiteSettings }) {
   const { t } = useLanguage();
   const styles = useStyles();
   const navigate = useNavigate();
-  const { registry = settings.defaultRegistry } = useSearch({ strict: false }) as { registry?: string };
+  const { registry: typed = settings.defaultRegistry } = useSearch({ strict: false }) as { registry?: string };
+  // What is no name of a registry is no name of a host either.
+  const registry = /^[a-z0-9]{1,50}$/.test(typed) ? typed : settings.defaultRegistry;
   const { data, isFetching, refetch } = useQuery({
     queryKey: ['check', registry],
     queryFn: () => probeAll(settings, registry),
@@ -52,7 +54,7 @@ export function CheckPage({ settings }: { readonly settings: SiteSettings }) {
       <div className={styles.tools}>
         <Field label={t('registry')}>
           <Input
-            value={registry}
+            value={typed}
             onChange={(_, { value }) => void navigate({ to: '.', search: { registry: value.toLowerCase() } as never, replace: true })}
           />
         </Field>

@@ -43,7 +43,7 @@ export function OperatorPage() {
       {isPending && <p>{t('starting')}…</p>}
       {data === null && (
         <p>
-          {t('operatorNone')} <PageLink to="/registries">{t('home')}</PageLink>
+          {t('operatorNone')} <PageLink inText to="/registries">{t('home')}</PageLink>
         </p>
       )}
       {data?.map(({ title, values }) => (

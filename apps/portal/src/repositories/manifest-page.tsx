@@ -1,8 +1,8 @@
-import { makeStyles, Tab, TabList } from '@fluentui/react-components';
 import { useState } from 'react';
 import { useManifestFacts, useTag } from '../api/content.ts';
 import { type Descriptor, type Manifest, useManifest, useReferrers } from '../api/image.ts';
 import { usePlanes } from '../api/use-planes.ts';
+import { Choices } from '../components/choices.tsx';
 import { CopyText } from '../components/copy-text.tsx';
 import { Facts } from '../components/facts.tsx';
 import { Card, Page } from '../components/page.tsx';
@@ -21,8 +21,6 @@ interface Place {
   readonly registry: string;
   readonly repository: string;
 }
-
-const useStyles = makeStyles({ tabs: { flexWrap: 'wrap' }, list: { margin: 0 } });
 
 /** What an image is: by a tag, or by its digest. */
 export function ManifestPage({ registry, repository, tag, digest }: Place & { readonly tag?: string; readonly digest?: string }) {
@@ -93,18 +91,16 @@ const platformOf = ({ platform }: Descriptor): string | undefined =>
 /** The children of an index: each is drawn under it, none as a stray manifest without a tag. */
 function Platforms({ registry, repository, of }: Place & { readonly of: readonly Descriptor[] }) {
   const { t } = useLanguage();
-  const styles = useStyles();
   const [chosen, setChosen] = useState(of[0]?.digest ?? '');
   const child = useManifest(registry, repository, chosen);
   return (
     <Card title={t('platforms')}>
-      <TabList className={styles.tabs} selectedValue={chosen} onTabSelect={(_, { value }) => setChosen(String(value))}>
-        {of.map((one) => (
-          <Tab key={one.digest} value={one.digest}>
-            {platformOf(one) ?? t('unknown')}
-          </Tab>
-        ))}
-      </TabList>
+      <Choices
+        label={t('platforms')}
+        of={of.map((one) => ({ value: one.digest, text: platformOf(one) ?? t('unknown') }))}
+        chosen={chosen}
+        choose={setChosen}
+      />
       <p>
         <PageLink to={`/r/${registry}/repo/${repository}/~/manifests/${chosen}`}>{shortDigest(chosen)}</PageLink>
       </p>

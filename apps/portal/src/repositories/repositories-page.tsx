@@ -43,7 +43,7 @@ export function RepositoriesPage() {
       )}
       {empty && q !== '' && (
         <p>
-          {t('noMatch', { text: q })} <PageLink to={`/r/${registry}/repositories`}>{t('clear')}</PageLink>
+          {t('noMatch', { text: q })} <PageLink inText to={`/r/${registry}/repositories`}>{t('clear')}</PageLink>
         </p>
       )}
       {!empty && !error && (

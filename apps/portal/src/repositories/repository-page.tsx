@@ -1,5 +1,5 @@
-import { makeStyles, Tab, TabList } from '@fluentui/react-components';
 import { useNavigate, useParams } from '@tanstack/react-router';
+import { Choices } from '../components/choices.tsx';
 import { Page } from '../components/page.tsx';
 import { useLanguage } from '../language/language.tsx';
 import { UnknownPage } from '../shell/unknown-page.tsx';
@@ -7,8 +7,6 @@ import { contentPath } from './content-path.ts';
 import { ManifestPage } from './manifest-page.tsx';
 import { ManifestList } from './manifests.tsx';
 import { TagList } from './tags.tsx';
-
-const useStyles = makeStyles({ tabs: { margin: '-8px 0' } });
 
 /** Everything below `/r/{registry}/repo/`: lists of a repository, and the page of one manifest. */
 export function RepositoryPage() {
@@ -29,19 +27,19 @@ function Lists({ registry, repository, page }: {
   readonly repository: string;
   readonly page: 'tags' | 'manifests';
 }) {
-  const styles = useStyles();
   const { t } = useLanguage();
   const navigate = useNavigate();
   return (
     <Page title={repository} place={registry}>
-      <TabList
-        className={styles.tabs}
-        selectedValue={page}
-        onTabSelect={(_, { value }) => void navigate({ to: `/r/${registry}/repo/${repository}/~/${String(value)}` as '/' })}
-      >
-        <Tab value="tags">{t('tags')}</Tab>
-        <Tab value="manifests">{t('manifests')}</Tab>
-      </TabList>
+      <Choices
+        label={repository}
+        of={[
+          { value: 'tags', text: t('tags') },
+          { value: 'manifests', text: t('manifests') },
+        ]}
+        chosen={page}
+        choose={(value) => void navigate({ to: `/r/${registry}/repo/${repository}/~/${value}` as '/' })}
+      />
       {page === 'tags' ? (
         <TagList registry={registry} repository={repository} />
       ) : (
