@@ -3,7 +3,16 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pushImage, pushIndex } from './support/images.ts';
-import { axeFindings, expectClean, go, type Language, type PortalSite, settled, signIn, startPortal } from './support/portal.ts';
+import {
+  axeFindings,
+  expectClean,
+  go,
+  type Language,
+  type PortalSite,
+  settled,
+  signIn,
+  startPortal,
+} from './support/portal.ts';
 
 // Every page in both languages and themes: what axe finds, what the policy stops, how much is loaded, and how it looks.
 
@@ -129,7 +138,11 @@ describe('what others wrote', () => {
       history: [`RUN ${script}`],
       labels: { [script]: evil },
     });
-    await pushImage(site, 'evil/xss', undefined, { subject: digest, artifactType: 'application/vnd.x', annotations: { a: script } });
+    await pushImage(site, 'evil/xss', undefined, {
+      subject: digest,
+      artifactType: 'application/vnd.x',
+      annotations: { a: script },
+    });
     const app = (await site.graph('POST', '/applications', { displayName: script })).json<{ appId: string }>();
     const robot = (await site.graph('POST', '/servicePrincipals', { appId: app.appId })).json<{ id: string }>();
     const scope = `${site.group}/providers/Microsoft.ContainerRegistry/registries/registry`;
@@ -158,7 +171,9 @@ describe('what others wrote', () => {
       await go(page, path);
       const shown = await page.textContent('main');
       for (const text of texts) expect(shown, path).toContain(text);
-      expect(await page.locator('main img, main script, main svg[onload], a[href^="javascript:"]').count(), path).toBe(0);
+      expect(await page.locator('main img, main script, main svg[onload], a[href^="javascript:"]').count(), path).toBe(
+        0,
+      );
       expect(await page.title()).not.toBe('owned');
     }
     expect(dialogs).toBe(0);

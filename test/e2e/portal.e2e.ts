@@ -16,7 +16,10 @@ beforeAll(async () => {
     annotations: { 'org.opencontainers.image.title': 'the api' },
     history: ['ADD rootfs', 'COPY dist'],
   });
-  await pushImage(portal.site, 'app/api', undefined, { subject: image, artifactType: 'application/vnd.example.signature' });
+  await pushImage(portal.site, 'app/api', undefined, {
+    subject: image,
+    artifactType: 'application/vnd.example.signature',
+  });
 });
 afterAll(() => portal.stop());
 
@@ -59,19 +62,23 @@ describe('signing in', () => {
     await close();
   });
 
-  it.each(['//evil.example', '/\\evil.example', 'https:evil.example', '/%5cevil.example', '/%0d%0aevil', 'javascript:alert(1)'])(
-    'never leads to another site: to=%s (A34)',
-    async (to) => {
-      const visit = await portal.visit();
-      await visit.page.goto(`${portal.origin}/signed-out?${new URLSearchParams({ to })}`);
-      await visit.page.click('main button');
-      await signIn(visit.page, portal.site.bootstrap.owner);
-      expect(new URL(visit.page.url()).origin).toBe(portal.origin);
-      expect(new URL(visit.page.url()).pathname).toBe('/registries');
-      expectClean(visit, domain);
-      await visit.close();
-    },
-  );
+  it.each([
+    '//evil.example',
+    '/\\evil.example',
+    'https:evil.example',
+    '/%5cevil.example',
+    '/%0d%0aevil',
+    'javascript:alert(1)',
+  ])('never leads to another site: to=%s (A34)', async (to) => {
+    const visit = await portal.visit();
+    await visit.page.goto(`${portal.origin}/signed-out?${new URLSearchParams({ to })}`);
+    await visit.page.click('main button');
+    await signIn(visit.page, portal.site.bootstrap.owner);
+    expect(new URL(visit.page.url()).origin).toBe(portal.origin);
+    expect(new URL(visit.page.url()).pathname).toBe('/registries');
+    expectClean(visit, domain);
+    await visit.close();
+  });
 
   it('ends with signing out: the refresh token is revoked and nothing is shown any more', async () => {
     const visit = await owner();

@@ -37,7 +37,9 @@ function operation(route: Route, path: string): Schema {
   const body: Body = BODIES[route.name] ?? {};
   const plane = planeOf(path);
   const version = plane === 'management' && route.access.kind !== 'public';
-  const inPath = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => parameter(name ?? '', 'path', { type: 'string' }));
+  const inPath = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) =>
+    parameter(name ?? '', 'path', { type: 'string' }),
+  );
   const inQuery = Object.entries(body.query ?? {}).map(([name, schema]) => parameter(name, 'query', schema));
   return {
     operationId: route.method === 'HEAD' ? `${route.name}-head` : route.name,
@@ -48,7 +50,14 @@ function operation(route: Route, path: string): Schema {
       ...inQuery,
       ...(version ? [{ ...parameter('api-version', 'query', { type: 'string' }), required: true }] : []),
     ],
-    ...(body.request ? { requestBody: { required: true, content: { [body.requestType ?? 'application/json']: { schema: body.request } } } } : {}),
+    ...(body.request
+      ? {
+          requestBody: {
+            required: true,
+            content: { [body.requestType ?? 'application/json']: { schema: body.request } },
+          },
+        }
+      : {}),
     responses: {
       '200': {
         description: 'Done.',

@@ -19,8 +19,11 @@ const renderer = createDOMRenderer(document, { styleElementAttributes: { nonce }
 const here = () => `${location.pathname}${location.search}${location.hash}`;
 
 function queryClient(signInAgain: () => void): QueryClient {
-  const retry = (count: number, error: Error) => !(error instanceof Refusal || error instanceof SessionEnded) && count < 2;
-  const client = new QueryClient({ defaultOptions: { queries: { retry, staleTime: 15_000, refetchOnWindowFocus: false } } });
+  const retry = (count: number, error: Error) =>
+    !(error instanceof Refusal || error instanceof SessionEnded) && count < 2;
+  const client = new QueryClient({
+    defaultOptions: { queries: { retry, staleTime: 15_000, refetchOnWindowFocus: false } },
+  });
   client.getQueryCache().subscribe(({ query }) => {
     if (query.state.error instanceof SessionEnded) signInAgain();
   });

@@ -1,8 +1,7 @@
 import type { paths } from './api/schema.d.ts';
 
 /** Where the planes of this site are; see `portal-settings` of the server. */
-export type SiteSettings =
-  paths['/portal/settings.json']['get']['responses']['200']['content']['application/json'];
+export type SiteSettings = paths['/portal/settings.json']['get']['responses']['200']['content']['application/json'];
 
 /** Below which the portal is reached, with a slash at its end. */
 export const portalBase = new URL(document.baseURI);

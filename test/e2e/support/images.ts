@@ -23,7 +23,13 @@ async function pushBlob(site: AzureSite, repository: string, bytes: Buffer) {
   return { digest, size: bytes.length };
 }
 
-async function putManifest(site: AzureSite, repository: string, reference: string | undefined, mediaType: string, value: object) {
+async function putManifest(
+  site: AzureSite,
+  repository: string,
+  reference: string | undefined,
+  mediaType: string,
+  value: object,
+) {
   const body = JSON.stringify(value);
   const digest = digestOf(body);
   const answer = await site.ask('PUT', `/v2/${repository}/manifests/${reference ?? digest}`, {
@@ -35,7 +41,12 @@ async function putManifest(site: AzureSite, repository: string, reference: strin
 }
 
 /** A whole image by the real protocol; its layers need not be archives. */
-export async function pushImage(site: AzureSite, repository: string, tag: string | undefined, options: ImageOptions = {}) {
+export async function pushImage(
+  site: AzureSite,
+  repository: string,
+  tag: string | undefined,
+  options: ImageOptions = {},
+) {
   const layers = options.layers ?? [Buffer.from(`layer of ${repository}`)];
   const { architecture = 'amd64', history = [], labels } = options;
   const config = Buffer.from(

@@ -77,7 +77,10 @@ async function visit(browser: Browser, language: Language, dark: boolean): Promi
 }
 
 /** By the site's own sign-in page, as a person does. */
-export async function signIn(page: Page, { username, password }: { username: string; password: string }): Promise<void> {
+export async function signIn(
+  page: Page,
+  { username, password }: { username: string; password: string },
+): Promise<void> {
   await page.fill('input[name=username]', username);
   await page.fill('input[name=password]', password);
   await page.click('button[value=yes]');
@@ -106,7 +109,11 @@ export async function axeFindings(page: Page): Promise<string[]> {
     const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
       resultTypes: ['violations'],
     });
-    return violations.map(({ id, impact, nodes }) => ({ id, impact, html: nodes.map((node) => node.html.slice(0, 200)) }));
+    return violations.map(({ id, impact, nodes }) => ({
+      id,
+      impact,
+      html: nodes.map((node) => node.html.slice(0, 200)),
+    }));
   });
   return found
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')

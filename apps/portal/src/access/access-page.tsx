@@ -51,7 +51,8 @@ function Assignments({ resource }: { readonly resource: RegistryResource }) {
     queryKey: ['assignments', resource.id],
     queryFn: async () => {
       const params = { path: { scope: resource.id.slice(1) }, query: { 'api-version': AUTHORIZATION } };
-      return (await answered(management.GET('/{scope}/providers/Microsoft.Authorization/roleAssignments', { params }))).value;
+      return (await answered(management.GET('/{scope}/providers/Microsoft.Authorization/roleAssignments', { params })))
+        .value;
     },
   });
   const names = useNames([...new Set(data?.map(({ properties }) => properties.principalId) ?? [])]);
@@ -89,7 +90,11 @@ function Reach({ assignment, resource }: { readonly assignment: Assignment; read
   return t('inherited', { scope });
 }
 
-function Remove({ assignment, name, resource }: {
+function Remove({
+  assignment,
+  name,
+  resource,
+}: {
   readonly assignment: Assignment;
   readonly name: string;
   readonly resource: RegistryResource;
@@ -101,9 +106,7 @@ function Remove({ assignment, name, resource }: {
     mutationFn: async () => {
       const path = { scope: assignment.properties.scope.slice(1), id: assignment.name };
       const params = { path, query: { 'api-version': AUTHORIZATION } };
-      await answered(
-        management.DELETE('/{scope}/providers/Microsoft.Authorization/roleAssignments/{id}', { params }),
-      );
+      await answered(management.DELETE('/{scope}/providers/Microsoft.Authorization/roleAssignments/{id}', { params }));
       await queries.invalidateQueries({ queryKey: ['assignments', resource.id] });
     },
   });

@@ -1,4 +1,14 @@
-import { Button, Field, Input, makeStyles, MessageBar, MessageBarBody, Radio, RadioGroup, Select } from '@fluentui/react-components';
+import {
+  Button,
+  Field,
+  Input,
+  MessageBar,
+  MessageBarBody,
+  makeStyles,
+  Radio,
+  RadioGroup,
+  Select,
+} from '@fluentui/react-components';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { answered } from '../api/refusal.ts';
@@ -20,7 +30,9 @@ export function AddAssignment({ resource }: { readonly resource: RegistryResourc
   const [who, setWho] = useState<Principal>();
   const roles = useRoles(resource);
   const [chosen, setChosen] = useState<string>();
-  const role = roles.data?.find(({ name, properties }) => (chosen === undefined ? properties.roleName === FIRST_ROLE : name === chosen));
+  const role = roles.data?.find(({ name, properties }) =>
+    chosen === undefined ? properties.roleName === FIRST_ROLE : name === chosen,
+  );
   const assign = useAssign(resource);
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -57,7 +69,11 @@ export function AddAssignment({ resource }: { readonly resource: RegistryResourc
   );
 }
 
-function Found({ text, who, choose }: {
+function Found({
+  text,
+  who,
+  choose,
+}: {
   readonly text: string;
   readonly who: Principal | undefined;
   choose(principal: Principal): void;

@@ -31,7 +31,11 @@ async function findPrincipals({ graph }: Planes, text: string): Promise<Principa
       type: 'User' as const,
     })),
     ...groups.value.map((one) => ({ id: one.id, name: one.displayName ?? one.id, type: 'Group' as const })),
-    ...programs.value.map((one) => ({ id: one.id, name: one.displayName ?? one.id, type: 'ServicePrincipal' as const })),
+    ...programs.value.map((one) => ({
+      id: one.id,
+      name: one.displayName ?? one.id,
+      type: 'ServicePrincipal' as const,
+    })),
   ];
   return [...new Map(all.map((one) => [one.id, one])).values()].slice(0, SHOWN);
 }

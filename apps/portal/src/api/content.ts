@@ -10,7 +10,7 @@ const FIRST_PAGE = 100;
 type PageQuery = { n?: number; last?: string; orderby?: string; lastTime?: string };
 
 /** Everything after this name, in binary order, begins with the text or comes behind all that do. No name has a `~`. */
-export function beforeAllWith(text: string): string {
+function beforeAllWith(text: string): string {
   const end = text.charCodeAt(text.length - 1);
   return `${text.slice(0, -1)}${String.fromCharCode(end - 1)}~`;
 }
@@ -35,7 +35,10 @@ function beginning<T>(page: ListPage<T>, text: string, nameOf: (item: T) => stri
   return { items, next: items.length < page.items.length ? undefined : page.next };
 }
 
-const firstPage = (text: string): PageQuery => ({ n: FIRST_PAGE, ...(text === '' ? {} : { last: beforeAllWith(text) }) });
+const firstPage = (text: string): PageQuery => ({
+  n: FIRST_PAGE,
+  ...(text === '' ? {} : { last: beforeAllWith(text) }),
+});
 
 /** The repositories of a registry that begin with the text, page by page. */
 export function useRepositories(registry: string, text: string) {
@@ -44,7 +47,9 @@ export function useRepositories(registry: string, text: string) {
     queryKey: ['repositories', registry, text],
     initialPageParam: firstPage(text),
     queryFn: async ({ pageParam: query, signal }) => {
-      const asked = planes.registry(registry, 'registry:catalog:*').GET('/acr/v1/_catalog', { params: { query }, signal });
+      const asked = planes
+        .registry(registry, 'registry:catalog:*')
+        .GET('/acr/v1/_catalog', { params: { query }, signal });
       const items = (await answered(asked)).repositories;
       return beginning({ items, next: nextPage((await asked).response) }, text, (name) => name);
     },
@@ -114,7 +119,8 @@ export function useTag(registry: string, name: string, tag: string | undefined) 
     enabled: tag !== undefined,
     queryFn: async () => {
       const params = { path: { name, tag: tag ?? '' } };
-      return (await answered(planes.registry(registry, reading(name)).GET('/acr/v1/{name}/_tags/{tag}', { params }))).tag;
+      return (await answered(planes.registry(registry, reading(name)).GET('/acr/v1/{name}/_tags/{tag}', { params })))
+        .tag;
     },
   });
 }

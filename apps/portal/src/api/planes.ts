@@ -25,7 +25,11 @@ const serializer = (path: string, values: Record<string, unknown>): string =>
   );
 
 function client(baseUrl: string, ...middleware: Middleware[]): Api {
-  const made = createClient<paths>({ baseUrl: baseUrl || location.origin, pathSerializer: serializer, credentials: 'omit' });
+  const made = createClient<paths>({
+    baseUrl: baseUrl || location.origin,
+    pathSerializer: serializer,
+    credentials: 'omit',
+  });
   made.use(...middleware);
   return made;
 }

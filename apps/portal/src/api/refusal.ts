@@ -27,9 +27,7 @@ function read(body: unknown): { code: string; message: string } {
 }
 
 /** `data` of an answer of the client, or its refusal as an exception. */
-export async function answered<T>(
-  asked: Promise<{ data?: T; error?: unknown; response: Response }>,
-): Promise<T> {
+export async function answered<T>(asked: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
   const { data, error, response } = await asked;
   if (!response.ok) throw new Refusal(response, typeof error === 'string' ? parse(error) : error);
   return data as T;

@@ -42,7 +42,9 @@ async function listRegistries(planes: Planes): Promise<RegistryResource[]> {
     let page = await answered(planes.management.GET(path, { params }));
     all.push(...page.value);
     while (page.nextLink !== undefined) {
-      const query = Object.fromEntries(new URL(page.nextLink, location.origin).searchParams) as { 'api-version': string };
+      const query = Object.fromEntries(new URL(page.nextLink, location.origin).searchParams) as {
+        'api-version': string;
+      };
       page = await answered(planes.management.GET(path, { params: { ...params, query } }));
       all.push(...page.value);
     }

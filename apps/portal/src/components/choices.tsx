@@ -2,7 +2,12 @@ import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components';
 import { type KeyboardEvent, useId } from 'react';
 
 const useStyles = makeStyles({
-  list: { display: 'flex', flexWrap: 'wrap', columnGap: '4px', borderBottom: `1px solid ${tokens.colorNeutralStroke2}` },
+  list: {
+    display: 'flex',
+    flexWrap: 'wrap',
+    columnGap: '4px',
+    borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
+  },
   tab: {
     font: 'inherit',
     color: tokens.colorNeutralForeground1,
@@ -21,7 +26,12 @@ const useStyles = makeStyles({
  * Tabs of which one is chosen; arrow keys go to the next. Fluent's own puts focusable elements that are hidden from screen
  * readers around its list, which axe reports as serious.
  */
-export function Choices({ label, of, chosen, choose }: {
+export function Choices({
+  label,
+  of,
+  chosen,
+  choose,
+}: {
   readonly label: string;
   readonly of: readonly { readonly value: string; readonly text: string }[];
   readonly chosen: string | undefined;

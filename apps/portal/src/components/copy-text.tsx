@@ -16,7 +16,15 @@ const useStyles = makeStyles({
 const SHOWN_MS = 2000;
 
 /** A text to copy, whole, with its button. Without a clipboard the text is selected instead. */
-export function CopyText({ text, what, shown = text }: { readonly text: string; readonly what: string; readonly shown?: string }) {
+export function CopyText({
+  text,
+  what,
+  shown = text,
+}: {
+  readonly text: string;
+  readonly what: string;
+  readonly shown?: string;
+}) {
   const styles = useStyles();
   const element = useRef<HTMLElement>(null);
   return (
@@ -24,7 +32,11 @@ export function CopyText({ text, what, shown = text }: { readonly text: string; 
       <code ref={element} className={styles.text} title={shown === text ? undefined : text}>
         {shown}
       </code>
-      <CopyButton text={text} what={what} select={() => element.current && getSelection()?.selectAllChildren(element.current)} />
+      <CopyButton
+        text={text}
+        what={what}
+        select={() => element.current && getSelection()?.selectAllChildren(element.current)}
+      />
     </span>
   );
 }

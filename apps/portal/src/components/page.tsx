@@ -4,7 +4,13 @@ import { type ReactNode, useEffect } from 'react';
 const useStyles = makeStyles({
   page: { display: 'flex', flexDirection: 'column', rowGap: '16px', minWidth: 0 },
   head: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: '8px 16px' },
-  title: { fontSize: tokens.fontSizeHero700, lineHeight: tokens.lineHeightHero700, fontWeight: 600, margin: 0, overflowWrap: 'anywhere' },
+  title: {
+    fontSize: tokens.fontSizeHero700,
+    lineHeight: tokens.lineHeightHero700,
+    fontWeight: 600,
+    margin: 0,
+    overflowWrap: 'anywhere',
+  },
   card: {
     backgroundColor: tokens.colorNeutralBackground1,
     border: `1px solid ${tokens.colorNeutralStroke2}`,
@@ -16,7 +22,12 @@ const useStyles = makeStyles({
 });
 
 /** A page with its one `h1`, which is also the tab's title. */
-export function Page({ title, place = '', actions, children }: {
+export function Page({
+  title,
+  place = '',
+  actions,
+  children,
+}: {
   readonly title: string;
   /** Where the page belongs, for the tab's title. */
   readonly place?: string;

@@ -1,4 +1,11 @@
-import { Button, makeStyles, MessageBar, MessageBarActions, MessageBarBody, MessageBarTitle } from '@fluentui/react-components';
+import {
+  Button,
+  MessageBar,
+  MessageBarActions,
+  MessageBarBody,
+  MessageBarTitle,
+  makeStyles,
+} from '@fluentui/react-components';
 import { Refusal } from '../api/refusal.ts';
 import { useLanguage } from '../language/language.tsx';
 import { PageLink } from './page-link.tsx';
@@ -6,7 +13,15 @@ import { PageLink } from './page-link.tsx';
 const useStyles = makeStyles({ body: { whiteSpace: 'normal', overflowWrap: 'anywhere' } });
 
 /** Why something was not done: the server's own words, the correlation id, and what to try. No answer at all leads to the check. */
-export function Problem({ error, retry, registry }: { readonly error: Error; retry?(): void; readonly registry?: string }) {
+export function Problem({
+  error,
+  retry,
+  registry,
+}: {
+  readonly error: Error;
+  retry?(): void;
+  readonly registry?: string;
+}) {
   const { t } = useLanguage();
   const styles = useStyles();
   const refusal = error instanceof Refusal ? error : undefined;

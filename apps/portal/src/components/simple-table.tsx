@@ -11,11 +11,20 @@ const useStyles = makeStyles({
     borderBottom: `1px solid ${tokens.colorNeutralStroke1}`,
     whiteSpace: 'nowrap',
   },
-  cell: { padding: '8px', borderBottom: `1px solid ${tokens.colorNeutralStroke2}`, verticalAlign: 'top', overflowWrap: 'anywhere' },
+  cell: {
+    padding: '8px',
+    borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
+    verticalAlign: 'top',
+    overflowWrap: 'anywhere',
+  },
 });
 
 /** A table of few rows; long lists have `VirtualGrid`. */
-export function SimpleTable({ label, titles, rows }: {
+export function SimpleTable({
+  label,
+  titles,
+  rows,
+}: {
   readonly label: string;
   readonly titles: readonly string[];
   readonly rows: readonly { readonly key: string; readonly cells: readonly ReactNode[] }[];

@@ -1,3 +1,5 @@
+// biome-ignore-all lint/a11y/useSemanticElements: rows are placed by transform, which a table's own elements do not allow
+// biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus, and names its active row
 import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components';
 import { type ColumnDef, flexRender, getCoreRowModel, type Row, useReactTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
@@ -32,7 +34,13 @@ const useStyles = makeStyles({
   placed: { position: 'absolute', top: 0, insetInlineStart: 0, width: '100%' },
   active: { boxShadow: `inset 3px 0 0 ${tokens.colorCompoundBrandStroke}` },
   cell: { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap', minWidth: 0 },
-  foot: { color: tokens.colorNeutralForeground2, margin: '4px 0 0', display: 'flex', gap: '4px 16px', flexWrap: 'wrap' },
+  foot: {
+    color: tokens.colorNeutralForeground2,
+    margin: '4px 0 0',
+    display: 'flex',
+    gap: '4px 16px',
+    flexWrap: 'wrap',
+  },
 });
 
 export interface VirtualGridProps<T> {
@@ -58,7 +66,11 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
-  const table = useReactTable({ data: rows as T[], columns: props.columns as ColumnDef<T, unknown>[], getCoreRowModel: getCoreRowModel() });
+  const table = useReactTable({
+    data: rows as T[],
+    columns: props.columns as ColumnDef<T, unknown>[],
+    getCoreRowModel: getCoreRowModel(),
+  });
   const model = table.getRowModel().rows;
   const virtualizer = useVirtualizer({
     count: model.length,
@@ -77,7 +89,8 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
     setActive(next);
     virtualizer.scrollToIndex(next, { align: 'auto' });
   };
-  const onKeyDown = (event: KeyboardEvent) => onGridKey(event, { go, active, count: model.length, row: model[active]?.original, props });
+  const onKeyDown = (event: KeyboardEvent) =>
+    onGridKey(event, { go, active, count: model.length, row: model[active]?.original, props });
   return (
     <div>
       <div
@@ -118,7 +131,13 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
 
 function onGridKey<T>(
   event: KeyboardEvent,
-  { go, active, count, row, props }: { go(to: number): void; active: number; count: number; row: T | undefined; props: VirtualGridProps<T> },
+  {
+    go,
+    active,
+    count,
+    row,
+    props,
+  }: { go(to: number): void; active: number; count: number; row: T | undefined; props: VirtualGridProps<T> },
 ): void {
   const page = Math.floor(event.currentTarget.clientHeight / ROW_PIXELS) - 2;
   const to: Record<string, number> = {
@@ -132,12 +151,19 @@ function onGridKey<T>(
   const next = to[event.key];
   if (next !== undefined) go(next);
   else if (event.key === 'Enter' && row !== undefined && event.target === event.currentTarget) props.open(row);
-  else if (event.key === 'c' && row !== undefined && !event.ctrlKey && !event.metaKey) void navigator.clipboard?.writeText(props.copied(row));
+  else if (event.key === 'c' && row !== undefined && !event.ctrlKey && !event.metaKey)
+    void navigator.clipboard?.writeText(props.copied(row));
   else return;
   event.preventDefault();
 }
 
-function GridHead<T>({ table, tracks }: { readonly table: ReturnType<typeof useReactTable<T>>; readonly tracks: string }) {
+function GridHead<T>({
+  table,
+  tracks,
+}: {
+  readonly table: ReturnType<typeof useReactTable<T>>;
+  readonly tracks: string;
+}) {
   const styles = useStyles();
   return (
     <div className={styles.head} role="rowgroup">
@@ -154,7 +180,14 @@ function GridHead<T>({ table, tracks }: { readonly table: ReturnType<typeof useR
   );
 }
 
-function GridRow<T>({ row, id, tracks, active, top, select }: {
+function GridRow<T>({
+  row,
+  id,
+  tracks,
+  active,
+  top,
+  select,
+}: {
   readonly row: Row<T>;
   readonly id: string;
   readonly tracks: string;
@@ -165,7 +198,6 @@ function GridRow<T>({ row, id, tracks, active, top, select }: {
   const styles = useStyles();
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: keys are the grid's
-    // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus, and names its active row
     <div
       id={id}
       className={mergeClasses(styles.row, styles.placed, active && styles.active)}
@@ -176,7 +208,6 @@ function GridRow<T>({ row, id, tracks, active, top, select }: {
       onClick={select}
     >
       {row.getVisibleCells().map((cell) => (
-        // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus
         <span key={cell.id} role="gridcell" className={styles.cell}>
           {flexRender(cell.column.columnDef.cell, cell.getContext())}
         </span>

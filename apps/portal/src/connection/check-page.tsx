@@ -55,7 +55,9 @@ export function CheckPage({ settings }: { readonly settings: SiteSettings }) {
         <Field label={t('registry')}>
           <Input
             value={typed}
-            onChange={(_, { value }) => void navigate({ to: '.', search: { registry: value.toLowerCase() } as never, replace: true })}
+            onChange={(_, { value }) =>
+              void navigate({ to: '.', search: { registry: value.toLowerCase() } as never, replace: true })
+            }
           />
         </Field>
         <Button onClick={() => void refetch()}>{t('runAgain')}</Button>

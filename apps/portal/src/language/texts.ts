@@ -241,7 +241,10 @@ export const TEXTS = {
   ],
   causeClock: ['the clock of this computer is {seconds} s off', '此计算机的时钟偏差 {seconds} 秒'],
   doNone: ['Every plane of the site answered this browser.', '站点的每个终结点都响应了此浏览器。'],
-  doNetwork: ['Connect this computer to the network of the site, then run again.', '请将此计算机连接到站点所在网络，然后重新运行。'],
+  doNetwork: [
+    'Connect this computer to the network of the site, then run again.',
+    '请将此计算机连接到站点所在网络，然后重新运行。',
+  ],
   doFirewall: [
     'Ask your network administrator to allow port {port} to this name, or run: az acr check-health -n {name}',
     '请联系网络管理员放行发往此名称 {port} 端口的流量，或运行：az acr check-health -n {name}',
@@ -251,23 +254,23 @@ export const TEXTS = {
     '请在专用会话中打开 {url}。如果可以打开，则是扩展（很可能是广告阻止程序）拦截了请求：请在扩展中允许此站点。如果浏览器找不到此名称，请申请 DNS 条目。如果浏览器提示证书问题，请信任站点的 CA。',
   ],
   doSite: ['Ask an operator of the site to look at its health.', '请联系站点操作员检查运行状况。'],
-  doPrivate: ['Ask an owner of the registry to add your address to its network rules.', '请联系注册表所有者将你的地址添加到网络规则。'],
-  doClock: ['Set the clock of this computer: tokens are valid for a time only.', '请校准此计算机的时钟：令牌只在一段时间内有效。'],
-  ruledOut: ['Ruled out: {causes}', '已排除：{causes}'],
-  operatorNone: [
-    'Nothing here for you: this page is for the operators of the site.',
-    '此页面仅供站点操作员使用。',
+  doPrivate: [
+    'Ask an owner of the registry to add your address to its network rules.',
+    '请联系注册表所有者将你的地址添加到网络规则。',
   ],
+  doClock: [
+    'Set the clock of this computer: tokens are valid for a time only.',
+    '请校准此计算机的时钟：令牌只在一段时间内有效。',
+  ],
+  ruledOut: ['Ruled out: {causes}', '已排除：{causes}'],
+  operatorNone: ['Nothing here for you: this page is for the operators of the site.', '此页面仅供站点操作员使用。'],
   capacity: ['Capacity', '容量'],
   allRegistries: ['All registries', '所有注册表'],
   quotas: ['Quotas', '配额'],
   value: ['Value', '值'],
   pageUnknown: ['There is no such page', '没有此页面'],
   home: ['To the registries', '转到注册表'],
-  keyboardHint: [
-    'Arrow keys move, Enter opens, c copies.',
-    '方向键移动，Enter 打开，c 复制。',
-  ],
+  keyboardHint: ['Arrow keys move, Enter opens, c copies.', '方向键移动，Enter 打开，c 复制。'],
 } as const satisfies Record<string, readonly [string, string]>;
 
 export type TextKey = keyof typeof TEXTS;

@@ -10,8 +10,7 @@ import { RawText } from '../components/raw-text.tsx';
 import { useLanguage } from '../language/language.tsx';
 import type { TextKey } from '../language/texts.ts';
 
-const ADMIN =
-  '/subscriptions/{subscription}/providers/Microsoft.ContainerRegistry.Admin/locations/{location}' as const;
+const ADMIN = '/subscriptions/{subscription}/providers/Microsoft.ContainerRegistry.Admin/locations/{location}' as const;
 const PARTS: readonly (readonly ['capacities' | 'registries' | 'quotas', TextKey])[] = [
   ['capacities', 'capacity'],
   ['registries', 'allRegistries'],
@@ -24,7 +23,9 @@ async function readSite(planes: Planes) {
   for (const { subscriptionId: subscription } of await listSubscriptions(planes)) {
     const params = { path: { subscription, location }, query: { 'api-version': '2019-11-01-preview' } };
     try {
-      const answers = await Promise.all(PARTS.map(([part]) => answered(planes.management.GET(`${ADMIN}/${part}`, { params }))));
+      const answers = await Promise.all(
+        PARTS.map(([part]) => answered(planes.management.GET(`${ADMIN}/${part}`, { params }))),
+      );
       return PARTS.map(([, title], i) => ({ title, values: answers[i]?.value ?? [] }));
     } catch (error) {
       if (!(error instanceof Refusal) || ![403, 404].includes(error.status)) throw error;
@@ -43,7 +44,10 @@ export function OperatorPage() {
       {isPending && <p>{t('starting')}…</p>}
       {data === null && (
         <p>
-          {t('operatorNone')} <PageLink inText to="/registries">{t('home')}</PageLink>
+          {t('operatorNone')}{' '}
+          <PageLink inText to="/registries">
+            {t('home')}
+          </PageLink>
         </p>
       )}
       {data?.map(({ title, values }) => (

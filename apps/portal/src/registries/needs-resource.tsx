@@ -8,7 +8,10 @@ import type { TextKey } from '../language/texts.ts';
 import { DataOnly } from './overview-page.tsx';
 
 /** A page about the registry as a resource, for whoever may see it as one; the others are told which role it takes. */
-export function NeedsResource({ title, children }: {
+export function NeedsResource({
+  title,
+  children,
+}: {
   readonly title: TextKey;
   readonly children: (resource: RegistryResource) => ReactNode;
 }) {

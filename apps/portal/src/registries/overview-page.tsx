@@ -1,4 +1,4 @@
-import { makeStyles, MessageBar, MessageBarBody } from '@fluentui/react-components';
+import { MessageBar, MessageBarBody, makeStyles } from '@fluentui/react-components';
 import { useParams } from '@tanstack/react-router';
 import { useRepositories, useRepository } from '../api/content.ts';
 import { useRegistry, useUsage } from '../api/registries.ts';
@@ -104,7 +104,11 @@ function FirstRepositories({ registry }: { readonly registry: string }) {
   );
 }
 
-export function Count({ registry, name, of }: {
+export function Count({
+  registry,
+  name,
+  of,
+}: {
   readonly registry: string;
   readonly name: string;
   readonly of: 'tagCount' | 'manifestCount';

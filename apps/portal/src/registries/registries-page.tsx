@@ -1,7 +1,7 @@
 import { Button, Field, Input, makeStyles } from '@fluentui/react-components';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
-import { type RegistryResource, placeOf, useRegistries, useUsage } from '../api/registries.ts';
+import { placeOf, type RegistryResource, useRegistries, useUsage } from '../api/registries.ts';
 import { usePlanes } from '../api/use-planes.ts';
 import { CopyText } from '../components/copy-text.tsx';
 import { Page } from '../components/page.tsx';
@@ -23,7 +23,9 @@ export function RegistriesPage() {
   const { q = '' } = useSearch({ strict: false }) as { q?: string };
   const { data, error, isPending, refetch } = useRegistries();
   const wanted = q.toLowerCase();
-  const rows = (data ?? []).filter(({ name, properties }) => `${name} ${properties.loginServer}`.toLowerCase().includes(wanted));
+  const rows = (data ?? []).filter(({ name, properties }) =>
+    `${name} ${properties.loginServer}`.toLowerCase().includes(wanted),
+  );
   return (
     <Page title={t('registries')} actions={<PageLink to="/registries/new">{t('create')}</PageLink>}>
       <div className={styles.tools}>
@@ -95,7 +97,11 @@ function OpenByName() {
   return (
     <form className={styles.tools} onSubmit={open}>
       <Field label={t('openByName')}>
-        <Input value={server} placeholder={`…${settings.loginServerSuffix}`} onChange={(_, { value }) => setServer(value)} />
+        <Input
+          value={server}
+          placeholder={`…${settings.loginServerSuffix}`}
+          onChange={(_, { value }) => setServer(value)}
+        />
       </Field>
       <Button type="submit">{t('open')}</Button>
     </form>

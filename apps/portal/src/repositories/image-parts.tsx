@@ -9,7 +9,11 @@ const list = <T,>(value: unknown): readonly T[] => (Array.isArray(value) ? (valu
 const sizeOf = (size: unknown): number => (typeof size === 'number' && size > 0 ? size : 0);
 
 /** Layers and configuration of one image. Whatever was pushed is shown as text, however odd. */
-export function ImageParts({ registry, repository, manifest }: {
+export function ImageParts({
+  registry,
+  repository,
+  manifest,
+}: {
   readonly registry: string;
   readonly repository: string;
   readonly manifest: Manifest;
@@ -17,7 +21,9 @@ export function ImageParts({ registry, repository, manifest }: {
   const { t } = useLanguage();
   const { data: config } = useImageConfig(registry, repository, manifest.config);
   const layers = list<NonNullable<Manifest['layers']>[number]>(manifest.layers);
-  const steps = list<NonNullable<ImageConfig['history']>[number]>(config?.history).filter((step) => step.empty_layer !== true);
+  const steps = list<NonNullable<ImageConfig['history']>[number]>(config?.history).filter(
+    (step) => step.empty_layer !== true,
+  );
   const total = layers.reduce((sum, { size }) => sum + sizeOf(size), 0);
   const label = t('layersText', { count: layers.length, size: formatBytes(total) });
   return (

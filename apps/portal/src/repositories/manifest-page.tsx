@@ -23,7 +23,12 @@ interface Place {
 }
 
 /** What an image is: by a tag, or by its digest. */
-export function ManifestPage({ registry, repository, tag, digest }: Place & { readonly tag?: string; readonly digest?: string }) {
+export function ManifestPage({
+  registry,
+  repository,
+  tag,
+  digest,
+}: Place & { readonly tag?: string; readonly digest?: string }) {
   const { t } = useLanguage();
   const found = useTag(registry, repository, tag);
   const wanted = digest ?? found.data?.digest ?? '';
@@ -39,12 +44,18 @@ export function ManifestPage({ registry, repository, tag, digest }: Place & { re
   );
 }
 
-function Head({ registry, repository, tag, digest }: Place & { readonly tag: string | undefined; readonly digest: string }) {
+function Head({
+  registry,
+  repository,
+  tag,
+  digest,
+}: Place & { readonly tag: string | undefined; readonly digest: string }) {
   const { t } = useLanguage();
   const { settings } = usePlanes();
   const { data, error } = useManifestFacts(registry, repository, digest);
   const server = loginServerOf(settings, registry);
-  const pull = tag === undefined ? `docker pull ${server}/${repository}@${digest}` : `docker pull ${server}/${repository}:${tag}`;
+  const pull =
+    tag === undefined ? `docker pull ${server}/${repository}@${digest}` : `docker pull ${server}/${repository}:${tag}`;
   return (
     <Card title={t('manifest')}>
       {error && <Problem error={error} registry={registry} />}
@@ -52,10 +63,20 @@ function Head({ registry, repository, tag, digest }: Place & { readonly tag: str
         of={[
           [t('digest'), <CopyText key="digest" text={digest} what={t('digest')} />],
           ['Docker', <CopyText key="pull" text={pull} what={pull} />],
-          ['az', <CopyText key="az" text={`az acr manifest show-metadata -r ${registry} -n ${repository}@${digest}`} what="az" />],
+          [
+            'az',
+            <CopyText
+              key="az"
+              text={`az acr manifest show-metadata -r ${registry} -n ${repository}@${digest}`}
+              what="az"
+            />,
+          ],
           [t('mediaType'), data?.mediaType],
           [t('size'), data && formatBytes(data.imageSize)],
-          [t('platform'), data && (data.architecture === undefined ? t('unknown') : `${data.os ?? '?'}/${data.architecture}`)],
+          [
+            t('platform'),
+            data && (data.architecture === undefined ? t('unknown') : `${data.os ?? '?'}/${data.architecture}`),
+          ],
           [t('pushed'), data && formatTime(data.createdTime)],
           [t('tags'), data && (data.tags?.join(', ') ?? t('untagged'))],
           [t('locks'), data && lockText(data, t).replace('—', t('notLocked'))],
@@ -86,7 +107,11 @@ function Body({ registry, repository, digest }: Place & { readonly digest: strin
 }
 
 const platformOf = ({ platform }: Descriptor): string | undefined =>
-  platform && [platform.os, platform.architecture, platform.variant].filter((part) => part !== undefined).map(String).join('/');
+  platform &&
+  [platform.os, platform.architecture, platform.variant]
+    .filter((part) => part !== undefined)
+    .map(String)
+    .join('/');
 
 /** The children of an index: each is drawn under it, none as a stray manifest without a tag. */
 function Platforms({ registry, repository, of }: Place & { readonly of: readonly Descriptor[] }) {
@@ -105,7 +130,9 @@ function Platforms({ registry, repository, of }: Place & { readonly of: readonly
         <PageLink to={`/r/${registry}/repo/${repository}/~/manifests/${chosen}`}>{shortDigest(chosen)}</PageLink>
       </p>
       {child.error && <Problem error={child.error} registry={registry} />}
-      {child.data?.manifest && <ImageParts registry={registry} repository={repository} manifest={child.data.manifest} />}
+      {child.data?.manifest && (
+        <ImageParts registry={registry} repository={repository} manifest={child.data.manifest} />
+      )}
     </Card>
   );
 }

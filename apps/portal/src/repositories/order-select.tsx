@@ -22,7 +22,10 @@ export function OrderSelect() {
   const order = useOrder();
   return (
     <Field label={t('sort')}>
-      <Select value={order} onChange={(_, { value }) => void navigate({ to: '.', search: { sort: value } as never, replace: true })}>
+      <Select
+        value={order}
+        onChange={(_, { value }) => void navigate({ to: '.', search: { sort: value } as never, replace: true })}
+      >
         {ORDERS.map(([value, text]) => (
           <option key={value} value={value}>
             {t(text)}

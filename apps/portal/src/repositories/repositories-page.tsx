@@ -1,6 +1,6 @@
 import { Field, Input } from '@fluentui/react-components';
-import type { ColumnDef } from '@tanstack/react-table';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import type { ColumnDef } from '@tanstack/react-table';
 import { useCallback, useMemo } from 'react';
 import { useRepositories, useRepository } from '../api/content.ts';
 import { usePlanes } from '../api/use-planes.ts';
@@ -43,7 +43,10 @@ export function RepositoriesPage() {
       )}
       {empty && q !== '' && (
         <p>
-          {t('noMatch', { text: q })} <PageLink inText to={`/r/${registry}/repositories`}>{t('clear')}</PageLink>
+          {t('noMatch', { text: q })}{' '}
+          <PageLink inText to={`/r/${registry}/repositories`}>
+            {t('clear')}
+          </PageLink>
         </p>
       )}
       {!empty && !error && (
@@ -74,7 +77,11 @@ function columnsOf(registry: string, t: ReturnType<typeof useLanguage>['t']): Co
         </PageLink>
       ),
     },
-    { id: 'tags', header: t('tags'), cell: ({ row }) => <Count registry={registry} name={row.original} of="tagCount" /> },
+    {
+      id: 'tags',
+      header: t('tags'),
+      cell: ({ row }) => <Count registry={registry} name={row.original} of="tagCount" />,
+    },
     {
       id: 'manifests',
       header: t('manifests'),

@@ -22,7 +22,11 @@ export function RepositoryPage() {
   );
 }
 
-function Lists({ registry, repository, page }: {
+function Lists({
+  registry,
+  repository,
+  page,
+}: {
   readonly registry: string;
   readonly repository: string;
   readonly page: 'tags' | 'manifests';

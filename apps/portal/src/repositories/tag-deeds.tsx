@@ -1,4 +1,4 @@
-import { Button, makeStyles, MessageBar, MessageBarActions, MessageBarBody } from '@fluentui/react-components';
+import { Button, MessageBar, MessageBarActions, MessageBarBody, makeStyles } from '@fluentui/react-components';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { deleting, writing } from '../api/content.ts';
@@ -27,7 +27,10 @@ export function TagDeeds({ registry, repository, tag }: Props) {
   const queries = useQueryClient();
   const [asked, setAsked] = useState(false);
   const params = { path: { name: repository, tag: tag.name } };
-  const again = () => queries.invalidateQueries({ predicate: ({ queryKey }) => ['tag', 'tags', 'manifest', 'manifests', 'repository'].includes(String(queryKey[0])) });
+  const again = () =>
+    queries.invalidateQueries({
+      predicate: ({ queryKey }) => ['tag', 'tags', 'manifest', 'manifests', 'repository'].includes(String(queryKey[0])),
+    });
   const locked = !tag.changeableAttributes.deleteEnabled;
   const lock = useMutation({
     mutationFn: async () => {
@@ -38,7 +41,8 @@ export function TagDeeds({ registry, repository, tag }: Props) {
     },
   });
   const untag = useMutation({
-    mutationFn: () => answered(planes.registry(registry, deleting(repository)).DELETE('/acr/v1/{name}/_tags/{tag}', { params })),
+    mutationFn: () =>
+      answered(planes.registry(registry, deleting(repository)).DELETE('/acr/v1/{name}/_tags/{tag}', { params })),
   });
   const error = lock.error ?? untag.error;
   if (untag.isSuccess) return <MessageBar intent="success">{t('untagged2', { tag: tag.name })}</MessageBar>;

@@ -59,7 +59,11 @@ export function TagList({ registry, repository }: { readonly registry: string; r
   );
 }
 
-function columnsOf(registry: string, repository: string, t: ReturnType<typeof useLanguage>['t']): ColumnDef<Tag, unknown>[] {
+function columnsOf(
+  registry: string,
+  repository: string,
+  t: ReturnType<typeof useLanguage>['t'],
+): ColumnDef<Tag, unknown>[] {
   const fact = (digest: string, of: 'size' | 'platform') => (
     <ManifestFact registry={registry} repository={repository} digest={digest} of={of} />
   );
@@ -76,7 +80,11 @@ function columnsOf(registry: string, repository: string, t: ReturnType<typeof us
     { id: 'size', header: t('size'), cell: ({ row }) => fact(row.original.digest, 'size') },
     { id: 'platform', header: t('platform'), cell: ({ row }) => fact(row.original.digest, 'platform') },
     { id: 'pushed', header: t('pushed'), cell: ({ row }) => formatTime(row.original.lastUpdateTime) },
-    { id: 'digest', header: t('digest'), cell: ({ row }) => <span title={row.original.digest}>{shortDigest(row.original.digest)}</span> },
+    {
+      id: 'digest',
+      header: t('digest'),
+      cell: ({ row }) => <span title={row.original.digest}>{shortDigest(row.original.digest)}</span>,
+    },
     { id: 'state', header: t('state'), cell: ({ row }) => lockText(row.original, t) },
   ];
 }
@@ -85,11 +93,19 @@ export function lockText(
   { changeableAttributes: locks }: Pick<Tag, 'changeableAttributes'>,
   t: ReturnType<typeof useLanguage>['t'],
 ): string {
-  const texts = [...(locks.deleteEnabled ? [] : [t('lockedDelete')]), ...(locks.writeEnabled ? [] : [t('lockedWrite')])];
+  const texts = [
+    ...(locks.deleteEnabled ? [] : [t('lockedDelete')]),
+    ...(locks.writeEnabled ? [] : [t('lockedWrite')]),
+  ];
   return texts.length === 0 ? '—' : `🔒 ${texts.join(', ')}`;
 }
 
-export function ManifestFact({ registry, repository, digest, of }: {
+function ManifestFact({
+  registry,
+  repository,
+  digest,
+  of,
+}: {
   readonly registry: string;
   readonly repository: string;
   readonly digest: string;
@@ -100,5 +116,7 @@ export function ManifestFact({ registry, repository, digest, of }: {
   if (!data) return '…';
   if (of === 'size') return formatBytes(data.imageSize);
   if (/index|manifest\.list/.test(data.mediaType)) return t('index');
-  return data.os === undefined && data.architecture === undefined ? t('unknown') : `${data.os ?? '?'}/${data.architecture ?? '?'}`;
+  return data.os === undefined && data.architecture === undefined
+    ? t('unknown')
+    : `${data.os ?? '?'}/${data.architecture ?? '?'}`;
 }

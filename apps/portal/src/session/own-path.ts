@@ -5,7 +5,8 @@
  * @param base below which the portal is reached, for example `https://portal.site/`
  */
 export function ownPath(to: string | null | undefined, base: URL): string {
-  if (!to?.startsWith('/') || /[\\\u0000-\u001f\u007f]|%5c|%0d|%0a|%2f%2f/i.test(to) || to.startsWith('//')) return '/';
+  if (!to?.startsWith('/') || to.startsWith('//') || /\\|%5c|%0d|%0a|%2f%2f/i.test(to)) return '/';
+  if ([...to].some((character) => character < ' ' || character === '\x7f')) return '/';
   const url = URL.canParse(to, base) ? new URL(to, base) : undefined;
   if (url?.origin !== base.origin) return '/';
   return `${url.pathname}${url.search}${url.hash}`;

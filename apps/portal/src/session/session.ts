@@ -120,7 +120,10 @@ export class Session {
     if (!answer.ok) throw new Error(`${answer.status} ${authority}`);
     const token = (await answer.json()) as TokenAnswer;
     this.#refresh = token.refresh_token ?? this.#refresh;
-    this.#tokens.set(audience, { value: token.access_token, until: Date.now() + (Number(token.expires_in) - 60) * 1000 });
+    this.#tokens.set(audience, {
+      value: token.access_token,
+      until: Date.now() + (Number(token.expires_in) - 60) * 1000,
+    });
     return token.access_token;
   }
 }

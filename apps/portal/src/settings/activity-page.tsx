@@ -25,7 +25,9 @@ function Activity({ resource }: { readonly resource: RegistryResource }) {
       const path = { subscription: placeOf(resource).subscription };
       const params = { path, query: { 'api-version': '2017-03-01-preview', $filter } };
       return answered(
-        management.GET('/subscriptions/{subscription}/providers/Microsoft.Insights/eventtypes/management/values', { params }),
+        management.GET('/subscriptions/{subscription}/providers/Microsoft.Insights/eventtypes/management/values', {
+          params,
+        }),
       );
     },
   });

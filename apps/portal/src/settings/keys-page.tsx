@@ -1,4 +1,4 @@
-import { Button, makeStyles, MessageBar, MessageBarBody } from '@fluentui/react-components';
+import { Button, MessageBar, MessageBarBody, makeStyles } from '@fluentui/react-components';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answered } from '../api/refusal.ts';
@@ -12,7 +12,8 @@ import { Problem } from '../components/problem.tsx';
 import { useLanguage } from '../language/language.tsx';
 import { NeedsResource } from '../registries/needs-resource.tsx';
 
-type Credentials = paths[`${typeof REGISTRY}/listCredentials`]['post']['responses']['200']['content']['application/json'];
+type Credentials =
+  paths[`${typeof REGISTRY}/listCredentials`]['post']['responses']['200']['content']['application/json'];
 
 const useStyles = makeStyles({ line: { display: 'flex', gap: '8px', flexWrap: 'wrap', alignItems: 'center' } });
 

@@ -36,7 +36,10 @@ function Tokens({ resource }: { readonly resource: RegistryResource }) {
           properties.status,
           properties.scopeMapId.split('/').at(-1),
           (properties.credentials?.passwords ?? [])
-            .map((password) => `${password.name}: ${password.expiry === undefined ? t('never') : formatTime(password.expiry)}`)
+            .map(
+              (password) =>
+                `${password.name}: ${password.expiry === undefined ? t('never') : formatTime(password.expiry)}`,
+            )
             .join(', '),
         ],
       }))}

@@ -5,8 +5,19 @@ import { useLanguage } from '../language/language.tsx';
 import { contentPath } from '../repositories/content-path.ts';
 
 const useStyles = makeStyles({
-  list: { display: 'flex', flexWrap: 'wrap', listStyle: 'none', margin: '0 0 8px', padding: 0, color: tokens.colorNeutralForeground2 },
-  part: { overflowWrap: 'anywhere', '::after': { content: '"/"', margin: '0 6px' }, ':last-child::after': { content: '""' } },
+  list: {
+    display: 'flex',
+    flexWrap: 'wrap',
+    listStyle: 'none',
+    margin: '0 0 8px',
+    padding: 0,
+    color: tokens.colorNeutralForeground2,
+  },
+  part: {
+    overflowWrap: 'anywhere',
+    '::after': { content: '"/"', margin: '0 6px' },
+    ':last-child::after': { content: '""' },
+  },
 });
 
 /** The address, each part a link; a prefix of a repository's name opens the list of what begins so. */

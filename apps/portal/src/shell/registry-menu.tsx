@@ -5,7 +5,10 @@ import { useLanguage } from '../language/language.tsx';
 import type { TextKey } from '../language/texts.ts';
 
 /** In the order of Azure's own portal; the FAQ's click paths must work as they are written. */
-const MENU: readonly { readonly title?: TextKey; readonly items: readonly (readonly [path: string, text: TextKey])[] }[] = [
+const MENU: readonly {
+  readonly title?: TextKey;
+  readonly items: readonly (readonly [path: string, text: TextKey])[];
+}[] = [
   {
     items: [
       ['', 'overview'],
@@ -45,7 +48,12 @@ const useStyles = makeStyles({
     boxSizing: 'border-box',
     '@media (max-width: 800px)': { width: '100%', display: 'flex', flexWrap: 'wrap', gap: '0 24px', paddingBottom: 0 },
   },
-  title: { fontSize: tokens.fontSizeBase200, fontWeight: 600, margin: '12px 0 4px', color: tokens.colorNeutralForeground2 },
+  title: {
+    fontSize: tokens.fontSizeBase200,
+    fontWeight: 600,
+    margin: '12px 0 4px',
+    color: tokens.colorNeutralForeground2,
+  },
   list: { listStyle: 'none', margin: 0, padding: 0 },
   item: { padding: '4px 0' },
 });

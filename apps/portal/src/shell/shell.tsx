@@ -36,7 +36,11 @@ export function Shell() {
   const { registry } = useParams({ strict: false }) as { registry?: string };
   return (
     <div className={styles.shell}>
-      <a className={styles.skip} href={`${useLocation().href}#content`} onClick={() => document.getElementById('content')?.focus()}>
+      <a
+        className={styles.skip}
+        href={`${useLocation().href}#content`}
+        onClick={() => document.getElementById('content')?.focus()}
+      >
         {t('skip')}
       </a>
       <TopBar />
