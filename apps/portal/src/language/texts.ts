@@ -76,11 +76,8 @@ export const TEXTS = {
   limit: ['Storage limit', '存储限制'],
   usedBytes: ['Used', '已使用'],
   freeBytes: ['Free', '剩余'],
-  fills: ['What fills it', '占用空间的内容'],
-  fillsText: [
-    'First repositories by name. The numbers of tags and manifests are of now.',
-    '按名称排列的前几个存储库。标记数和清单数为当前值。',
-  ],
+  fills: ['First repositories', '前几个存储库'],
+  fillsText: ['By name. The numbers of tags and manifests are of now.', '按名称排列。标记数和清单数为当前值。'],
   commands: ['Commands', '命令'],
   caNote: [
     'The certificate of the site is signed by its own CA: {path} in the data folder of the server, which each client must trust.',
