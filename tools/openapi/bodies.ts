@@ -1,5 +1,5 @@
 // What requests and answers hold, for the routes that the portal calls: by the name of the route. An answer that is not
-// what is written here fails test/e2e/openapi.test.ts.
+// what is written here fails test/architecture/openapi.test.ts.
 
 export type Schema = Readonly<Record<string, unknown>>;
 
