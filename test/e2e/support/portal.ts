@@ -33,10 +33,16 @@ export interface PortalSite {
 }
 
 /** A whole site with a built portal, and a real browser that finds its names. */
-export async function startPortal(): Promise<PortalSite> {
+export async function startPortal(fill?: (dataDir: string) => Promise<void>): Promise<PortalSite> {
   execFileSync(process.execPath, [join(ROOT, 'tools/portal.ts'), '--if-needed'], { stdio: 'inherit' });
   const site = await startAzureSite({ https: true });
-  const origin = new URL(site.bootstrap.endpoints.portal).origin;
+  if (fill) {
+    await site.halt();
+    await fill(site.dataDir);
+    await site.resume();
+  }
+  // The port is another one after a restart.
+  const origin = `https://portal.${site.bootstrap.domain}:${new URL(site.https ?? '').port}`;
   const browser = await chromium.launch({
     executablePath: CHROMIUM,
     args: [`--host-resolver-rules=MAP *.${site.bootstrap.domain} 127.0.0.1`, '--no-sandbox', '--disable-dev-shm-usage'],
@@ -63,7 +69,11 @@ async function visit(browser: Browser, language: Language, dark: boolean): Promi
   });
   const complaints: string[] = [];
   const hosts = new Set<string>();
+  const count = (by: number) => open.set(context, (open.get(context) ?? 0) + by);
+  context.on('requestfinished', () => count(-1));
+  context.on('requestfailed', () => count(-1));
   context.on('request', (request) => {
+    count(1);
     const url = new URL(request.url());
     if (url.protocol !== 'data:') hosts.add(url.hostname);
   });
@@ -97,9 +107,16 @@ export async function go(page: Page, path: string): Promise<void> {
   await settled(page);
 }
 
-/** Until nothing is asked for any more. */
+/** Requests that wait for their answer. Playwright's `networkidle` is of the first load only. */
+const open = new WeakMap<BrowserContext, number>();
+const QUIET_MS = 300;
+
+/** Until nothing was asked for any more for a while. */
 export async function settled(page: Page): Promise<void> {
-  await page.waitForLoadState('networkidle');
+  for (let quiet = 0; quiet < QUIET_MS; quiet += 50) {
+    await page.waitForTimeout(50);
+    if ((open.get(page.context()) ?? 0) > 0) quiet = 0;
+  }
 }
 
 /** Serious and critical findings of axe on the page as it stands. Its source is evaluated by the debugger, past the policy. */
