@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSqliteMetadataStore } from '../../apps/registry/src/metadata/sqlite/open.ts';
-import { fill, REPOSITORY } from '../../bench/scale.ts';
+import { fill, REPOSITORY } from '../../bench/scale-rows.ts';
 import { expectClean, type PortalSite, signIn, startPortal } from './support/portal.ts';
 
 // FAQ 25: a portal that lists a hundred of many. Here all are reached, and the page stays small.

@@ -52,6 +52,19 @@ describe('signing in', () => {
     await visit.close();
   });
 
+  it('works by path on the own machine, over plain HTTP and without any name', async () => {
+    const visit = await portal.visit();
+    const { page } = visit;
+    const home = `${portal.site.http}/portal`;
+    await page.goto(`${home}/r/registry/repositories`);
+    await signIn(page, portal.site.bootstrap.owner);
+    expect(page.url()).toBe(`${home}/r/registry/repositories`);
+    await page.waitForSelector('[role=row]:has-text("app/api")');
+    expect(visit.complaints).toEqual([]);
+    expect([...visit.hosts]).toEqual(['127.0.0.1']);
+    await visit.close();
+  });
+
   it('refuses a wrong password on the sign-in page', async () => {
     const { page, close } = await portal.visit();
     await page.goto(portal.origin);
