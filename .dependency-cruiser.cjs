@@ -90,6 +90,7 @@ const mayImport = {
     'quota',
     'webhooks',
   ],
+  portal: ['platform'],
   http: ['platform', 'oci', 'contracts', 'access', 'config', 'identity', 'metadata', 'storage', 'telemetry', 'token'],
 };
 
@@ -176,6 +177,19 @@ module.exports = {
       to: { path: `${registry}(main|create-registry)\\.ts$` },
     },
     {
+      name: 'portal-by-the-public-api',
+      comment: 'The portal knows the description of the API, which its client is made from, and nothing of the server.',
+      severity: 'error',
+      from: { path: '^apps/portal/' },
+      to: { path: '^(apps|packages)/', pathNot: '^apps/portal/' },
+    },
+    {
+      name: 'nobody-imports-the-portal',
+      severity: 'error',
+      from: { path: '^(apps|packages)/', pathNot: '^apps/portal/' },
+      to: { path: '^apps/portal/' },
+    },
+    {
       name: 'nobody-imports-apps',
       severity: 'error',
       from: { path: '^packages/' },
@@ -246,7 +260,8 @@ module.exports = {
       name: 'declared',
       comment: 'A package that ships is in dependencies, not in devDependencies or there by chance.',
       severity: 'error',
-      from: { path: '^(apps|packages)/[^/]+/src/', pathNot: testCode },
+      // Of the portal its built files ship: nothing of it is a dependency of what runs.
+      from: { path: '^(apps|packages)/[^/]+/src/', pathNot: [testCode, '^apps/portal/'] },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
     },
   ],
@@ -258,7 +273,7 @@ module.exports = {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default', 'types'],
-      extensions: ['.ts', '.mjs', '.js', '.cjs', '.d.mts', '.d.ts'],
+      extensions: ['.ts', '.tsx', '.mjs', '.js', '.cjs', '.d.mts', '.d.ts'],
     },
   },
 };

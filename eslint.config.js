@@ -2,9 +2,9 @@
 import tseslint from 'typescript-eslint';
 
 export default [
-  { ignores: ['**/node_modules/**', 'dist/**', '.holdfast/**'] },
+  { ignores: ['**/node_modules/**', '**/dist/**', '.holdfast/**', '**/*.d.ts', 'apps/portal/vite.config.ts'] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     languageOptions: {
       parser: tseslint.parser,
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },

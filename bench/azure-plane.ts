@@ -23,7 +23,7 @@ import type { MetadataStore } from '../apps/registry/src/metadata/metadata-store
 import { openSqliteMetadataStore } from '../apps/registry/src/metadata/sqlite/open.ts';
 import { cpuSeconds } from './process-usage.ts';
 import { holdfast } from './programs.ts';
-import { fill, REPOSITORY } from './scale.ts';
+import { fill, REPOSITORY } from './scale-rows.ts';
 import { Server } from './server.ts';
 
 const { values: options } = parseArgs({

@@ -16,6 +16,8 @@ const checks: readonly { readonly name: string; readonly command: readonly strin
     name: 'types',
     command: ['tsc', '--noEmit', '-p', '.', '--incremental', '--tsBuildInfoFile', join(cache, 'tsc.tsbuildinfo')],
   },
+  { name: 'types of the portal', command: ['tsc', '--noEmit', '-p', 'apps/portal'] },
+  { name: 'types of e2e', command: ['tsc', '--noEmit', '-p', 'test/e2e'] },
   {
     name: 'borders',
     command: ['depcruise', '--config', '.dependency-cruiser.cjs', 'apps', 'packages', 'test', 'tools'],

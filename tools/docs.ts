@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
+import openapiTS, { astToString } from 'openapi-typescript';
 import { environmentName, type Setting, type SettingKey, settings } from '../apps/registry/src/config/settings.ts';
 import { ERROR_TABLE } from '../apps/registry/src/http/error-table.ts';
 import { createPlanes, type PlaneDependencies } from '../apps/registry/src/http/planes.ts';
@@ -10,6 +11,7 @@ import type { ErrorCode } from '../apps/registry/src/platform/domain-error.ts';
 import { createMetrics } from '../apps/registry/src/telemetry/metrics.ts';
 import { checkHealthPage } from './docs/check-health-page.ts';
 import { commandLinePage } from './docs/command-line-page.ts';
+import { openApi } from './openapi/describe.ts';
 
 const root = join(import.meta.dirname, '..');
 const folder = join(root, 'docs/reference');
@@ -232,15 +234,17 @@ function accessText(access: RouteAccess): string {
   }
 }
 
+// Routes are made, never called: what they would need is not there.
+const { allRoutes } = createPlanes({
+  distribution: {},
+  tokenEndpoint: {},
+  resourceManager: {},
+  signIn: {},
+  graph: {},
+  portal: {},
+} as unknown as PlaneDependencies);
+
 function httpApi(): string {
-  // Routes are made, never called: what they would need is not there.
-  const { allRoutes } = createPlanes({
-    distribution: {},
-    tokenEndpoint: {},
-    resourceManager: {},
-    signIn: {},
-    graph: {},
-  } as unknown as PlaneDependencies);
   const rows = allRoutes.map((r) => [r.method, code(r.path), code(r.name), accessText(r.access)]);
   const health = [
     ['GET, HEAD', '`/livez`', '`livez`', 'none'],
@@ -303,15 +307,22 @@ const pages = {
   'http-api.md': httpApi(),
   'metrics.md': await metrics(),
 };
+const description = openApi(allRoutes);
+const files: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(Object.entries(pages).map(([name, text]) => [join(folder, name), `${HEAD}\n\n${text}`])),
+  [join(folder, 'openapi.json')]: `${JSON.stringify(description, undefined, 1)}\n`,
+  [join(root, 'apps/portal/src/api/schema.d.ts')]:
+    `// Made by tools/docs.ts from docs/reference/openapi.json. Do not edit; run \`npm run docs\`.\n${astToString(
+      await openapiTS(description as never),
+    )}`,
+};
 let differing = 0;
-for (const [name, text] of Object.entries(pages)) {
-  const path = join(folder, name);
-  const wanted = `${HEAD}\n\n${text}`;
+for (const [path, wanted] of Object.entries(files)) {
   if (readIfThere(path) === wanted) continue;
   differing++;
   if (values.check) console.log(`${relative(root, path)} is not what the code says: run 'npm run docs'.`);
   else writeFileSync(path, wanted);
 }
-console.log(`${Object.keys(pages).length} pages, ${differing} ${values.check ? 'differ' : 'written'}`);
+console.log(`${Object.keys(files).length} files, ${differing} ${values.check ? 'differ' : 'written'}`);
 // The metrics keep timers that would hold the process.
 process.exit(values.check && differing > 0 ? 1 : 0);

@@ -74,6 +74,10 @@ const PUBLIC = new Set([
   'GET /{tenant}/oauth2/logout',
   'POST /adfs/oauth2/revoke',
   'POST /{tenant}/oauth2/v2.0/revoke',
+  // The portal's program, the same for everybody; what it shows it asks the other planes for (portal.test.ts).
+  'GET /portal/<page>',
+  'GET /portal/assets/<asset>',
+  'GET /portal/settings.json',
 ]);
 
 /** Routes of registries, whose door this file tries; those of the directory have graph.test.ts. */
@@ -391,7 +395,7 @@ describe('dispatch', () => {
           const shape = SHAPES[i] ?? '';
           const healthy = health.has(shape.slice(1)) && answer.status < 300;
           // The other planes have envelopes of their own, of which each has an `error`.
-          if (/^\/(?:metadata|subscriptions|providers|tenants|adfs|v1\.0)/.test(shape)) {
+          if (/^\/(?:metadata|subscriptions|providers|tenants|adfs|v1\.0|portal)/.test(shape)) {
             if (answer.status >= 400 && method !== 'HEAD') expect(answer.json(), shape).toHaveProperty('error');
           } else if (!healthy) envelopeOf(answer, method === 'HEAD');
         });

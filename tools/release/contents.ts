@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundlePrograms } from './bundle.ts';
+import { bundlePortal } from './bundle-portal.ts';
 import type { ArchiveFile } from './tar.ts';
 import { licensesText, readThirdParty, sbom } from './third-parties.ts';
 
@@ -19,9 +20,10 @@ export async function collectFiles(
     throw new Error(`${runtime} is not installed: archives are made by 'npm ci' and this on Linux x64 or arm64.`);
   }
   const bundle = await bundlePrograms(root);
+  const portal = await bundlePortal(root);
   const parties = [
     readThirdParty(root, runtime, { name: 'node', type: 'platform', program: 'bin/node' }),
-    ...bundle.packages.map((folder) => readThirdParty(root, folder)),
+    ...[...new Set([...bundle.packages, ...portal.packages])].sort().map((folder) => readThirdParty(root, folder)),
   ];
   const text = (path: string, content: string): ArchiveFile => ({ path, content: Buffer.from(content) });
   const copy = (path: string, from: string, executable = false): ArchiveFile => ({
@@ -36,6 +38,7 @@ export async function collectFiles(
     ),
     copy('runtime/node', `${runtime}/bin/node`, true),
     ...bundle.files,
+    ...portal.files,
     ...(existsSync(join(root, 'LICENSE')) ? [copy('LICENSE', 'LICENSE')] : []),
     text('README', readme.replaceAll('@VERSION@', version).replaceAll('@ARCH@', arch)),
     text('THIRD-PARTY-LICENSES', licensesText(parties)),

@@ -15,6 +15,11 @@ export interface ThirdParty {
   readonly sha512: string | undefined;
 }
 
+/** Of packages that name a licence and carry no text of it: MIT by its package.json and its repository, microsoft/fluentui-system-icons. */
+const FORGOTTEN_TEXTS: Readonly<Record<string, string>> = {
+  '@fluentui/react-icons': 'tools/release/fluentui-react-icons-LICENSE.txt',
+};
+
 /** Reads what a package says about itself. One without a licence text may not be passed on, so it stops the release. */
 export function readThirdParty(
   root: string,
@@ -22,10 +27,14 @@ export function readThirdParty(
   as?: { name: string; type: 'platform'; program: string },
 ): ThirdParty {
   const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
-  const texts = readdirSync(join(root, folder))
+  const own = readdirSync(join(root, folder))
     .filter((name) => /^(licen[cs]e|copying|notice)([.-]|$)/i.test(name))
     .sort()
-    .map((name) => readFileSync(join(root, folder, name), 'utf8').trim());
+    .map((name) => join(folder, name));
+  const forgotten = FORGOTTEN_TEXTS[manifest.name];
+  const texts = (own.length === 0 && forgotten !== undefined ? [forgotten] : own).map((path) =>
+    readFileSync(join(root, path), 'utf8').trim(),
+  );
   if (texts.length === 0) throw new Error(`${folder} has no licence text.`);
   const name = as?.name ?? manifest.name;
   return {

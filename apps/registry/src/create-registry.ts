@@ -46,6 +46,7 @@ import type { Resolve } from './outbound/resolver.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import { makeFolderDurably } from './platform/durable-file.ts';
 import { type Ids, systemIds } from './platform/ids.ts';
+import { PortalFiles } from './portal/portal-files.ts';
 import type { ResourceManager, SiteEndpoints } from './resource-manager/context.ts';
 import { failInterruptedDeployments } from './resource-manager/deployments/interrupted.ts';
 import { Operations } from './resource-manager/operations.ts';
@@ -107,6 +108,7 @@ export async function createRegistry(config: ServeConfig, around: Surroundings =
     signIn: security.signIn,
     graph: { ...security.signIn, metadata, directory, clock },
     graphDoor: { ...security, metadata, clock, authority: () => endpoints().authority },
+    portal: { ...security, ids, endpoints, files: new PortalFiles(portalFolder()), defaultRegistry: DEFAULT_REGISTRY },
     registries: metadata.read.registries,
     defaultRegistry: DEFAULT_REGISTRY,
   });
@@ -147,6 +149,11 @@ export async function createRegistry(config: ServeConfig, around: Surroundings =
 async function lockDataFolder(path: string) {
   await makeFolderDurably(path, 0o700);
   return acquireFolderLock(path);
+}
+
+/** Where the built portal is: in a checkout where Vite writes it, in an archive beside the bundled server. */
+function portalFolder(): string {
+  return join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? '../../portal/dist' : '../portal');
 }
 
 function policyOf({ distribution, uploads }: ServeConfig): DistributionPolicy {

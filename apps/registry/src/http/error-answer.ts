@@ -81,7 +81,13 @@ function oauthWord(code: ErrorCode): string {
   return status >= 500 ? 'server_error' : 'invalid_request';
 }
 
-const BODIES = { data: errorBody, management: armErrorBody, identity: oauthErrorBody, graph: graphErrorBody } as const;
+const BODIES = {
+  data: errorBody,
+  management: armErrorBody,
+  identity: oauthErrorBody,
+  graph: graphErrorBody,
+  portal: armErrorBody,
+} as const;
 
 /** Answers with an error: status from the table, headers from the error. That 429 and 503 say when to come again is seen to by `send`. */
 export function sendError(exchange: Exchange, error: DomainError, extra: Headers = {}): void {

@@ -28,6 +28,8 @@ export interface ExchangeFacts {
   readonly confidential: boolean;
   /** Whether it came through a configured proxy. */
   readonly viaProxy: boolean;
+  /** Headers that let the portal's scripts read the answer; empty for requests of others. */
+  readonly crossOrigin: Headers;
 }
 
 function clientGone(): Error {
@@ -54,8 +56,8 @@ function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }
 
-/** Whose language an answer speaks: the registry's content, resource manager, sign-in, directory. */
-export type Plane = 'data' | 'management' | 'identity' | 'graph';
+/** Whose language an answer speaks: the registry's content, resource manager, sign-in, directory, portal. */
+export type Plane = 'data' | 'management' | 'identity' | 'graph' | 'portal';
 
 /** One request and its answer. Routes speak to clients through this alone. */
 export class Exchange {
@@ -150,11 +152,12 @@ export class Exchange {
           }
         : {
             'Cache-Control': this.plane === 'identity' ? 'no-store' : 'no-cache',
-            Pragma: 'no-cache',
+            ...(this.plane === 'portal' ? {} : { Pragma: 'no-cache' }),
             'x-ms-request-id': correlationId,
             'x-ms-correlation-request-id': correlationId,
             'X-Content-Type-Options': 'nosniff',
           };
+    Object.assign(headers, this.facts.crossOrigin);
     if (scheme === 'https' && hostRoute.kind !== 'any') {
       headers['Strict-Transport-Security'] = 'max-age=31536000; includeSubDomains';
     }

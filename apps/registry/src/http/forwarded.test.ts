@@ -88,7 +88,7 @@ async function listenTo(peer: string): Promise<{ client: HttpClient; close: () =
     handle: async (exchange) => exchange.sendJson(200, {}, { seen: exchange.header('authorization') ?? null }),
     health: { notReady: async () => [], metrics, metricsToken: undefined },
     domain: 'local.holdfast.internal',
-    site: () => ({ scheme: 'http', loginServer: (name) => name }),
+    site: () => ({ scheme: 'http', loginServer: (name) => name, plane: (name) => name }),
     proxies: PROXIES,
     draining: () => false,
     clock: systemClock,

@@ -34,7 +34,11 @@ async function ask(lines: readonly string[], setup: Setup = {}): Promise<{ text:
     handle: setup.handle ?? (async (exchange) => exchange.sendJson(200, {}, exchange.facts)),
     health: { notReady: async () => [], metrics, metricsToken: setup.token },
     domain: 'local.test',
-    site: () => ({ scheme: 'https', loginServer: (registry) => `${registry}.azsacr.local.test:5443` }),
+    site: () => ({
+      scheme: 'https',
+      loginServer: (registry) => `${registry}.azsacr.local.test:5443`,
+      plane: (name) => `https://${name}.local.test:5443`,
+    }),
     proxies: proxyList(setup.proxies ?? []),
     draining: () => setup.draining === true,
     clock: new FakeClock(),

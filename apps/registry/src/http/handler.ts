@@ -7,6 +7,7 @@ import type { Ids } from '../platform/ids.ts';
 import { type Logger, redactUrl, withoutRedaction } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { drainBody, lingerBeforeClosing } from './body.ts';
+import { answerPreflight, crossOriginHeaders } from './cross-origin.ts';
 import { sendError, toDomainError } from './error-answer.ts';
 import { Exchange, type ExchangeFacts } from './exchange.ts';
 import { originOf } from './forwarded.ts';
@@ -21,7 +22,11 @@ export interface HandlerDependencies {
   readonly health: HealthDependencies;
   readonly domain: string;
   /** Scheme and login server of a named registry, as clients see them. */
-  readonly site: () => { readonly scheme: string; readonly loginServer: (registry: string) => string };
+  readonly site: () => {
+    readonly scheme: string;
+    readonly loginServer: (registry: string) => string;
+    readonly plane: (name: string) => string;
+  };
   readonly proxies: BlockList;
   readonly draining: () => boolean;
   readonly clock: Clock;
@@ -57,6 +62,7 @@ async function answer(d: Handling, request: IncomingMessage, response: ServerRes
   if (d.draining()) response.setHeader('Connection', 'close');
   try {
     if (refusal) throw refusal;
+    if (answerPreflight(exchange)) return;
     if (await answerHealth(d.health, exchange)) return;
     await d.handle(exchange);
   } catch (error) {
@@ -106,6 +112,7 @@ function open(
     confidential: origin.confidential,
     viaProxy: origin.viaProxy,
     hostRoute: named,
+    crossOrigin: crossOriginHeaders(request.headers.origin, site.plane('portal')),
   };
   const exchange = new Exchange(request, response, facts);
   const mayShowSecrets = origin.confidential || request.headers.authorization === undefined;

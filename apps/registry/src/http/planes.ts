@@ -8,6 +8,7 @@ import type { SignIn } from '../identity/sign-in.ts';
 import type { MetadataReader } from '../metadata/metadata-store.ts';
 import { matchMetadataApi, metadataApiRoutes } from '../metadata-api/routes.ts';
 import { DomainError } from '../platform/domain-error.ts';
+import { matchPortal, type Portal, portalRoutes } from '../portal/routes.ts';
 import type { ResourceManager } from '../resource-manager/context.ts';
 import { managementRoutes } from '../resource-manager/routes.ts';
 import type { ExchangeEndpoint } from '../token/exchange-endpoint.ts';
@@ -33,6 +34,7 @@ export interface PlaneDependencies {
   readonly signIn: SignIn;
   readonly graph: Graph;
   readonly graphDoor: GraphDoor;
+  readonly portal: Portal;
   readonly registries: MetadataReader['registries'];
   /** The registry that answers on names that are not ours (localhost, an address). */
   readonly defaultRegistry: string;
@@ -49,11 +51,9 @@ export function createPlanes(d: PlaneDependencies): {
   const metadataApi = metadataApiRoutes(d.distribution);
   const bundles = bundleRoutes(d.distribution);
   const management = managementRoutes(d.resourceManager);
-  const managementTable = createPathTable(management);
   const identity = identityRoutes(d.signIn);
-  const identityTable = createPathTable(identity);
   const graph = graphRoutes(d.graph);
-  const graphTable = createPathTable(graph);
+  const portal = portalRoutes(d.portal);
   const matchData = ([first, ...rest]: readonly string[]): RouteMatch | undefined => {
     if (first === 'v2') return matchDistribution(distribution, rest);
     if (first === 'oauth2' && rest.length === 1) {
@@ -77,22 +77,13 @@ export function createPlanes(d: PlaneDependencies): {
       refuseOutsiders(exchange);
       await enter(d.door, exchange, found);
     },
-    management: async (exchange) => {
-      // A cloud registered with a slash at the end asks for `//metadata/endpoints`; lists of deployments have one at theirs.
-      const found = managementTable.match(trimmed(exchange.facts.target.segments));
-      if (!found) throw unknownRoute(exchange);
-      await enterManagement(d.managementDoor, exchange, found);
-    },
-    identity: async (exchange) => {
-      // AD FS writes its addresses with a slash at the end, and clients both ways.
-      const found = identityTable.match(trimmed(exchange.facts.target.segments));
-      if (!found) throw unknownRoute(exchange);
-      await enter(d.door, exchange, found);
-    },
-    graph: async (exchange) => {
-      const found = graphTable.match(trimmed(exchange.facts.target.segments));
-      if (!found) throw unknownRoute(exchange);
-      await enterGraph(d.graphDoor, exchange, found);
+    management: byTable(management, (x, found) => enterManagement(d.managementDoor, x, found)),
+    identity: byTable(identity, (x, found) => enter(d.door, x, found)),
+    graph: byTable(graph, (x, found) => enterGraph(d.graphDoor, x, found)),
+    portal: async (exchange) => {
+      const { hostRoute, target } = exchange.facts;
+      const segments = withoutLeading(target.segments);
+      await enter(d.door, exchange, matchPortal(portal, hostRoute.kind === 'plane' ? segments : segments.slice(1)));
     },
   };
   return {
@@ -105,6 +96,7 @@ export function createPlanes(d: PlaneDependencies): {
       ...management,
       ...identity,
       ...graph,
+      ...Object.values(portal).flat(),
     ],
     handle: async (exchange) => {
       const plane = planeOf(exchange.facts.hostRoute, exchange.facts.target.segments);
@@ -112,6 +104,19 @@ export function createPlanes(d: PlaneDependencies): {
       exchange.plane = plane;
       await enterPlane[plane](exchange);
     },
+  };
+}
+
+/**
+ * A plane whose paths are those of its routes. Slashes at the ends do not count: a cloud registered with one asks for
+ * `//metadata/endpoints`, lists of deployments have one at theirs, and AD FS writes its addresses so.
+ */
+function byTable(routes: readonly Route[], go: (exchange: Exchange, found: RouteMatch) => Promise<void>) {
+  const table = createPathTable(routes);
+  return async (exchange: Exchange): Promise<void> => {
+    const found = table.match(trimmed(exchange.facts.target.segments));
+    if (!found) throw unknownRoute(exchange);
+    await go(exchange, found);
   };
 }
 
@@ -139,6 +144,7 @@ const PLANE_OF_PATH: ReadonlyMap<string, Plane> = new Map([
   // MSAL asks login.microsoftonline.com whether it may believe others; a site can give that name to itself.
   ['common', 'identity'],
   ['v1.0', 'graph'],
+  ['portal', 'portal'],
 ]);
 
 const PLANE_OF_NAME: ReadonlyMap<string, Plane> = new Map([
@@ -148,6 +154,7 @@ const PLANE_OF_NAME: ReadonlyMap<string, Plane> = new Map([
   ['login', 'identity'],
   ['graph', 'graph'],
   ['data', 'data'],
+  ['portal', 'portal'],
 ]);
 
 function planeOf(host: HostRoute, segments: readonly string[]): Plane | undefined {

@@ -56,6 +56,7 @@ export function fakeExchange(request: FakeRequest = {}) {
     local: true,
     confidential: true,
     viaProxy: false,
+    crossOrigin: {},
     realm: 'http://localhost:5000/oauth2/token',
     service: 'localhost:5000',
     clientAddress: '127.0.0.1',

@@ -183,7 +183,7 @@ export class Clients {
     if (appId === AZURE_CLI) return { ...base, name: 'Microsoft Azure CLI', redirectUris: loopback };
     if (appId === AZURE_POWERSHELL) return { ...base, name: 'Microsoft Azure PowerShell', redirectUris: loopback };
     if (appId !== PORTAL) return undefined;
-    return { ...base, name: 'Holdfast', redirectUris: [{ uri: `${this.#d.endpoints().portal}/`, kind: 'spa' }] };
+    return { ...base, name: 'Holdfast', redirectUris: portalAddresses(this.#d.endpoints().portal) };
   }
 
   async #load(read: MetadataReader, appId: string): Promise<Client | undefined> {
@@ -198,6 +198,15 @@ export class Clients {
       credentials: await read.applicationCredentials.ofApplication(appId),
     };
   }
+}
+
+/** On its own host, and below `/portal/` on the person's own machine, where no name need resolve. */
+function portalAddresses(portal: string): RedirectUri[] {
+  const { protocol, port } = new URL(portal);
+  const secure = ['localhost', '127.0.0.1'].map((host): RedirectUri => {
+    return { uri: `${protocol}//${host}${port && `:${port}`}/portal/`, kind: 'spa' };
+  });
+  return [{ uri: `${portal}/`, kind: 'spa' }, { uri: 'http://localhost/portal/', kind: 'public' }, ...secure];
 }
 
 /** Every secret is compared, whichever one it is. */

@@ -1,0 +1,80 @@
+import { createDOMRenderer, FluentProvider, RendererProvider } from '@fluentui/react-components';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { useState } from 'react';
+import { createRoot } from 'react-dom/client';
+import { openPlanes } from './api/planes.ts';
+import { Refusal } from './api/refusal.ts';
+import { PlanesContext } from './api/use-planes.ts';
+import { LanguageProvider, preferredLanguage, translate } from './language/language.tsx';
+import { makeRouter, OPEN_PAGES } from './router.tsx';
+import { beginSignIn, finishSignIn, type Session, SessionEnded } from './session/session.ts';
+import { loadSettings, portalBase, type SiteSettings } from './settings.ts';
+import { THEMES, ThemeContext, useTheme } from './shell/theme.ts';
+import './page.css';
+
+const nonce = document.querySelector<HTMLElement>('meta[property="csp-nonce"]')?.nonce ?? '';
+const renderer = createDOMRenderer(document, { styleElementAttributes: { nonce } });
+
+const here = () => `${location.pathname}${location.search}${location.hash}`;
+
+function queryClient(signInAgain: () => void): QueryClient {
+  const retry = (count: number, error: Error) =>
+    !(error instanceof Refusal || error instanceof SessionEnded) && count < 2;
+  const client = new QueryClient({
+    defaultOptions: { queries: { retry, staleTime: 15_000, refetchOnWindowFocus: false } },
+  });
+  client.getQueryCache().subscribe(({ query }) => {
+    if (query.state.error instanceof SessionEnded) signInAgain();
+  });
+  return client;
+}
+
+function Portal({ settings, session }: { readonly settings: SiteSettings; readonly session: Session | undefined }) {
+  const look = useTheme();
+  const [parts] = useState(() => ({
+    planes: session && openPlanes(settings, session),
+    router: makeRouter(settings),
+    queries: queryClient(() => void beginSignIn(settings, here())),
+  }));
+  return (
+    <RendererProvider renderer={renderer} targetDocument={document}>
+      <FluentProvider theme={THEMES[look.theme]}>
+        <LanguageProvider>
+          <QueryClientProvider client={parts.queries}>
+            <PlanesContext.Provider value={parts.planes}>
+              <ThemeContext.Provider value={look}>
+                <RouterProvider router={parts.router} />
+              </ThemeContext.Provider>
+            </PlanesContext.Provider>
+          </QueryClientProvider>
+        </LanguageProvider>
+      </FluentProvider>
+    </RendererProvider>
+  );
+}
+
+/** Before there is anything to draw with. */
+function say(text: string): void {
+  const root = document.getElementById('root');
+  if (root) root.textContent = text;
+}
+
+async function start(): Promise<void> {
+  const language = preferredLanguage();
+  document.documentElement.lang = language;
+  const settings = await loadSettings().catch(() => undefined);
+  if (!settings) return say(translate(language, 'noSite'));
+  const finished = await finishSignIn(settings).catch((error: unknown) => {
+    say(`${translate(language, 'signInFailed')}: ${error instanceof Error ? error.message : ''}`);
+    return 'refused' as const;
+  });
+  if (finished === 'refused') return;
+  if (finished) history.replaceState(null, '', finished.to);
+  const page = location.pathname.slice(portalBase.pathname.length).split('/')[0] ?? '';
+  if (!finished && !OPEN_PAGES.has(page)) return beginSignIn(settings, here());
+  const root = document.getElementById('root');
+  if (root) createRoot(root).render(<Portal settings={settings} session={finished?.session} />);
+}
+
+void start();

@@ -1,0 +1,73 @@
+import { createRootRoute, createRoute, createRouter, Navigate } from '@tanstack/react-router';
+import { AccessPage } from './access/access-page.tsx';
+import { CheckPage } from './connection/check-page.tsx';
+import { OperatorPage } from './operator/operator-page.tsx';
+import { CreateRegistryPage } from './registries/create-page.tsx';
+import { OverviewPage } from './registries/overview-page.tsx';
+import { PropertiesPage } from './registries/properties-page.tsx';
+import { QuickstartPage } from './registries/quickstart-page.tsx';
+import { RegistriesPage } from './registries/registries-page.tsx';
+import { RepositoriesPage } from './repositories/repositories-page.tsx';
+import { RepositoryPage } from './repositories/repository-page.tsx';
+import { ActivityPage } from './settings/activity-page.tsx';
+import { KeysPage } from './settings/keys-page.tsx';
+import { ScopeMapsPage, TokensPage } from './settings/tokens-page.tsx';
+import { WebhooksPage } from './settings/webhooks-page.tsx';
+import { portalBase, type SiteSettings } from './settings.ts';
+import { Shell } from './shell/shell.tsx';
+import { SignedOutPage } from './shell/signed-out-page.tsx';
+import { UnknownPage } from './shell/unknown-page.tsx';
+
+/** Pages that need nobody to be signed in. */
+export const OPEN_PAGES: ReadonlySet<string> = new Set(['check', 'signed-out']);
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}
+
+/** Every search parameter is text, as it stands in the address. */
+const asText = (search: Record<string, unknown>): Record<string, string> =>
+  Object.fromEntries(Object.entries(search).map(([name, value]) => [name, String(value)]));
+
+export function makeRouter(settings: SiteSettings) {
+  const root = createRootRoute({
+    component: Shell,
+    notFoundComponent: UnknownPage,
+    validateSearch: asText,
+  });
+  const page = (path: string, component: () => React.ReactNode) =>
+    createRoute({ getParentRoute: () => root, path, component });
+  const routeTree = root.addChildren([
+    page('/', () => <Navigate to={'/registries' as '/'} replace />),
+    page('/registries', RegistriesPage),
+    page('/registries/new', CreateRegistryPage),
+    page('/r/$registry', OverviewPage),
+    page('/r/$registry/quickstart', QuickstartPage),
+    page('/r/$registry/repositories', RepositoriesPage),
+    page('/r/$registry/repo/$', RepositoryPage),
+    page('/r/$registry/access', AccessPage),
+    page('/r/$registry/activity', ActivityPage),
+    page('/r/$registry/webhooks', WebhooksPage),
+    page('/r/$registry/webhooks/$hook', WebhooksPage),
+    page('/r/$registry/keys', KeysPage),
+    page('/r/$registry/properties', PropertiesPage),
+    page('/r/$registry/tokens', TokensPage),
+    page('/r/$registry/scope-maps', ScopeMapsPage),
+    page('/operator', OperatorPage),
+    page('/check', () => <CheckPage settings={settings} />),
+    page('/signed-out', () => <SignedOutPage settings={settings} />),
+  ]);
+  return createRouter({
+    routeTree,
+    basepath: portalBase.pathname,
+    scrollRestoration: true,
+    // Texts as they are: `?q=1` is a search for "1", not for a number.
+    parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+    stringifySearch: (search) => {
+      const text = new URLSearchParams(search as Record<string, string>).toString();
+      return text === '' ? '' : `?${text}`;
+    },
+  });
+}

@@ -1,0 +1,33 @@
+import type { Exchange, Headers } from './exchange.ts';
+
+/** What scripts of the portal read besides the body; a browser hides other headers from another origin's scripts. */
+const EXPOSED =
+  'Link, Docker-Content-Digest, WWW-Authenticate, Retry-After, ETag, Content-Length, Date, x-ms-correlation-request-id';
+const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
+const REQUEST_HEADERS = 'Authorization, Content-Type, Accept, x-ms-correlation-request-id';
+const PREFLIGHT_SECONDS = 600;
+
+/**
+ * Lets the site's own portal, and no other site's pages, read an answer (https://fetch.spec.whatwg.org/#http-cors-protocol).
+ * Without `Access-Control-Allow-Credentials`: no cookie ever counts here.
+ *
+ * @param origin the `Origin` of the request
+ * @param portal the portal's own, `https://portal.<domain>[:port]`
+ */
+export function crossOriginHeaders(origin: string | undefined, portal: string): Headers {
+  if (origin === undefined || origin !== portal) return {};
+  return { 'Access-Control-Allow-Origin': portal, 'Access-Control-Expose-Headers': EXPOSED, Vary: 'Origin' };
+}
+
+/** Answers the question that a browser asks before it lets the portal send a request; true when it was one. */
+export function answerPreflight(exchange: Exchange): boolean {
+  if (exchange.method !== 'OPTIONS' || exchange.header('access-control-request-method') === undefined) return false;
+  if (exchange.facts.crossOrigin['Access-Control-Allow-Origin'] === undefined) return false;
+  exchange.routeName = 'preflight';
+  exchange.send(204, {
+    'Access-Control-Allow-Methods': METHODS,
+    'Access-Control-Allow-Headers': REQUEST_HEADERS,
+    'Access-Control-Max-Age': PREFLIGHT_SECONDS,
+  });
+  return true;
+}

@@ -1,0 +1,75 @@
+import Schema from 'typebox/schema';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BODIES } from '../../tools/openapi/bodies.ts';
+import { pushImage } from '../e2e/support/images.ts';
+import { type AzureSite, REGISTRIES, startAzureSite } from '../support/azure-site.ts';
+
+// The description of the API, from which the portal's client is made, is true: answers of a live site are as it says.
+
+let site: AzureSite;
+let registry: string;
+beforeAll(async () => {
+  site = await startAzureSite();
+  registry = `${site.group}/${REGISTRIES}/registry`;
+  await pushImage(site, 'a/b', 'v1');
+  const properties = { serviceUri: 'https://hooks.example/in', actions: ['push'], status: 'enabled' };
+  await site.arm('PUT', `${registry}/webhooks/hook1`, { body: { location: site.bootstrap.region, properties } });
+  await site.arm('POST', `${registry}/webhooks/hook1/ping`);
+});
+afterAll(() => site.stop());
+
+const management: Readonly<Record<string, () => [method: string, path: string, version?: string]>> = {
+  subscriptions: () => ['GET', '/subscriptions'],
+  groups: () => ['GET', `${site.subscription}/resourceGroups`],
+  registries: () => ['GET', `${site.subscription}/${REGISTRIES}`],
+  'registry-get': () => ['GET', registry],
+  'registry-credentials': () => ['POST', `${registry}/listCredentials`],
+  'registry-usages': () => ['GET', `${registry}/listUsages`],
+  'role-assignments': () => ['GET', `${registry}/providers/Microsoft.Authorization/roleAssignments`, '2022-04-01'],
+  'role-definitions': () => ['GET', `${registry}/providers/Microsoft.Authorization/roleDefinitions`, '2022-04-01'],
+  webhooks: () => ['GET', `${registry}/webhooks`],
+  'webhook-events': () => ['POST', `${registry}/webhooks/hook1/listEvents`],
+  'scope-maps': () => ['GET', `${registry}/scopeMaps`],
+  tokens: () => ['GET', `${registry}/tokens`],
+  'activity-log': () => ['GET', `${site.subscription}/providers/Microsoft.Insights/eventtypes/management/values`],
+};
+const content: Readonly<Record<string, string>> = {
+  'acr-catalog': '/acr/v1/_catalog',
+  'acr-repository-get': '/acr/v1/a/b',
+  'acr-tags': '/acr/v1/a/b/_tags',
+  'acr-tag-get': '/acr/v1/a/b/_tags/v1',
+  'acr-manifests': '/acr/v1/a/b/_manifests',
+  'portal-settings': '/portal/settings.json',
+};
+const directory: Readonly<Record<string, string>> = {
+  'graph-users': '/users',
+  'graph-groups': '/groups',
+  'graph-principals': '/servicePrincipals',
+};
+
+function expectDescribed(name: string, value: unknown): void {
+  const schema = BODIES[name]?.response;
+  expect(schema, name).toBeDefined();
+  expect(Schema.Check(schema as object, value), `${name}: ${JSON.stringify(value).slice(0, 600)}`).toBe(true);
+}
+
+describe('what docs/reference/openapi.json says of answers', () => {
+  it.each(Object.keys(management))('is true of the resource manager’s %s', async (name) => {
+    const [method, path, version] = management[name]?.() ?? ['', ''];
+    const answer = await site.arm(method, path, version === undefined ? {} : { version });
+    expect(answer.status, answer.text).toBe(200);
+    expectDescribed(name, answer.json());
+  });
+
+  it.each(Object.keys(content))('is true of the registry’s %s', async (name) => {
+    expectDescribed(name, (await site.ask('GET', content[name] ?? '')).json());
+  });
+
+  it.each(Object.keys(directory))('is true of the directory’s %s', async (name) => {
+    expectDescribed(name, (await site.graph('GET', directory[name] ?? '')).json());
+  });
+
+  it('is not true of anything', () => {
+    expect(Schema.Check(BODIES['registry-get']?.response as object, { id: 'x' })).toBe(false);
+  });
+});

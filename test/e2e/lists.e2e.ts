@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSqliteMetadataStore } from '../../apps/registry/src/metadata/sqlite/open.ts';
+import { fill, REPOSITORY } from '../../bench/scale-rows.ts';
+import { expectClean, type PortalSite, signIn, startPortal } from './support/portal.ts';
+
+// FAQ 25: a portal that lists a hundred of many. Here all are reached, and the page stays small.
+
+/** Tags of one repository, and as many repositories; `ROWS=1000000` is the size that the FAQ's entry is accepted at. */
+const ROWS = Number(process.env.ROWS ?? 20_000);
+const MOST_ROW_ELEMENTS = 200;
+
+let portal: PortalSite;
+beforeAll(async () => {
+  portal = await startPortal(async (dataDir) => {
+    const store = openSqliteMetadataStore({ path: join(dataDir, 'metadata.db') });
+    await store.migrate();
+    await fill(store, ROWS);
+    await store.close();
+  });
+}, 600_000);
+afterAll(() => portal.stop());
+
+describe('a repository of many tags', () => {
+  it('shows its first rows, knows how many there are, and is scrolled through with few elements in the page', async () => {
+    const visit = await portal.visit();
+    const { page } = visit;
+    await page.goto(`${portal.origin}/r/registry/repo/${REPOSITORY}/~/tags?sort=name`);
+    await signIn(page, portal.site.bootstrap.owner);
+    await page.waitForSelector('[role=row]:has-text("t0000000")');
+    expect(await page.getAttribute('[role=grid]', 'aria-rowcount')).toBe(String(ROWS));
+    await page.focus('[role=grid]');
+    let reached = 0;
+    let most = 0;
+    while (reached < 10_000) {
+      // The end of what is loaded; the next page comes meanwhile.
+      await expect
+        .poll(
+          async () => {
+            await page.keyboard.press('End');
+            return page
+              .getAttribute('[role=grid] > [role=rowgroup]:last-child > [role=row]:last-child', 'aria-rowindex')
+              .then(Number);
+          },
+          { timeout: 15_000 },
+        )
+        .toBeGreaterThan(Math.max(reached, 1));
+      const seen = await page.evaluate(() => {
+        const rows = [...document.querySelectorAll('[role=grid] [role=row]')];
+        return { count: rows.length, last: Math.max(...rows.map((row) => Number(row.getAttribute('aria-rowindex')))) };
+      });
+      reached = seen.last;
+      most = Math.max(most, seen.count);
+    }
+    expect(most).toBeLessThanOrEqual(MOST_ROW_ELEMENTS);
+    expectClean(visit, portal.site.bootstrap.domain);
+    await visit.close();
+  });
+
+  it('and one of as many repositories, is found by typing, however far down it stands', async () => {
+    const visit = await portal.visit();
+    const { page } = visit;
+    const last = String(ROWS - 1).padStart(7, '0');
+    await page.goto(`${portal.origin}/r/registry/repo/${REPOSITORY}/~/tags?q=t${last}`);
+    await signIn(page, portal.site.bootstrap.owner);
+    await page.waitForSelector(`[role=row]:has-text("t${last}")`);
+    expect(await page.locator('[role=grid] [role=row]').count()).toBe(2); // with the head
+    await page.goto(`${portal.origin}/r/registry/repositories`);
+    await signIn(page, portal.site.bootstrap.owner);
+    await page.fill('input[type=search]', `scale/r${last}`);
+    await page.waitForSelector(`[role=row]:has-text("scale/r${last}")`);
+    expectClean(visit, portal.site.bootstrap.domain);
+    await visit.close();
+  });
+});

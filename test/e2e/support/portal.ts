@@ -1,0 +1,144 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import axe from 'axe-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { type AzureSite, startAzureSite } from '../../support/azure-site.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+
+/** As .ci/run installs it from Debian; nothing is downloaded here. */
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+export type Language = 'en' | 'zh-CN';
+
+export interface Visit {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** The browser's own complaints about the policy, and errors of the page. */
+  readonly complaints: readonly string[];
+  /** Hosts that were asked for anything. */
+  readonly hosts: ReadonlySet<string>;
+  close(): Promise<void>;
+}
+
+export interface PortalSite {
+  readonly site: AzureSite;
+  readonly browser: Browser;
+  /** `https://portal.<domain>:<port>` */
+  readonly origin: string;
+  /** A fresh browser profile; nothing of an earlier visit is in it. */
+  visit(options?: { readonly language?: Language; readonly dark?: boolean }): Promise<Visit>;
+  stop(): Promise<void>;
+}
+
+/** A whole site with a built portal, and a real browser that finds its names. */
+export async function startPortal(fill?: (dataDir: string) => Promise<void>): Promise<PortalSite> {
+  execFileSync(process.execPath, [join(ROOT, 'tools/portal.ts'), '--if-needed'], { stdio: 'inherit' });
+  const site = await startAzureSite({ https: true });
+  if (fill) {
+    await site.halt();
+    await fill(site.dataDir);
+    await site.resume();
+  }
+  // The port is another one after a restart.
+  const origin = `https://portal.${site.bootstrap.domain}:${new URL(site.https ?? '').port}`;
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: [`--host-resolver-rules=MAP *.${site.bootstrap.domain} 127.0.0.1`, '--no-sandbox', '--disable-dev-shm-usage'],
+  });
+  return {
+    site,
+    browser,
+    origin,
+    visit: ({ language = 'en', dark = false } = {}) => visit(browser, language, dark),
+    stop: async () => {
+      await browser.close();
+      await site.stop();
+    },
+  };
+}
+
+async function visit(browser: Browser, language: Language, dark: boolean): Promise<Visit> {
+  const context = await browser.newContext({
+    ignoreHTTPSErrors: true, // the site's own CA is in no browser's store
+    locale: language,
+    colorScheme: dark ? 'dark' : 'light',
+    viewport: { width: 1280, height: 800 },
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  const complaints: string[] = [];
+  const hosts = new Set<string>();
+  const count = (by: number) => open.set(context, (open.get(context) ?? 0) + by);
+  context.on('requestfinished', () => count(-1));
+  context.on('requestfailed', () => count(-1));
+  context.on('request', (request) => {
+    count(1);
+    const url = new URL(request.url());
+    if (url.protocol !== 'data:') hosts.add(url.hostname);
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  page.on('console', (message) => {
+    if (/content security policy|refused to/i.test(message.text())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  return { page, context, complaints, hosts, close: () => context.close() };
+}
+
+/** By the site's own sign-in page, as a person does. */
+export async function signIn(
+  page: Page,
+  { username, password }: { username: string; password: string },
+): Promise<void> {
+  await page.fill('input[name=username]', username);
+  await page.fill('input[name=password]', password);
+  await page.click('button[value=yes]');
+  await page.waitForSelector('main h1');
+}
+
+/** To another page of the portal, as a link does: a reload would ask for the password again. */
+export async function go(page: Page, path: string): Promise<void> {
+  await page.evaluate((to) => {
+    history.pushState(null, '', to);
+    dispatchEvent(new PopStateEvent('popstate'));
+  }, path);
+  await page.waitForSelector('main h1');
+  await settled(page);
+}
+
+/** Requests that wait for their answer. Playwright's `networkidle` is of the first load only. */
+const open = new WeakMap<BrowserContext, number>();
+const QUIET_MS = 300;
+
+/** Until nothing was asked for any more for a while. */
+export async function settled(page: Page): Promise<void> {
+  for (let quiet = 0; quiet < QUIET_MS; quiet += 50) {
+    await page.waitForTimeout(50);
+    if ((open.get(page.context()) ?? 0) > 0) quiet = 0;
+  }
+}
+
+/** Serious and critical findings of axe on the page as it stands. Its source is evaluated by the debugger, past the policy. */
+export async function axeFindings(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(async () => {
+    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
+      resultTypes: ['violations'],
+    });
+    return violations.map(({ id, impact, nodes }) => ({
+      id,
+      impact,
+      html: nodes.map((node) => node.html.slice(0, 200)),
+    }));
+  });
+  return found
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, html }) => `${id}: ${html.slice(0, 3).join(' | ')}`);
+}
+
+/** What must be true at the end of every visit. */
+export function expectClean({ complaints, hosts }: Visit, domain: string): void {
+  expect(complaints).toEqual([]);
+  expect([...hosts].filter((host) => !host.endsWith(`.${domain}`))).toEqual([]);
+}

@@ -1,0 +1,216 @@
+// What requests and answers hold, for the routes that the portal calls: by the name of the route. An answer that is not
+// what is written here fails test/architecture/openapi.test.ts.
+
+export type Schema = Readonly<Record<string, unknown>>;
+
+export interface Body {
+  readonly query?: Readonly<Record<string, Schema>>;
+  readonly request?: Schema;
+  /** `application/json` unless it is a form. */
+  readonly requestType?: 'application/x-www-form-urlencoded';
+  readonly response?: Schema;
+  readonly responseType?: string;
+}
+
+const text: Schema = { type: 'string' };
+const number: Schema = { type: 'number' };
+const flag: Schema = { type: 'boolean' };
+const anything: Schema = {};
+const list = (items: Schema): Schema => ({ type: 'array', items });
+const map = (values: Schema): Schema => ({ type: 'object', additionalProperties: values });
+/** Names that end in a question mark may be missing. */
+function object(properties: Readonly<Record<string, Schema>>): Schema {
+  const entries = Object.entries(properties);
+  return {
+    type: 'object',
+    required: entries.map(([name]) => name).filter((name) => !name.endsWith('?')),
+    properties: Object.fromEntries(entries.map(([name, schema]) => [name.replace(/\?$/, ''), schema])),
+  };
+}
+const page = (items: Schema): Schema => object({ value: list(items), 'nextLink?': text });
+const resource = (properties: Schema): Schema =>
+  object({ id: text, name: text, 'type?': text, 'location?': text, 'tags?': map(text), properties });
+
+const registry: Schema = object({
+  id: text,
+  name: text,
+  location: text,
+  sku: object({ name: text }),
+  properties: object({
+    loginServer: text,
+    creationDate: text,
+    provisioningState: text,
+    adminUserEnabled: flag,
+    'anonymousPullEnabled?': flag,
+    'policies?': anything,
+    'networkRuleSet?': anything,
+  }),
+});
+const credentials: Schema = object({ username: text, passwords: list(object({ name: text, value: text })) });
+const roleAssignment = resource(
+  object({ roleDefinitionId: text, principalId: text, 'principalType?': text, scope: text, 'createdOn?': text }),
+);
+const roleDefinition = resource(object({ roleName: text, type: text, 'description?': text }));
+const webhook = resource(object({ status: text, 'scope?': text, actions: list(text) }));
+const webhookEvent = object({
+  id: text,
+  'state?': text,
+  'attempts?': number,
+  'nextAttempt?': text,
+  'eventRequestMessage?': object({ 'content?': anything }),
+  'eventResponseMessage?': object({ 'statusCode?': anything }),
+});
+const scopeMap = resource(object({ actions: list(text), 'description?': text, 'type?': text }));
+const token = resource(
+  object({
+    scopeMapId: text,
+    status: text,
+    'creationDate?': text,
+    'credentials?': object({ 'passwords?': list(object({ name: text, 'expiry?': text })) }),
+  }),
+);
+const locks = object({ deleteEnabled: flag, writeEnabled: flag, readEnabled: flag, listEnabled: flag });
+const tag = object({ name: text, digest: text, createdTime: text, lastUpdateTime: text, changeableAttributes: locks });
+const acrManifest = object({
+  digest: text,
+  imageSize: number,
+  createdTime: text,
+  lastUpdateTime: text,
+  'architecture?': text,
+  'os?': text,
+  mediaType: text,
+  'configMediaType?': text,
+  'tags?': list(text),
+  changeableAttributes: { ...locks },
+});
+const manifestAnswer = object({ manifest: acrManifest });
+const repository = object({
+  imageName: text,
+  createdTime: text,
+  lastUpdateTime: text,
+  manifestCount: number,
+  tagCount: number,
+  changeableAttributes: locks,
+});
+const descriptor = object({
+  mediaType: text,
+  digest: text,
+  size: number,
+  'artifactType?': text,
+  'annotations?': map(text),
+});
+const pageQuery = { n: number, last: text, orderby: text, lastTime: text, digest: text };
+const directoryObject = object({ id: text, 'displayName?': text, 'userPrincipalName?': text, 'appId?': text });
+const filter = { $filter: text, $top: number, $search: text };
+const signInToken = object({ access_token: text, expires_in: anything, 'refresh_token?': text });
+
+const MANAGEMENT: Readonly<Record<string, Body>> = {
+  subscriptions: { response: page(object({ subscriptionId: text, displayName: text })) },
+  groups: { response: page(object({ id: text, name: text })) },
+  registries: { response: page(registry) },
+  'registry-get': { response: registry },
+  'registry-put': { request: anything, response: registry },
+  'registry-patch': { request: anything, response: registry },
+  'registry-delete': {},
+  'registry-name-check': {
+    request: object({ name: text, type: text }),
+    response: object({ nameAvailable: flag, 'reason?': text, 'message?': text }),
+  },
+  'registry-credentials': { response: credentials },
+  'registry-credential-renew': { request: object({ name: text }), response: credentials },
+  'registry-usages': {
+    response: object({ value: list(object({ name: text, limit: number, currentValue: number, unit: text })) }),
+  },
+  'role-assignments': { query: { $filter: text }, response: page(roleAssignment) },
+  'role-assignment-put': { request: anything, response: roleAssignment },
+  'role-assignment-delete': {},
+  'role-definitions': { query: { $filter: text }, response: page(roleDefinition) },
+  webhooks: { response: page(webhook) },
+  'webhook-put': { request: anything, response: webhook },
+  'webhook-delete': {},
+  'webhook-ping': { response: object({ id: text }) },
+  'webhook-replay': { request: object({ eventIds: list(text) }), response: anything },
+  'webhook-events': { response: page(webhookEvent) },
+  'scope-maps': { response: page(scopeMap) },
+  tokens: { response: page(token) },
+  'activity-log': {
+    query: { $filter: text },
+    response: page(
+      object({
+        id: text,
+        eventTimestamp: text,
+        caller: text,
+        operationName: object({ value: text }),
+        status: object({ value: text }),
+        resourceId: text,
+        correlationId: text,
+        properties: map(text),
+      }),
+    ),
+  },
+  capacities: { response: page(anything) },
+  'site-registries': { response: page(anything) },
+  quotas: { response: page(anything) },
+};
+
+const CONTENT: Readonly<Record<string, Body>> = {
+  'acr-catalog': { query: pageQuery, response: object({ repositories: list(text) }) },
+  'acr-repository-get': { response: repository },
+  'acr-repository-delete': {},
+  'acr-tags': { query: pageQuery, response: object({ imageName: text, tags: list(tag) }) },
+  'acr-tag-get': { response: object({ imageName: text, tag }) },
+  'acr-tag-patch': { request: anything, response: anything },
+  'acr-tag-delete': {},
+  'acr-manifests': { query: pageQuery, response: object({ imageName: text, manifests: list(acrManifest) }) },
+  'acr-manifest-get': { response: manifestAnswer },
+  'acr-manifest-delete': {},
+  'manifest-get': { response: anything, responseType: 'application/vnd.oci.image.manifest.v1+json' },
+  'blob-get': { response: anything, responseType: 'application/octet-stream' },
+  referrers: { query: { artifactType: text }, response: object({ manifests: list(descriptor) }) },
+  'token-exchange': {
+    requestType: 'application/x-www-form-urlencoded',
+    request: object({ grant_type: text, service: text, access_token: text }),
+    response: object({ refresh_token: text }),
+  },
+  'token-post': {
+    requestType: 'application/x-www-form-urlencoded',
+    request: object({ grant_type: text, service: text, scope: text, refresh_token: text }),
+    response: object({ access_token: text }),
+  },
+};
+
+const PEOPLE: Readonly<Record<string, Body>> = {
+  'adfs-token': {
+    requestType: 'application/x-www-form-urlencoded',
+    request: map(text),
+    response: signInToken,
+  },
+  'adfs-revoke': { requestType: 'application/x-www-form-urlencoded', request: map(text) },
+  'graph-me': { response: directoryObject },
+  'graph-users': { query: filter, response: page(directoryObject) },
+  'graph-groups': { query: filter, response: page(directoryObject) },
+  'graph-principals': { query: filter, response: page(directoryObject) },
+  'graph-objects-by-ids': {
+    request: object({ ids: list(text) }),
+    response: page(directoryObject),
+  },
+  'portal-settings': {
+    response: object({
+      byPath: flag,
+      clientId: text,
+      tenantId: text,
+      managementAudience: text,
+      graphAudience: text,
+      management: text,
+      graph: text,
+      authority: text,
+      portal: text,
+      scheme: text,
+      loginServerSuffix: text,
+      defaultRegistry: text,
+    }),
+  },
+};
+
+/** By the name of the route. */
+export const BODIES: Readonly<Record<string, Body>> = { ...MANAGEMENT, ...CONTENT, ...PEOPLE };
