@@ -391,8 +391,9 @@ describe('dispatch', () => {
       for (const method of as === 'admin' ? METHODS_TO_TRY : ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']) {
         const answers = await Promise.all(SHAPES.map((shape) => registry.ask(method, shape, { as })));
         answers.forEach((answer, i) => {
-          if (answer.status >= 500) throw new Error(`${method} ${SHAPES[i]}: ${answer.status}`);
           const shape = SHAPES[i] ?? '';
+          const isUnbuiltPortal = shape.startsWith('/portal') && answer.status === 503;
+          if (answer.status >= 500 && !isUnbuiltPortal) throw new Error(`${method} ${shape}: ${answer.status}`);
           const healthy = health.has(shape.slice(1)) && answer.status < 300;
           // The other planes have envelopes of their own, of which each has an `error`.
           if (/^\/(?:metadata|subscriptions|providers|tenants|adfs|v1\.0|portal)/.test(shape)) {

@@ -50,7 +50,7 @@ removes it. Without a file: HOLDFAST_SERVER, HOLDFAST_CLIENT_ID, HOLDFAST_CLIENT
   run: async (context, values) => {
     const server = values.server ?? context.env.HOLDFAST_SERVER ?? context.profile.endpoints?.management;
     if (server === undefined)
-      throw wrongUsage("say where: --server https://management.REGION.FQDN, the site's management endpoint.");
+      throw wrongUsage("say where: --server https://management.site.example/ (the site's management endpoint).");
     const endpoints = await discoverEndpoints(server);
     const signedIn = await signIn(context, endpoints, values);
     const subscriptions = await listSubscriptions(endpoints, signedIn.token);

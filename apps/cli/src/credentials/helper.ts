@@ -12,7 +12,7 @@ const NOT_FOUND = 'credentials not found in native keychain';
 
 export const command = defineCommand({
   summary: `Answer container tools as ${HELPER} does.`,
-  details: `The protocol of https://github.com/docker/docker-credential-helpers: the verb is an argument, the registry comes on stdin. Passwords
+  details: `The protocol of docker-credential-helpers: the verb is an argument, the registry comes on stdin. Passwords
 are tokens of who is signed in by holdfast login (or by HOLDFAST_CLIENT_ID and HOLDFAST_CLIENT_SECRET); none is ever stored.`,
   positionals: [{ name: 'VERB', required: true, text: 'get, store, erase or list.' }],
   examples: [

@@ -8,7 +8,7 @@ const VERSIONS = ['v1', 'v1beta1', 'v1alpha1'].map((version) => `credentialprovi
 
 export const command = defineCommand({
   summary: 'Answer kubelet as a credential provider: a token for each image that it pulls from the site.',
-  details: `The protocol of https://kubernetes.io/docs/tasks/administer-cluster/kubelet-credential-provider/: a CredentialProviderRequest on stdin, a
+  details: `The protocol of Kubernetes' kubelet credential providers: a CredentialProviderRequest on stdin, a
 CredentialProviderResponse on stdout. kubelet starts holdfast-credential-provider, which is beside holdfast, with HOLDFAST_SERVER,
 HOLDFAST_CLIENT_ID, HOLDFAST_CLIENT_SECRET and HOLDFAST_CA in the environment that its configuration gives; AcrPull is all it needs.`,
   examples: [

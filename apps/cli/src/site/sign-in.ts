@@ -44,7 +44,7 @@ export async function discoverEndpoints(server: string): Promise<Endpoints> {
 function originOf(server: string): string {
   const url = server.includes('://') ? server : `https://${server}`;
   if (!URL.canParse(url))
-    throw new CommandError(`'${server}' is no address of a site, such as https://management.local.example.`, 2);
+    throw new CommandError(`'${server}' is no address of a site, such as https://management.site.example/`, 2);
   const { origin, protocol, hostname } = new URL(url);
   if (protocol === 'http:' && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)) {
     throw new CommandError(`${origin} is plain HTTP, which would show your password to the network. Use https.`, 2);

@@ -49,6 +49,7 @@ describe('the table of errors', () => {
       'quota.storage-full',
       'request.timeout',
       'request.too-many-tags',
+      'restore.tag-exists',
       'tag.invalid',
       'tag.unknown',
     ]);

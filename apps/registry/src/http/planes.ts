@@ -83,7 +83,9 @@ export function createPlanes(d: PlaneDependencies): {
     portal: async (exchange) => {
       const { hostRoute, target } = exchange.facts;
       const segments = withoutLeading(target.segments);
-      await enter(d.door, exchange, matchPortal(portal, hostRoute.kind === 'plane' ? segments : segments.slice(1)));
+      const found = matchPortal(portal, hostRoute.kind === 'plane' ? segments : segments.slice(1));
+      if (!found) throw unknownRoute(exchange);
+      await enter(d.door, exchange, found);
     },
   };
   return {

@@ -36,7 +36,8 @@ async function ask(target: string, headers: Record<string, string> = {}, host = 
   exchange.plane = 'portal';
   const segments = exchange.facts.target.segments;
   const match = matchPortal(portalRoutes(portal), host === 'portal' ? segments : segments.slice(1));
-  await match.routes[0]?.handle(exchange, { repository: '' as never, reference: match.reference ?? '', values: {} });
+  const reference = match?.reference ?? '';
+  await match?.routes[0]?.handle(exchange, { repository: '' as never, reference, values: {} });
   return answer();
 }
 

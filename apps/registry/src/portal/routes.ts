@@ -36,12 +36,16 @@ export function portalRoutes(portal: Portal): Record<'page' | 'asset' | 'setting
   };
 }
 
-/** `segments` without the `portal` of other hosts. Whatever is no file is a page, which the portal's own router finds. */
+/**
+ * `segments` without the `portal` of other hosts. Whatever is no file is a page, which the portal's own router finds; but a
+ * client of registries that asks here must not take a page for an answer.
+ */
 export function matchPortal(
   routes: Record<'page' | 'asset' | 'settings', readonly Route[]>,
   segments: readonly string[],
-): RouteMatch {
+): RouteMatch | undefined {
   const [first, name, ...rest] = segments;
+  if (first === 'v2') return undefined;
   if (first === 'assets' && name !== undefined && rest.length === 0) return { routes: routes.asset, reference: name };
   if (first === 'settings.json' && name === undefined) return { routes: routes.settings };
   return { routes: routes.page };
