@@ -4,7 +4,7 @@ import type { Kept } from '../../../apps/registry/src/metadata/consistency.ts';
 import type { AuditRow, MetadataReader, RepositoryRow } from '../../../apps/registry/src/metadata/metadata-store.ts';
 import type { OutboxPayload } from '../../../apps/registry/src/metadata/outbox.ts';
 import type { BlobStore } from '../../../apps/registry/src/storage/blob-store.ts';
-import { CONTENT, REPOSITORIES } from './content.ts';
+import { BLOBS, CONTENT, REPOSITORIES } from './content.ts';
 import type { Operation } from './operations.ts';
 import { ExpectedRepository, replay } from './replay.ts';
 
@@ -15,6 +15,8 @@ export interface Inspected {
   readonly now: Date;
   readonly graceHours: number;
   readonly quarantine: boolean;
+  /** What is deleted can be restored. */
+  readonly soft: boolean;
   /** By correlation id. */
   readonly operations: ReadonlyMap<string, Operation>;
 }
@@ -26,14 +28,25 @@ export async function inspect(scene: Inspected): Promise<{ complaints: string[];
   const { read } = scene;
   const listed = await read.auditLog.list({ from: new Date(0), until: new Date(scene.now.getTime() + 1) }, ALL);
   const rows = [...listed].reverse();
-  const expected = replay(rows, scene.operations, scene.quarantine);
+  const expected = replay(rows, scene.operations, scene);
   const complaints = [...expected.complaints, ...(await events(scene, rows)), ...(await figures(scene))];
   for (const name of REPOSITORIES) {
     const own = expected.repositories.get(name) ?? new ExpectedRepository();
     const row = await read.repositories.find(scene.registryId, name as RepositoryName);
     complaints.push(...(await compare(scene, name, row, own)));
   }
+  for (const digest of expected.restorable) complaints.push(...(await restorableBytes(scene, digest)));
   return { complaints, rows };
+}
+
+async function restorableBytes({ blobs }: Inspected, digest: string): Promise<string[]> {
+  const named = CONTENT.find((content) => content.digest === digest)?.blobs ?? [];
+  const lost: string[] = [];
+  for (const place of named) {
+    const blob = BLOBS[place]?.digest as Digest;
+    if (!(await blobs.stat(blob))) lost.push(`the bytes of ${blob}, which the deleted ${digest} names, are lost`);
+  }
+  return lost;
 }
 
 async function compare(
@@ -113,7 +126,10 @@ async function events({ read }: Inspected, rows: readonly AuditRow[]): Promise<s
       })
       .map(({ correlationId }) => correlationId)
       .filter((id, place, all) => id !== all[place - 1]);
-    const asked = changes.filter(({ repository }) => repository === name).map(({ correlationId }) => correlationId);
+    const asked = changes
+      .filter(({ repository }) => repository === name)
+      .map(({ correlationId }) => correlationId)
+      .filter((id, place, all) => id !== all[place - 1]); // a clean-up takes many things under one id
     const silent = asked.filter((id) => !order.includes(id));
     complaints.push(...silent.map((id) => `${name}: ${actions.get(id)} of ${id} has no event`));
     if (silent.length === 0 && order.join() !== asked.join()) complaints.push(`${name}: events are out of order`);

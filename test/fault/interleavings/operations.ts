@@ -17,9 +17,11 @@ import {
   startUpload,
   uploadMonolithic,
 } from '../../../apps/registry/src/distribution/uploads.ts';
+import { cleanUpAll } from '../../../apps/registry/src/jobs/clean-up.ts';
 import { sweepBlobs, sweepOrphans } from '../../../apps/registry/src/jobs/sweep-blobs.ts';
 import type { LockedObject } from '../../../apps/registry/src/metadata/locks.ts';
 import { changeAttributes } from '../../../apps/registry/src/metadata-api/attributes.ts';
+import { restore } from '../../../apps/registry/src/metadata-api/deleted.ts';
 import type { FakeClock } from '../../../apps/registry/src/platform/clock.ts';
 import { BLOBS, CONTENT, type KnownBlob, type KnownContent } from './content.ts';
 
@@ -30,12 +32,19 @@ export type Operation =
   | { readonly does: 'push manifest'; repository: string; content: number; tags: readonly string[] }
   | { readonly does: 'untag' | 'pull tag' | 'lock tag' | 'unlock tag'; repository: string; tag: string }
   | {
-      readonly does: 'delete manifest' | 'pull manifest' | 'pass' | 'fail' | 'lock manifest' | 'unlock manifest';
+      readonly does:
+        | 'delete manifest'
+        | 'restore manifest'
+        | 'pull manifest'
+        | 'pass'
+        | 'fail'
+        | 'lock manifest'
+        | 'unlock manifest';
       repository: string;
       content: number;
     }
   | { readonly does: 'delete repository' | 'lock repository' | 'unlock repository'; repository: string }
-  | { readonly does: 'collect garbage' }
+  | { readonly does: 'collect garbage' | 'clean up' }
   | { readonly does: 'wait'; minutes: number };
 
 /** `manifest` says which one a pull was given. */
@@ -65,6 +74,9 @@ export async function perform(scene: Scene, number: number, operation: Operation
       await sweepOrphans({ metadata, blobs, clock, graceHours }).run(ALWAYS);
       return {};
     }
+    case 'clean up':
+      await cleanUpAll({ ...d, pulls: undefined }, ALWAYS.stillMine);
+      return {};
     default:
       return inRepository(d, scene.caller(number, operation.repository), operation);
   }
@@ -132,6 +144,9 @@ async function onManifest(
       return {};
     case 'delete manifest':
       await deleteReference(d, caller, { digest });
+      return {};
+    case 'restore manifest':
+      await restore(d, caller, digest, { tag: undefined, force: false });
       return {};
     case 'pull manifest':
       return { manifest: (await getManifest(d, caller, { digest })).digest };

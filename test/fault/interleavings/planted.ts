@@ -1,4 +1,6 @@
-import type { MetadataStore, MetadataTx } from '../../../apps/registry/src/metadata/metadata-store.ts';
+import type { Digest } from '@holdfast/oci/digest';
+import type { ManifestAge } from '../../../apps/registry/src/metadata/clean-up.ts';
+import type { MetadataStore, MetadataTx, RepositoryId } from '../../../apps/registry/src/metadata/metadata-store.ts';
 import { usage } from '../../../apps/registry/src/metadata/sqlite/usage.ts';
 import { deferring, flat, over, replaced, split } from '../planted.ts';
 
@@ -30,10 +32,10 @@ export const PLANTED_INTERLEAVINGS: Readonly<Record<string, PlantedInterleaving>
     within: 100,
     evidence: /has no event|out of order/,
   },
-  'lock looked at before the transaction': { metadata: locksBefore, within: 400, evidence: /in spite of the lock/ },
+  'lock looked at before the transaction': { metadata: locksBefore, within: 1500, evidence: /in spite of the lock/ },
   'bytes freed without the lock of their digest': {
     metadata: (inner) => replaced(inner, { exclusive: (_key, work) => work() }),
-    within: 2000,
+    within: 6000,
     evidence: /the bytes of .* are lost/,
   },
   'usage not decremented': {
@@ -44,7 +46,7 @@ export const PLANTED_INTERLEAVINGS: Readonly<Record<string, PlantedInterleaving>
         usage.manifestGoes = manifestGoes;
       };
     },
-    within: 100,
+    within: 300,
     evidence: /usage of the registry/,
   },
   'children of tagged indexes deleted': {
@@ -66,6 +68,24 @@ export const PLANTED_INTERLEAVINGS: Readonly<Record<string, PlantedInterleaving>
     },
     within: 200,
     evidence: /mounted out of the quarantine/,
+  },
+  'clean-up decided before the transaction': {
+    metadata: (inner) =>
+      changing(inner, (tx) => ({
+        tags: replaced(tx.tags, { ofManifest: () => [] }),
+        cleanUp: replaced(tx.cleanUp, { manifest: (id, digest) => longUntagged(tx, id, digest) }),
+      })),
+    within: 3000,
+    evidence: /was cleaned up, and a tag names it/,
+  },
+  'restored in the log only': {
+    metadata: (inner) =>
+      changing(inner, (tx) => ({
+        softDeletions: replaced(tx.softDeletions, { restore: () => true }),
+        quarantine: replaced(tx.quarantine, { put: () => undefined }), // which would name what is not there
+      })),
+    within: 1000,
+    evidence: /the manifest .* is lost/,
   },
   'reservation of a broken push not released': {
     metadata: (inner) =>
@@ -111,4 +131,10 @@ function locksBefore(inner: MetadataStore, turn: () => Promise<void>): MetadataS
 
 function blind(locks: MetadataTx['locks']): MetadataTx['locks'] {
   return replaced(locks, { find: () => undefined, onTagsOf: () => undefined, within: () => undefined });
+}
+
+async function longUntagged(tx: MetadataTx, id: RepositoryId, digest: Digest): Promise<ManifestAge | undefined> {
+  const manifest = await tx.cleanUp.manifest(id, digest);
+  const long = new Date(0);
+  return manifest && { ...manifest, pushedAt: long, updatedAt: long, untaggedAt: long };
 }

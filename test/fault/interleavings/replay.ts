@@ -29,6 +29,8 @@ export interface Replayed {
   readonly repositories: ReadonlyMap<string, ExpectedRepository>;
   /** What must not have been done when it was. */
   readonly complaints: readonly string[];
+  /** Manifests that were deleted and can be restored. */
+  readonly restorable: ReadonlySet<string>;
 }
 
 /**
@@ -38,7 +40,7 @@ export interface Replayed {
 export function replay(
   rows: readonly AuditRow[],
   operations: ReadonlyMap<string, Operation>,
-  quarantine: boolean,
+  policies: { readonly quarantine: boolean; readonly soft: boolean },
 ): Replayed {
   const repositories = new Map<string, ExpectedRepository>();
   const complaints: string[] = [];
@@ -47,22 +49,54 @@ export function replay(
     repositories.set(name, own);
     return own;
   };
+  const bins = new Map<string, Set<string>>();
+  const binOf = (name: string): Set<string> => {
+    const bin = bins.get(name) ?? new Set();
+    bins.set(name, bin);
+    return bin;
+  };
   for (const row of rows) {
     const operation = operations.get(row.correlationId);
-    if (row.outcome !== 'done' || !operation || row.repository === undefined) continue;
+    if (row.outcome !== 'done' || row.repository === undefined) continue;
     const own = of(row.repository);
+    if (!operation && row.action === 'manifest.delete' && [...own.tags.values()].includes(row.target ?? '')) {
+      complaints.push(`${row.target} was cleaned up, and a tag names it`);
+    }
+    keep(own, binOf(row.repository), row);
     const lock = locksAgainst(row, operation, own).find((name) => own.locks.has(name));
     if (lock !== undefined) complaints.push(`${row.action} ${row.target} was done in spite of the lock on ${lock}`);
-    if (quarantine && operation.does === 'mount' && !isReleased(of(operation.from), row.target ?? '')) {
+    if (policies.quarantine && operation?.does === 'mount' && !isReleased(of(operation.from), row.target ?? '')) {
       complaints.push(`${row.target} was mounted out of the quarantine of ${operation.from}`);
     }
     apply(own, row, operation);
     if (row.action === 'repository.delete') repositories.delete(row.repository);
   }
-  return { repositories, complaints };
+  const restorable = new Set(policies.soft ? [...bins.values()].flatMap((bin) => [...bin]) : []);
+  return { repositories, complaints, restorable };
 }
 
-function locksAgainst({ action, target }: AuditRow, operation: Operation, own: ExpectedRepository): string[] {
+/** What is deleted goes into the bin of its repository's name, and comes back from there. */
+function keep(own: ExpectedRepository, bin: Set<string>, { action, target = '' }: AuditRow): void {
+  if (action === 'manifest.delete') bin.add(target);
+  if (action === 'repository.delete') for (const digest of own.manifests) bin.add(digest);
+  if (action === 'manifest.restore') restored(own, bin, target);
+}
+
+/** What an index contains comes back with it, as far as it is not there. */
+function restored(own: ExpectedRepository, bin: Set<string>, digest: string): void {
+  for (const place of CONTENT.find((content) => content.digest === digest)?.children ?? []) {
+    const child = CONTENT[place]?.digest ?? '';
+    if (!own.manifests.has(child)) restored(own, bin, child);
+  }
+  own.manifests.add(digest);
+  bin.delete(digest);
+}
+
+function locksAgainst(
+  { action, target }: AuditRow,
+  operation: Operation | undefined,
+  own: ExpectedRepository,
+): string[] {
   const repository = 'repository ';
   switch (action) {
     case 'blob.push':
@@ -70,13 +104,15 @@ function locksAgainst({ action, target }: AuditRow, operation: Operation, own: E
     case 'blob.delete':
       return [repository];
     case 'manifest.push':
-      return [repository, ...('tags' in operation ? operation.tags.map((tag) => `tag ${tag}`) : [])];
+      return [repository, ...(operation && 'tags' in operation ? operation.tags.map((tag) => `tag ${tag}`) : [])];
     case 'tag.delete':
       return [repository, `tag ${target}`];
     case 'manifest.delete': {
       const tags = [...own.tags].filter(([, named]) => named === target);
       return [repository, `manifest ${target}`, ...tags.map(([tag]) => `tag ${tag}`)];
     }
+    case 'manifest.restore':
+      return [repository];
     case 'repository.delete':
       return [...own.locks];
     default:
@@ -89,7 +125,7 @@ function isReleased(source: ExpectedRepository, blob: string): boolean {
   return CONTENT.some(({ digest, blobs }) => source.passed.has(digest) && blobs.includes(place));
 }
 
-function apply(own: ExpectedRepository, row: AuditRow, operation: Operation): void {
+function apply(own: ExpectedRepository, row: AuditRow, operation: Operation | undefined): void {
   const target = row.target ?? '';
   switch (row.action) {
     case 'blob.push':
@@ -123,8 +159,8 @@ function apply(own: ExpectedRepository, row: AuditRow, operation: Operation): vo
   }
 }
 
-function pushed(own: ExpectedRepository, operation: Operation): void {
-  if (operation.does !== 'push manifest') return;
+function pushed(own: ExpectedRepository, operation: Operation | undefined): void {
+  if (operation?.does !== 'push manifest') return;
   const digest = CONTENT[operation.content]?.digest ?? '';
   own.manifests.add(digest);
   for (const tag of operation.tags) own.tags.set(tag, digest);

@@ -39,7 +39,8 @@ export async function runSchedule(
   const stored = new MemoryBlobStore({ clock });
   const memory = openMemoryMetadataStore();
   await memory.migrate();
-  const policies = quarantine ? '{"quarantine":"enabled"}' : '{}';
+  const soft = random.chance(0.5);
+  const policies = JSON.stringify(policiesOf(quarantine, soft, random.chance(0.5)));
   const registry = registryRow({ id: REGISTRY_ID, name: REGISTRY_NAME, policies });
   await memory.transaction((tx) => tx.registries.create(registry));
   const faulty = bug.metadata ? bug.metadata(memory, scheduler.turn) : memory;
@@ -58,7 +59,7 @@ export async function runSchedule(
   const scene = { d, clock, graceHours: bug.graceHours ?? GRACE_HOURS, caller };
   const look = (): Inspected => ({
     ...{ read: memory.read, blobs: stored, registryId: REGISTRY_ID, now: clock.now(), graceHours: GRACE_HOURS },
-    ...{ quarantine, operations },
+    ...{ quarantine, soft, operations },
   });
   const actors = plans.map((own, actor) => async () => {
     for (const [place, operation] of own.entries()) {
@@ -80,6 +81,16 @@ export async function runSchedule(
     await stored.close();
     await memory.close();
   }
+}
+
+/** As the registry's row has them. */
+function policiesOf(quarantine: boolean, soft: boolean, retention: boolean): Record<string, unknown> {
+  const enabled = { status: 'enabled', lastUpdatedTime: '2026-01-01T00:00:00.000Z' };
+  return {
+    ...(quarantine ? { quarantine: 'enabled' } : {}),
+    ...(soft ? { softDelete: { ...enabled, retentionDays: 7 } } : {}),
+    ...(retention ? { retention: { ...enabled, days: 0 } } : {}), // that is an hour
+  };
 }
 
 async function attempt(
@@ -118,7 +129,7 @@ async function leaked({ manifest }: Answer, operation: Operation, look: Inspecte
 async function atTheEnd(look: Inspected, done: readonly Done[]): Promise<string[]> {
   const { complaints, rows } = await inspect(look);
   const written = new Set(rows.filter(({ outcome }) => outcome === 'done').map(({ correlationId }) => correlationId));
-  const changes = (does: string): boolean => !/^(wait|collect|pull)/.test(does);
+  const changes = (does: string): boolean => !/^(wait|collect|clean|pull)/.test(does);
   for (const { id, operation, outcome, code } of done) {
     const { does } = operation;
     if (outcome === 'done' && changes(does) && !written.has(id))
@@ -143,6 +154,9 @@ function next(random: Random, quarantine: boolean): Operation[] {
   const blob = random.below(BLOBS.length);
   const content = random.below(CONTENT.length);
   const tag = random.pick(TAGS);
+  if (random.chance(0.12)) {
+    return random.chance(0.5) ? [{ does: 'clean up' }] : [{ does: 'restore manifest', repository, content }];
+  }
   const any = random.next();
   if (any < 0.28) return pushImage(random, repository, content, tag);
   if (any < 0.36) return [{ does: 'mount', repository, from: random.pick(REPOSITORIES), blob }];
