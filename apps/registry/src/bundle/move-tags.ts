@@ -3,7 +3,7 @@ import type { RepositoryName } from '@holdfast/oci/reference';
 import { requireMutable } from '../content/immutable-tags.ts';
 import { requireUnlocked } from '../content/locks.ts';
 import { auditEntry, type Caller, type Distribution } from '../distribution/context.ts';
-import { announcePush, unknownManifest } from '../distribution/manifests.ts';
+import { announcePush, requireChildren, unknownManifest } from '../distribution/manifests.ts';
 import type { MetadataTx } from '../metadata/metadata-store.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import type { MovedTag, TagMove } from './tag-move.ts';
@@ -43,8 +43,9 @@ async function moveTagsOf(
     if ((await tx.tags.find(row.id, tag))?.digest === digest) continue;
     await requireUnlocked(tx.locks, registry.name, row, 'put-tag', { tag });
     await requireMutable(tx, registry.name, row, { operation: 'put-tag', tag, digest });
-    await tx.tags.put(row.id, tag, digest, now);
     const read = { digest, manifest: parsed.manifest, bytes: content.bytes, platform: {} };
+    await requireChildren(d, tx, row.id, read);
+    await tx.tags.put(row.id, tag, digest, now);
     await announcePush(d, tx, caller, row.id, read, [tag]);
     moved.push(tag);
   }

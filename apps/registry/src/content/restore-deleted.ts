@@ -3,6 +3,7 @@ import type { RepositoryName, TagName } from '@holdfast/oci/reference';
 import type { MetadataTx, RegistryRow, RepositoryRow } from '../metadata/metadata-store.ts';
 import type { DeletedTag, RepositoryPlace } from '../metadata/soft-deletions.ts';
 import { DomainError } from '../platform/domain-error.ts';
+import { missingChild } from './children.ts';
 import { requireUnlocked } from './locks.ts';
 import { beginQuarantine } from './quarantine.ts';
 
@@ -47,6 +48,8 @@ export async function restoreDeleted(tx: MetadataTx, request: Restoration): Prom
   if (tag !== undefined) await requireUnlocked(tx.locks, registry.name, repository, 'put-tag', { tag });
   const manifests: Digest[] = [];
   if (deleted) await restoreTree(tx, request, id, digest, manifests);
+  const missing = tag === undefined ? undefined : await missingChild(tx, id, digest);
+  if (missing) throw incomplete(name, digest, missing.digest);
   const overwritten = tag === undefined ? undefined : await putTag(tx, request, id, tag);
   const after = await tx.repositories.find(registry.id, name);
   if (!after) throw new Error(`The repository ${name} vanished inside its transaction`);

@@ -22,6 +22,26 @@ const statusOf = async (repository: string, what: string) =>
 const tagsOf = async (repository: string) =>
   (await registry.ask('GET', `/v2/${repository}/tags/list`)).json<{ tags: string[] }>().tags;
 
+describe('an index that no tag holds', () => {
+  it('loses its children to whoever deletes them, and gets no tag any more until they are back', async () => {
+    const repository = fresh();
+    const child = await pushImage(registry, repository);
+    const index = await pushIndex(registry, repository, [child]);
+    expect((await remove(repository, `manifests/${child.digest}`)).status).toBe(202);
+    const again = () => pushManifest(registry, repository, index.bytes, index.mediaType, 'v1');
+    expectError(await again(), 400, 'MANIFEST_BLOB_UNKNOWN');
+    const bundle = { bundle: digestOf('a bundle'), signer: digestOf('a key') };
+    const tags = [{ repository, tag: 'v1', digest: index.digest }];
+    const moved = await registry.ask('POST', `/holdfast/v1/${repository}/_tags`, {
+      body: JSON.stringify({ ...bundle, tags }),
+    });
+    expectError(moved, 400, 'MANIFEST_BLOB_UNKNOWN');
+    expect(await statusOf(repository, 'manifests/v1')).toBe(404);
+    await pushManifest(registry, repository, child.bytes, child.mediaType, child.digest);
+    expect((await again()).status).toBe(201);
+  });
+});
+
 describe('DELETE of a tag', () => {
   it('is 202; the tag is gone at once, its manifest and other tags stay', async () => {
     const repository = fresh();

@@ -2,6 +2,7 @@ import { type Digest, digestAlgorithm, digestOf } from '@holdfast/oci/digest';
 import { type ParsedManifest, parseManifest } from '@holdfast/oci/manifest';
 import type { TagName } from '@holdfast/oci/reference';
 import { principalId } from '../access/principal.ts';
+import { missingChild } from '../content/children.ts';
 import { contentEvent } from '../content/events.ts';
 import { requireMutable } from '../content/immutable-tags.ts';
 import { requireUnlocked } from '../content/locks.ts';
@@ -168,6 +169,7 @@ export async function storeManifest(
     await tx.audit.append(auditEntry(d, caller, 'manifest.heal', digest));
   }
   if (existing) {
+    await requireChildren(d, tx, repositoryId, { digest, manifest });
     await tx.manifests.touch(repositoryId, digest, now);
     await tx.repositories.touch(repositoryId, now);
     return;
@@ -254,6 +256,18 @@ function mediaTypeChanged(digest: Digest, stored: string, sent: string): DomainE
 }
 
 /** Every blob and child must be in the repository with the size that the manifest gives. */
+/** Before a tag comes to an index that is stored already. Its layers' links hold as long as it is there, its children need not. */
+export async function requireChildren(
+  d: Distribution,
+  tx: MetadataTx,
+  repositoryId: RepositoryId,
+  { digest, manifest }: Pick<ReadManifest, 'digest' | 'manifest'>,
+): Promise<void> {
+  if (manifest.kind !== 'index' || d.policy.sparseManifests) return;
+  const missing = await missingChild(tx, repositoryId, digest);
+  if (missing) throw missingReference(missing, undefined);
+}
+
 async function checkReferences(
   d: Distribution,
   tx: MetadataTx,
