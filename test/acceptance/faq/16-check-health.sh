@@ -39,7 +39,7 @@ sed -i "/ contoso16\\.azsacr/d" /etc/hosts
 echo "127.0.0.2 $login_server" >>/etc/hosts
 nginx_with() { # settings of the proxy
   cat >"$WORK/nginx.conf" <<END
-daemon off; pid $WORK/nginx.pid; error_log $WORK/nginx-error.log;
+user root; daemon off; pid $WORK/nginx.pid; error_log $WORK/nginx-error.log;
 events {}
 http {
   access_log off; client_body_temp_path $WORK/nginx-body; proxy_temp_path $WORK/nginx-proxy;

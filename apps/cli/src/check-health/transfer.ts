@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type FaultName, type Finding, finding } from './faults.ts';
 import type { Resolve } from './names.ts';
+import { Pace } from './pace.ts';
 import { type HostRates, isSlow, type Speed, speedText, splitTime } from './speed.ts';
 import { ask, type Endpoint, TimedOut, type WireAnswer, type WireRequest, wordsOf } from './wire.ts';
 
@@ -133,7 +134,9 @@ class Transfer {
     this.#expect(begun, 202, 'push.refused', 'POST blobs/uploads/');
     const session = this.#location(begun);
     const started = performance.now();
-    const sending = { method: 'PATCH', path: session, headers: BINARY, body: bytes, timeoutMs: TRANSFER_MS };
+    const pace = new Pace(bytes);
+    const headers = { ...BINARY, 'Content-Length': String(bytes.length) };
+    const sending = { method: 'PATCH', path: session, headers, body: pace.body, timeoutMs: TRANSFER_MS };
     const sent = await this.#ask(sending, 'proxy.body-cut');
     this.#expect(sent, 202, 'push.refused', `PATCH of ${bytes.length} bytes`);
     const [, last] = /^0-(\d+)$/.exec(sent.headers.range ?? '') ?? [];
@@ -152,11 +155,13 @@ class Transfer {
     }
     this.#expect(closed, 201, 'push.refused', 'PUT blobs/uploads/');
     if (measured) {
-      const server = closed.headAt - closing + (sent.headAt - sent.sent);
+      const waited = sent.headAt - sent.sent;
+      const onTheWay = Math.min(waited, pace.drainAfter(started, sent.sent));
+      const server = closed.headAt - closing + waited - onTheWay;
       const { rates } = this.#plan;
       const push = splitTime(
         bytes.length,
-        { wire: (sent.sent - started) / 1000, server: server / 1000 },
+        { wire: (sent.sent + onTheWay - started) / 1000, server: server / 1000 },
         { ...rates, disk: rates.diskRead, tls: this.#endpoint.secure ? rates.tls : Number.POSITIVE_INFINITY },
       );
       this.#push = push;

@@ -20,7 +20,7 @@ slow_network() { # pull or push
   step "a network of 12 Mbit/s is named"
   /sbin/ip link set lo mtu 1500
   tc qdisc add dev lo root tbf rate 12mbit burst 128kb latency 400ms
-  health 3
+  health 6
   tc qdisc del dev lo root
   local seen
   seen=$(jq -r ".findings[] | select(.fault == \"speed.slow-$1\") | .seen" "$WORK/report")
