@@ -79,7 +79,7 @@ export function replay(
 function keep(own: ExpectedRepository, bin: Set<string>, { action, target = '' }: AuditRow): void {
   if (action === 'manifest.delete') bin.add(target);
   if (action === 'repository.delete') for (const digest of own.manifests) bin.add(digest);
-  if (action === 'manifest.restore') restored(own, bin, target);
+  if (action === 'manifest.restore' && bin.has(target)) restored(own, bin, target); // else it asked for a tag of what is there
 }
 
 /** What an index contains comes back with it, as far as it is not there. */
