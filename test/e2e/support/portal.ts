@@ -33,9 +33,9 @@ export interface PortalSite {
 }
 
 /** A whole site with a built portal, and a real browser that finds its names. */
-export async function startPortal(fill?: (dataDir: string) => Promise<void>): Promise<PortalSite> {
+export async function startPortal(fill?: (dataDir: string) => Promise<void>, config?: string): Promise<PortalSite> {
   execFileSync(process.execPath, [join(ROOT, 'tools/portal.ts'), '--if-needed'], { stdio: 'inherit' });
-  const site = await startAzureSite({ https: true });
+  const site = await startAzureSite({ https: true, ...(config === undefined ? {} : { config }) });
   if (fill) {
     await site.halt();
     await fill(site.dataDir);
