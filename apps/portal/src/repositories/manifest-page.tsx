@@ -14,8 +14,8 @@ import { formatBytes, formatTime, shortDigest } from '../format.ts';
 import { useLanguage } from '../language/language.tsx';
 import { loginServerOf } from '../settings.ts';
 import { ImageParts } from './image-parts.tsx';
+import { lockText } from './state-text.ts';
 import { TagDeeds } from './tag-deeds.tsx';
-import { lockText } from './tags.tsx';
 
 interface Place {
   readonly registry: string;
@@ -79,7 +79,7 @@ function Head({
           ],
           [t('pushed'), data && formatTime(data.createdTime)],
           [t('tags'), data && (data.tags?.join(', ') ?? t('untagged'))],
-          [t('locks'), data && lockText(data, t).replace('—', t('notLocked'))],
+          [t('locks'), data && (lockText(data, t) ?? t('notLocked'))],
         ]}
       />
     </Card>
