@@ -1,8 +1,8 @@
+import { deepEqual } from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { expect } from 'vitest';
 import { type AzureSite, startAzureSite } from '../../support/azure-site.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -139,6 +139,9 @@ export async function axeFindings(page: Page): Promise<string[]> {
 
 /** What must be true at the end of every visit. */
 export function expectClean({ complaints, hosts }: Visit, domain: string): void {
-  expect(complaints).toEqual([]);
-  expect([...hosts].filter((host) => !host.endsWith(`.${domain}`))).toEqual([]);
+  deepEqual(complaints, []);
+  deepEqual(
+    [...hosts].filter((host) => !host.endsWith(`.${domain}`)),
+    [],
+  );
 }

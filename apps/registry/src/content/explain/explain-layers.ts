@@ -1,7 +1,6 @@
 import type { Digest } from '@holdfast/oci/digest';
 import type { ReferenceKind } from '@holdfast/oci/manifest';
 import type { RepositoryName } from '@holdfast/oci/reference';
-import type { RepositoryView } from '../../access/authorizer.ts';
 import type { MetadataReader, RepositoryRow } from '../../metadata/metadata-store.ts';
 import { deletedFrom } from '../../metadata/soft-deletions.ts';
 
@@ -23,13 +22,13 @@ export interface LayerExplanation {
 
 const NAMED = 100;
 
-/** @param view the repositories of the registry of which the asker may know */
+/** @param view the repositories of the registry of which the asker may know: names, and prefixes that end in `*` */
 export async function explainLayers(
   read: MetadataReader,
   registry: { readonly id: string; readonly name: string },
   repository: RepositoryRow,
   digest: Digest,
-  view: RepositoryView,
+  view: 'all' | readonly string[],
 ): Promise<LayerExplanation[]> {
   const named = await read.manifests.references(repository.id, digest);
   const layers: LayerExplanation[] = [];
@@ -60,7 +59,7 @@ async function known(
   read: MetadataReader,
   registryId: string,
   names: readonly RepositoryName[],
-  view: RepositoryView,
+  view: 'all' | readonly string[],
 ): Promise<readonly RepositoryName[]> {
   const shown = view === 'all' ? names : names.filter((name) => view.some((pattern) => covers(pattern, name)));
   return shown.length === 0 ? [] : read.repositories.listAmong(registryId, shown, { limit: NAMED });
