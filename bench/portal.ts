@@ -138,7 +138,7 @@ async function openTags(site: PortalSite): Promise<{ visit: Visit; session: CDPS
     globalThis.watch = { tasks: [], rows: 0, stop: false };
     new PerformanceObserver((list) => {
       for (const { duration } of list.getEntries()) watch.tasks.push(Math.round(duration));
-    }).observe({ type: 'longtask' });
+    }).observe({ type: 'longtask' as never });
     const count = () => {
       watch.rows = Math.max(watch.rows, document.querySelectorAll('[role=grid] [role=row]').length);
       if (!watch.stop) requestAnimationFrame(count);
@@ -149,14 +149,12 @@ async function openTags(site: PortalSite): Promise<{ visit: Visit; session: CDPS
 }
 
 /** Rank of the last row that is in the page. */
-const reached = (page: Page) =>
-  page.evaluate(() =>
-    Math.max(
-      ...[...document.querySelectorAll('[role=grid] [role=row]')].map((row) =>
-        Number(row.getAttribute('aria-rowindex')),
-      ),
-    ),
-  );
+function reached(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const rows = [...document.querySelectorAll('[role=grid] [role=row]')];
+    return Math.max(...rows.map((row) => Number(row.getAttribute('aria-rowindex'))));
+  });
+}
 
 async function scroll(site: PortalSite): Promise<PortalResults['scrolling']> {
   const { visit } = await openTags(site);
