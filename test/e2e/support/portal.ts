@@ -8,7 +8,7 @@ import { type AzureSite, startAzureSite } from '../../support/azure-site.ts';
 const ROOT = join(import.meta.dirname, '../../..');
 
 /** As .ci/run installs it from Debian; nothing is downloaded here. */
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 export type Language = 'en' | 'zh-CN';
 
