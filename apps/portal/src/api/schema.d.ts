@@ -3631,7 +3631,15 @@ export interface operations {
     };
     "acr-deleted-catalog": {
         parameters: {
-            query?: never;
+            query?: {
+                n?: number;
+                last?: string;
+                orderby?: string;
+                lastTime?: string;
+                lastKey?: string;
+                lastDigest?: string;
+                digest?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3643,7 +3651,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        repositories: string[];
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -3656,7 +3668,15 @@ export interface operations {
     };
     "acr-deleted-manifests": {
         parameters: {
-            query?: never;
+            query?: {
+                n?: number;
+                last?: string;
+                orderby?: string;
+                lastTime?: string;
+                lastKey?: string;
+                lastDigest?: string;
+                digest?: string;
+            };
             header?: never;
             path: {
                 name: string;
@@ -3670,7 +3690,18 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        manifests: {
+                            digest: string;
+                            imageSize: number;
+                            createdTime: string;
+                            deletedAt: string;
+                            mediaType: string;
+                            tags?: string[];
+                        }[];
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -3683,7 +3714,15 @@ export interface operations {
     };
     "acr-deleted-tags": {
         parameters: {
-            query?: never;
+            query?: {
+                n?: number;
+                last?: string;
+                orderby?: string;
+                lastTime?: string;
+                lastKey?: string;
+                lastDigest?: string;
+                digest?: string;
+            };
             header?: never;
             path: {
                 name: string;
@@ -3697,7 +3736,15 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        tags: {
+                            tag: string;
+                            digest: string;
+                            deletedAt: string;
+                        }[];
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -3710,7 +3757,9 @@ export interface operations {
     };
     "acr-restore-manifest": {
         parameters: {
-            query?: never;
+            query?: {
+                force?: string;
+            };
             header?: never;
             path: {
                 name: string;
@@ -3718,14 +3767,22 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        digest: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -3743,6 +3800,8 @@ export interface operations {
                 last?: string;
                 orderby?: string;
                 lastTime?: string;
+                lastKey?: string;
+                lastDigest?: string;
                 digest?: string;
             };
             header?: never;
@@ -3828,7 +3887,12 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        manifestsDeleted: string[];
+                        tagsDeleted: string[];
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -3848,14 +3912,32 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        imageName: string;
+                        createdTime: string;
+                        lastUpdateTime: string;
+                        manifestCount: number;
+                        tagCount: number;
+                        changeableAttributes: {
+                            deleteEnabled: boolean;
+                            writeEnabled: boolean;
+                            readEnabled: boolean;
+                            listEnabled: boolean;
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -3882,7 +3964,24 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        usage: {
+                            manifestCount: number;
+                            tagCount: number;
+                            storedBytes: number;
+                            uniqueBytes: number;
+                            sharedBytes: number;
+                            logicalBytes: number;
+                            lastPullTime?: string;
+                            keptBy?: string;
+                            deletingFrees: {
+                                count: number;
+                                bytes: number;
+                            };
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -3910,7 +4009,44 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        tag: {
+                            name: string;
+                            keptBy?: string;
+                            deletingFrees: {
+                                count: number;
+                                bytes: number;
+                            };
+                            lastTag: boolean;
+                            manifest: {
+                                digest: string;
+                                pushedBy: string;
+                                lastPullTime?: string;
+                                referencedBy: {
+                                    tags: string[];
+                                    indexes: string[];
+                                    referrers: string[];
+                                };
+                                subject?: string;
+                                keptBy?: string;
+                                deletingFrees: {
+                                    count: number;
+                                    bytes: number;
+                                };
+                                layers: {
+                                    digest: string;
+                                    kind: string;
+                                    size: number;
+                                    stored: boolean;
+                                    manifests: string[];
+                                    shared: boolean;
+                                    repositories: string[];
+                                }[];
+                            };
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -3938,7 +4074,35 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        manifest: {
+                            digest: string;
+                            pushedBy: string;
+                            lastPullTime?: string;
+                            referencedBy: {
+                                tags: string[];
+                                indexes: string[];
+                                referrers: string[];
+                            };
+                            subject?: string;
+                            keptBy?: string;
+                            deletingFrees: {
+                                count: number;
+                                bytes: number;
+                            };
+                            layers: {
+                                digest: string;
+                                kind: string;
+                                size: number;
+                                stored: boolean;
+                                manifests: string[];
+                                shared: boolean;
+                                repositories: string[];
+                            }[];
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -3956,6 +4120,8 @@ export interface operations {
                 last?: string;
                 orderby?: string;
                 lastTime?: string;
+                lastKey?: string;
+                lastDigest?: string;
                 digest?: string;
             };
             header?: never;
@@ -3985,6 +4151,8 @@ export interface operations {
                                 readEnabled: boolean;
                                 listEnabled: boolean;
                             };
+                            imageSize?: number;
+                            lastPullTime?: string;
                         }[];
                     };
                 };
@@ -4029,6 +4197,8 @@ export interface operations {
                                 readEnabled: boolean;
                                 listEnabled: boolean;
                             };
+                            imageSize?: number;
+                            lastPullTime?: string;
                         };
                     };
                 };
@@ -4111,6 +4281,8 @@ export interface operations {
                 last?: string;
                 orderby?: string;
                 lastTime?: string;
+                lastKey?: string;
+                lastDigest?: string;
                 digest?: string;
             };
             header?: never;
@@ -4139,12 +4311,20 @@ export interface operations {
                             mediaType: string;
                             configMediaType?: string;
                             tags?: string[];
+                            references?: {
+                                digest: string;
+                                architecture?: string;
+                                os?: string;
+                            }[];
                             changeableAttributes: {
                                 deleteEnabled: boolean;
                                 writeEnabled: boolean;
                                 readEnabled: boolean;
                                 listEnabled: boolean;
+                                quarantineState?: string;
+                                quarantineDetails?: string;
                             };
+                            lastPullTime?: string;
                         }[];
                     };
                 };
@@ -4187,12 +4367,20 @@ export interface operations {
                             mediaType: string;
                             configMediaType?: string;
                             tags?: string[];
+                            references?: {
+                                digest: string;
+                                architecture?: string;
+                                os?: string;
+                            }[];
                             changeableAttributes: {
                                 deleteEnabled: boolean;
                                 writeEnabled: boolean;
                                 readEnabled: boolean;
                                 listEnabled: boolean;
+                                quarantineState?: string;
+                                quarantineDetails?: string;
                             };
+                            lastPullTime?: string;
                         };
                     };
                 };
@@ -4244,14 +4432,46 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        manifest: {
+                            digest: string;
+                            imageSize: number;
+                            createdTime: string;
+                            lastUpdateTime: string;
+                            architecture?: string;
+                            os?: string;
+                            mediaType: string;
+                            configMediaType?: string;
+                            tags?: string[];
+                            references?: {
+                                digest: string;
+                                architecture?: string;
+                                os?: string;
+                            }[];
+                            changeableAttributes: {
+                                deleteEnabled: boolean;
+                                writeEnabled: boolean;
+                                readEnabled: boolean;
+                                listEnabled: boolean;
+                                quarantineState?: string;
+                                quarantineDetails?: string;
+                            };
+                            lastPullTime?: string;
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
