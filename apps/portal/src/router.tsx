@@ -12,11 +12,11 @@ import { RepositoryPage } from './repositories/repository-page.tsx';
 import { ActivityPage } from './settings/activity-page.tsx';
 import { KeysPage } from './settings/keys-page.tsx';
 import { ScopeMapsPage, TokensPage } from './settings/tokens-page.tsx';
-import { WebhooksPage } from './settings/webhooks-page.tsx';
 import { portalBase, type SiteSettings } from './settings.ts';
 import { Shell } from './shell/shell.tsx';
 import { SignedOutPage } from './shell/signed-out-page.tsx';
 import { UnknownPage } from './shell/unknown-page.tsx';
+import { WebhooksPage } from './webhooks/webhooks-page.tsx';
 
 /** Pages that need nobody to be signed in. */
 export const OPEN_PAGES: ReadonlySet<string> = new Set(['check', 'signed-out']);

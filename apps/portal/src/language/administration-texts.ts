@@ -1,0 +1,40 @@
+/** Texts of the pages that change a registry and the site: webhooks, tokens, policies, access, the operator's pages. */
+export const ADMINISTRATION_TEXTS = {
+  edit: ['Edit', '编辑'],
+  editOf: ['Edit {what}', '编辑 {what}'],
+  save: ['Save', '保存'],
+  saved: ['Saved. It counts at once.', '已保存，立即生效。'],
+  deleteOf: ['Delete {what}', '删除 {what}'],
+  enabled: ['enabled', '已启用'],
+  disabled: ['disabled', '已禁用'],
+  enable: ['Enable', '启用'],
+  disable: ['Disable', '禁用'],
+  createHook: ['Create a webhook', '创建 Webhook'],
+  hookName: ['Name of the webhook', 'Webhook 名称'],
+  serviceUri: ['Service URI', '服务 URI'],
+  serviceUriHint: ['https:// address of your own server', '你的服务器的 https:// 地址'],
+  headers: ['Custom headers', '自定义标头'],
+  headersHint: [
+    'One on each line, as in Authorization: Bearer …; they are kept sealed.',
+    '每行一个，例如 Authorization: Bearer …；加密保存。',
+  ],
+  hookScope: ['Scope', '范围'],
+  hookScopeHint: [
+    'Empty for all; or repository, repository:tag, repository:*',
+    '留空表示全部；或 repository、repository:tag、repository:*',
+  ],
+  hookActions: ['Events to send', '要发送的事件'],
+  showTarget: ['Show address and headers', '显示地址和标头'],
+  targetSecret: [
+    'Address and headers may hold secrets. They are shown when asked for; that is written to the activity log.',
+    '地址和标头可能包含密钥，仅在请求时显示，并记入活动日志。',
+  ],
+  keepEmpty: ['Empty: it stays as it is.', '留空则保持不变。'],
+  hookGone: [
+    'The webhook {name} is deleted, its event log with it. Nothing is sent to its address any more.',
+    '将删除 Webhook {name} 及其事件日志，不再向其地址发送任何内容。',
+  ],
+  replayDead: ['Replay all that gave up', '重放所有死信'],
+  replayed: ['{count} will be sent once more.', '将再次发送 {count} 个事件。'],
+  replayOf: ['Replay {id}', '重放 {id}'],
+} as const satisfies Record<string, readonly [string, string]>;
