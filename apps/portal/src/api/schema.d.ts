@@ -1721,7 +1721,7 @@ export interface paths {
         };
         get: operations["registry-cleanup-preview"];
         put?: never;
-        post?: never;
+        post: operations["registry-cleanup-preview-draft"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5816,14 +5816,33 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            actions: string[];
+                            description?: string;
+                            type?: string;
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -5999,14 +6018,39 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            scopeMapId: string;
+                            status: string;
+                            creationDate?: string;
+                            credentials?: {
+                                passwords?: {
+                                    name: string;
+                                    expiry?: string;
+                                }[];
+                            };
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -6063,14 +6107,39 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            scopeMapId: string;
+                            status: string;
+                            creationDate?: string;
+                            credentials?: {
+                                passwords?: {
+                                    name: string;
+                                    expiry?: string;
+                                }[];
+                            };
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -6094,14 +6163,32 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    tokenId: string;
+                    name?: string;
+                    expiry?: string;
+                };
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        username: string;
+                        passwords: {
+                            name: string;
+                            value: string;
+                            creationTime: string;
+                            expiry?: string;
+                        }[];
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -8931,6 +9018,7 @@ export interface operations {
     "registry-quarantine-preview": {
         parameters: {
             query: {
+                $skipToken?: string;
                 "api-version": string;
             };
             header?: never;
@@ -8948,7 +9036,18 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: {
+                            repository: string;
+                            digest: string;
+                            tags: string[];
+                            quarantineState: string;
+                            waitsFor?: string;
+                        }[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -8979,7 +9078,35 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: {
+                            id: string;
+                            name: string;
+                            type?: string;
+                            location?: string;
+                            tags?: {
+                                [key: string]: string;
+                            };
+                            properties: {
+                                status: string;
+                                repositories: string[];
+                                untagged?: {
+                                    days: number;
+                                };
+                                tags?: {
+                                    match: string[];
+                                    except?: string[];
+                                    keepLatest?: number;
+                                    olderThanDays?: number;
+                                    notPulledForDays?: number;
+                                };
+                                includeQuarantined?: boolean;
+                            };
+                        }[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -9036,14 +9163,43 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            status: string;
+                            repositories: string[];
+                            untagged?: {
+                                days: number;
+                            };
+                            tags?: {
+                                match: string[];
+                                except?: string[];
+                                keepLatest?: number;
+                                olderThanDays?: number;
+                                notPulledForDays?: number;
+                            };
+                            includeQuarantined?: boolean;
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -9106,7 +9262,27 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: {
+                            id: string;
+                            name: string;
+                            type?: string;
+                            location?: string;
+                            tags?: {
+                                [key: string]: string;
+                            };
+                            properties: {
+                                status: string;
+                                repositories: string[];
+                                match: string[];
+                                except?: string[];
+                                allowCleanUp?: boolean;
+                            };
+                        }[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -9163,14 +9339,35 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            status: string;
+                            repositories: string[];
+                            match: string[];
+                            except?: string[];
+                            allowCleanUp?: boolean;
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -9216,6 +9413,8 @@ export interface operations {
     "registry-cleanup-preview": {
         parameters: {
             query: {
+                policy?: string;
+                $skipToken?: string;
                 "api-version": string;
             };
             header?: never;
@@ -9233,7 +9432,85 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
+                content: {
+                    "application/json": {
+                        value: {
+                            repository: string;
+                            going: {
+                                tags: number;
+                                manifests: number;
+                            };
+                            staying: number;
+                            more: boolean;
+                            items: {
+                                tag?: string;
+                                digest: string;
+                                decision: string;
+                                policy: string;
+                                reason: string;
+                                text: string;
+                            }[];
+                        }[];
+                        nextLink?: string;
+                    };
+                };
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
                 content?: never;
+            };
+        };
+    };
+    "registry-cleanup-preview-draft": {
+        parameters: {
+            query: {
+                $skipToken?: string;
+                "api-version": string;
+            };
+            header?: never;
+            path: {
+                subscription: string;
+                group: string;
+                registry: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        value: {
+                            repository: string;
+                            going: {
+                                tags: number;
+                                manifests: number;
+                            };
+                            staying: number;
+                            more: boolean;
+                            items: {
+                                tag?: string;
+                                digest: string;
+                                decision: string;
+                                policy: string;
+                                reason: string;
+                                text: string;
+                            }[];
+                        }[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
