@@ -233,7 +233,7 @@ module.exports = {
       severity: 'error',
       comment: 'The command line calls whom its user names; the server judges every address first.',
       from: { path: registry, pathNot: testCode },
-      to: { path: '^packages/oci/src/registry/fetch-transport\\.ts$' },
+      to: { path: '^packages/oci/src/registry/(fetch-transport|streamed-upload)\\.ts$' },
     },
     {
       name: 'bundle-imports-oci-and-contracts-only',
