@@ -34,6 +34,7 @@ export const COMMANDS: Readonly<Record<string, Load>> = {
   'acr check-health': () => import('./acr/check-health.ts'),
   'acr check-name': () => import('./acr/check-name.ts'),
   'acr show-usage': () => import('./acr/show-usage.ts'),
+  'acr explain': () => import('./acr/explain.ts'),
   'acr import': () => import('./acr/import.ts'),
   'acr credential show': () => import('./acr/credential/show.ts'),
   'acr credential renew': () => import('./acr/credential/renew.ts'),

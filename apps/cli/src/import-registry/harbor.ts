@@ -39,11 +39,15 @@ async function* repositoriesOf(harbor: Connection): AsyncGenerator<string> {
   if (count > 0) return;
   try {
     for await (const project of namesIn(harbor, '/api/v2.0/projects')) {
-      yield* namesIn(harbor, `/api/v2.0/projects/${encodeURIComponent(project)}/repositories`);
+      for await (const name of namesIn(harbor, `/api/v2.0/projects/${encodeURIComponent(project)}/repositories`)) {
+        count++;
+        yield name;
+      }
     }
   } catch (error) {
-    throw refusal ?? error;
+    if (count > 0 || refusal === undefined) throw error;
   }
+  if (count === 0 && refusal !== undefined) throw refusal;
 }
 
 async function* namesIn({ client, transport, credentials }: Connection, path: string): AsyncGenerator<string> {

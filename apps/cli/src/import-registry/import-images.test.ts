@@ -79,6 +79,19 @@ describe('an import', () => {
     expect(target.bytesTaken).toBe([...distinct.values()].reduce((sum, { length }) => sum + length, 0));
   });
 
+  it('lets no manifest go before a layer that another image of the same moment is still sending', async () => {
+    const shared = source.putBlob('app', 'shared');
+    for (const tag of ['v1', 'v2', 'v3']) source.put('app', { layers: [shared], annotations: { tag } }, tag);
+    const quick = target.asTarget();
+    const slow: Partial<typeof quick> = {
+      pushBlob: async (...args) => {
+        for (let turns = 0; turns < 50; turns++) await new Promise((resolve) => setImmediate(resolve));
+        await quick.pushBlob(...args);
+      },
+    };
+    expect(await run({ target: { ...quick, ...slow } as typeof quick })).toMatchObject({ copied: 3, differences: [] });
+  });
+
   it('of chosen tags takes along the tags that sign them, and no others', async () => {
     const { tag } = fill('app', 'a');
     source.put('app', { layers: [source.putBlob('app', 'other')] }, 'v2');

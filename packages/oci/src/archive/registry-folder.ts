@@ -7,6 +7,7 @@ import { type Digest, digestAlgorithm, digestHex, digestOf, parseDigest } from '
 import { parseManifest } from '../manifest.ts';
 import { parseRepositoryName, parseTagName } from '../reference.ts';
 import { declaredType } from './declared-type.ts';
+import { READ_BYTES } from './file-tree.ts';
 
 const MANIFEST_BYTES = 4 * 1024 * 1024;
 const V2 = 'docker/registry/v2';
@@ -73,9 +74,6 @@ export async function openRegistryFolder(folder: string): Promise<ContentSource>
     },
   };
 }
-
-/** Of each read of a blob. */
-const READ_BYTES = 1024 * 1024;
 
 function pathsOf(folder: string) {
   return {
