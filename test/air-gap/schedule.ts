@@ -276,6 +276,7 @@ class Schedule {
 
   /** With all volumes at hand it converges; where the far side lacked something, by a top-up. */
   async #finish(volumes: readonly string[], expected: Tags): Promise<void> {
+    await this.#plan(volumes);
     const done = await this.#apply(volumes);
     assert.equal(done.code, 0, done.stderr);
     const [state] = JSON.parse(done.stdout) as { state: string }[];
@@ -288,6 +289,23 @@ class Schedule {
     await this.#check();
     const seen = await this.#seen();
     for (const [name, digest] of expected) assert.equal(seen.get(name), digest, `${name} did not arrive`);
+  }
+
+  /** Asks the far registry, and changes nothing. */
+  async #plan(volumes: readonly string[]): Promise<void> {
+    const before = await this.#seen();
+    const args = ['bundle', 'plan', ...volumes, '--to', this.#far.host, '--trust', `${this.#keys.near}.pub`];
+    const planned = await holdfastHere(this.#far, [...args, '--state', this.#state]);
+    assert.equal(planned.code, 0, planned.stderr);
+    for (const { room, quarantine, tags } of JSON.parse(planned.stdout)) {
+      assert.deepEqual([room.fits, room.siteFits, quarantine], [true, true, false]);
+      for (const { repository, tag, state, previous, locked, immutable } of tags) {
+        assert.equal(previous, before.get(`${repository}:${tag}`));
+        assert.equal(state === 'new', previous === undefined);
+        assert.deepEqual([locked, immutable], [false, false]);
+      }
+    }
+    assert.deepEqual(await this.#seen(), before, 'a plan changed something');
   }
 
   async #check(): Promise<void> {
