@@ -69,6 +69,38 @@ const token = resource(
     'credentials?': object({ 'passwords?': list(object({ name: text, 'expiry?': text })) }),
   }),
 );
+const tagRule = object({
+  match: list(text),
+  'except?': list(text),
+  'keepLatest?': number,
+  'olderThanDays?': number,
+  'notPulledForDays?': number,
+});
+const cleanUpPolicy = resource(
+  object({
+    status: text,
+    repositories: list(text),
+    'untagged?': object({ days: number }),
+    'tags?': tagRule,
+    'includeQuarantined?': flag,
+  }),
+);
+const immutableTags = resource(
+  object({
+    status: text,
+    repositories: list(text),
+    match: list(text),
+    'except?': list(text),
+    'allowCleanUp?': flag,
+  }),
+);
+const cleanUp = object({
+  repository: text,
+  going: object({ tags: number, manifests: number }),
+  staying: number,
+  more: flag,
+  items: list(object({ 'tag?': text, digest: text, decision: text, policy: text, reason: text, text: text })),
+});
 const lockFlags = { deleteEnabled: flag, writeEnabled: flag, readEnabled: flag, listEnabled: flag };
 const locks = object(lockFlags);
 /** Of lists by size or by last pull. */
@@ -196,12 +228,40 @@ const MANAGEMENT: Readonly<Record<string, Body>> = {
   'role-definitions': { query: { $filter: text }, response: page(roleDefinition) },
   webhooks: { response: page(webhook) },
   'webhook-put': { request: anything, response: webhook },
+  'webhook-patch': { request: anything, response: webhook },
+  'webhook-config': { response: object({ serviceUri: text, customHeaders: map(text) }) },
   'webhook-delete': {},
   'webhook-ping': { response: object({ id: text }) },
-  'webhook-replay': { request: object({ eventIds: list(text) }), response: anything },
+  'webhook-replay': { request: object({ 'event?': text }), response: object({ replayed: number }) },
   'webhook-events': { response: page(webhookEvent) },
   'scope-maps': { response: page(scopeMap) },
+  'scope-map-put': { request: anything, response: scopeMap },
+  'scope-map-delete': {},
   tokens: { response: page(token) },
+  'token-resource-put': { request: anything, response: token },
+  'token-resource-patch': { request: anything, response: token },
+  'token-resource-delete': {},
+  'token-credentials': {
+    request: object({ tokenId: text, 'name?': text, 'expiry?': text }),
+    response: object({
+      username: text,
+      passwords: list(object({ name: text, value: text, creationTime: text, 'expiry?': text })),
+    }),
+  },
+  'cleanupPolicies-list': { response: page(cleanUpPolicy) },
+  'cleanupPolicies-put': { request: anything, response: cleanUpPolicy },
+  'cleanupPolicies-delete': {},
+  'immutableTagPolicies-list': { response: page(immutableTags) },
+  'immutableTagPolicies-put': { request: anything, response: immutableTags },
+  'immutableTagPolicies-delete': {},
+  'registry-cleanup-preview': { query: { policy: text, $skipToken: text }, response: page(cleanUp) },
+  'registry-cleanup-preview-draft': { query: { $skipToken: text }, request: anything, response: page(cleanUp) },
+  'registry-quarantine-preview': {
+    query: { $skipToken: text },
+    response: page(
+      object({ repository: text, digest: text, tags: list(text), quarantineState: text, 'waitsFor?': text }),
+    ),
+  },
   'activity-log': {
     query: { $filter: text },
     response: page(

@@ -13,6 +13,7 @@ export const COMMANDS: Readonly<Record<string, Load>> = {
   push: () => import('./images/push.ts'),
   pull: () => import('./images/pull.ts'),
   copy: () => import('./images/copy.ts'),
+  'import-registry': () => import('./import-registry/import-registry.ts'),
   ls: () => import('./images/ls.ts'),
   inspect: () => import('./images/inspect.ts'),
   retag: () => import('./images/retag.ts'),

@@ -1721,7 +1721,7 @@ export interface paths {
         };
         get: operations["registry-cleanup-preview"];
         put?: never;
-        post?: never;
+        post: operations["registry-cleanup-preview-draft"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6036,14 +6036,33 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            actions: string[];
+                            description?: string;
+                            type?: string;
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -6219,14 +6238,39 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            scopeMapId: string;
+                            status: string;
+                            creationDate?: string;
+                            credentials?: {
+                                passwords?: {
+                                    name: string;
+                                    expiry?: string;
+                                }[];
+                            };
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -6283,14 +6327,39 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            scopeMapId: string;
+                            status: string;
+                            creationDate?: string;
+                            credentials?: {
+                                passwords?: {
+                                    name: string;
+                                    expiry?: string;
+                                }[];
+                            };
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -6314,14 +6383,32 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    tokenId: string;
+                    name?: string;
+                    expiry?: string;
+                };
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        username: string;
+                        passwords: {
+                            name: string;
+                            value: string;
+                            creationTime: string;
+                            expiry?: string;
+                        }[];
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -8349,14 +8436,33 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            status: string;
+                            scope?: string;
+                            actions: string[];
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -8424,7 +8530,14 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        serviceUri: string;
+                        customHeaders: {
+                            [key: string]: string;
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -8452,7 +8565,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    eventIds: string[];
+                    event?: string;
                 };
             };
         };
@@ -8463,7 +8576,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        replayed: number;
+                    };
                 };
             };
             /** @description Refused; the text says why, and what to do next. */
@@ -9123,6 +9238,7 @@ export interface operations {
     "registry-quarantine-preview": {
         parameters: {
             query: {
+                $skipToken?: string;
                 "api-version": string;
             };
             header?: never;
@@ -9140,7 +9256,18 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: {
+                            repository: string;
+                            digest: string;
+                            tags: string[];
+                            quarantineState: string;
+                            waitsFor?: string;
+                        }[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -9171,7 +9298,35 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: {
+                            id: string;
+                            name: string;
+                            type?: string;
+                            location?: string;
+                            tags?: {
+                                [key: string]: string;
+                            };
+                            properties: {
+                                status: string;
+                                repositories: string[];
+                                untagged?: {
+                                    days: number;
+                                };
+                                tags?: {
+                                    match: string[];
+                                    except?: string[];
+                                    keepLatest?: number;
+                                    olderThanDays?: number;
+                                    notPulledForDays?: number;
+                                };
+                                includeQuarantined?: boolean;
+                            };
+                        }[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -9228,14 +9383,43 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            status: string;
+                            repositories: string[];
+                            untagged?: {
+                                days: number;
+                            };
+                            tags?: {
+                                match: string[];
+                                except?: string[];
+                                keepLatest?: number;
+                                olderThanDays?: number;
+                                notPulledForDays?: number;
+                            };
+                            includeQuarantined?: boolean;
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -9298,7 +9482,27 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: {
+                            id: string;
+                            name: string;
+                            type?: string;
+                            location?: string;
+                            tags?: {
+                                [key: string]: string;
+                            };
+                            properties: {
+                                status: string;
+                                repositories: string[];
+                                match: string[];
+                                except?: string[];
+                                allowCleanUp?: boolean;
+                            };
+                        }[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -9355,14 +9559,35 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            status: string;
+                            repositories: string[];
+                            match: string[];
+                            except?: string[];
+                            allowCleanUp?: boolean;
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -9408,6 +9633,8 @@ export interface operations {
     "registry-cleanup-preview": {
         parameters: {
             query: {
+                policy?: string;
+                $skipToken?: string;
                 "api-version": string;
             };
             header?: never;
@@ -9425,7 +9652,85 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
+                content: {
+                    "application/json": {
+                        value: {
+                            repository: string;
+                            going: {
+                                tags: number;
+                                manifests: number;
+                            };
+                            staying: number;
+                            more: boolean;
+                            items: {
+                                tag?: string;
+                                digest: string;
+                                decision: string;
+                                policy: string;
+                                reason: string;
+                                text: string;
+                            }[];
+                        }[];
+                        nextLink?: string;
+                    };
+                };
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
                 content?: never;
+            };
+        };
+    };
+    "registry-cleanup-preview-draft": {
+        parameters: {
+            query: {
+                $skipToken?: string;
+                "api-version": string;
+            };
+            header?: never;
+            path: {
+                subscription: string;
+                group: string;
+                registry: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        value: {
+                            repository: string;
+                            going: {
+                                tags: number;
+                                manifests: number;
+                            };
+                            staying: number;
+                            more: boolean;
+                            items: {
+                                tag?: string;
+                                digest: string;
+                                decision: string;
+                                policy: string;
+                                reason: string;
+                                text: string;
+                            }[];
+                        }[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {

@@ -28,6 +28,7 @@ const MENU: readonly {
     title: 'settings',
     items: [
       ['/keys', 'keys'],
+      ['/policies', 'policies'],
       ['/properties', 'properties'],
     ],
   },
