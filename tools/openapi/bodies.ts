@@ -301,9 +301,7 @@ const CONTENT: Readonly<Record<string, Body>> = {
     response: object({
       room: object({ left: number, fits: flag, siteFits: flag }),
       quarantine: flag,
-      tags: list(
-        object({ repository: text, tag: text, digest: text, state: text, 'previous?': text, 'why?': text }),
-      ),
+      tags: list(object({ repository: text, tag: text, digest: text, state: text, 'previous?': text, 'why?': text })),
     }),
   },
   'acr-tags': { query: pageQuery, response: object({ imageName: text, tags: list(tag) }) },
