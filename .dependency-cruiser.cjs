@@ -76,7 +76,7 @@ const mayImport = {
     'webhooks',
   ],
   // A push of many tags at once: it stores nothing that distribution did not store before.
-  bundle: ['platform', 'oci', 'contracts', 'access', 'content', 'distribution', 'metadata'],
+  bundle: ['platform', 'oci', 'contracts', 'access', 'content', 'distribution', 'metadata', 'quota'],
   'resource-manager': [
     'platform',
     'oci',

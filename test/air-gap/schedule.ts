@@ -9,7 +9,8 @@ import { MEDIA_TYPE } from '@holdfast/oci/media-types';
 import { createFetchTransport } from '@holdfast/oci/registry/fetch-transport';
 import { PushClient } from '@holdfast/oci/registry/push-client';
 import { bytesOf, Random } from '../fault/random.ts';
-import { holdfast, type Site } from './sites.ts';
+import { holdfastHere } from './console.ts';
+import { type CommandOptions, holdfast, type Site } from './sites.ts';
 
 /** What the run met, to be counted. */
 export type Event =
@@ -158,7 +159,15 @@ class Schedule {
       join(this.#folder, 'near'),
     ];
     const size = this.#random.chance(0.7) ? ['--volume-size', String(20_000 + this.#random.below(50_000))] : [];
-    const made = await holdfast(this.#near, ['bundle', 'create', ...images, '--key', `${key}.key`, ...size, ...more]);
+    const made = await holdfastHere(this.#near, [
+      'bundle',
+      'create',
+      ...images,
+      '--key',
+      `${key}.key`,
+      ...size,
+      ...more,
+    ]);
     assert.equal(made.code, 0, made.stderr);
     return (await readdir(directory)).sort().map((file) => join(directory, file));
   }
@@ -186,7 +195,7 @@ class Schedule {
       '--state',
       this.#state,
     ];
-    const made = await holdfast(this.#far, [...args, '--key', `${this.#keys.far}.key`]);
+    const made = await holdfastHere(this.#far, [...args, '--key', `${this.#keys.far}.key`]);
     assert.equal(made.code, 0, made.stderr);
     return ['--receipt', file, '--trust', `${this.#keys.far}.pub`];
   }
@@ -259,13 +268,15 @@ class Schedule {
     } else await this.#apply(volumes);
   }
 
-  #apply(volumes: readonly string[], options = {}) {
+  #apply(volumes: readonly string[], options?: CommandOptions) {
     const args = ['bundle', 'apply', ...volumes, '--to', this.#far.host, '--trust', `${this.#keys.near}.pub`];
-    return holdfast(this.#far, [...args, '--state', this.#state], options);
+    const line = [...args, '--state', this.#state];
+    return options ? holdfast(this.#far, line, options) : holdfastHere(this.#far, line);
   }
 
   /** With all volumes at hand it converges; where the far side lacked something, by a top-up. */
   async #finish(volumes: readonly string[], expected: Tags): Promise<void> {
+    await this.#plan(volumes);
     const done = await this.#apply(volumes);
     assert.equal(done.code, 0, done.stderr);
     const [state] = JSON.parse(done.stdout) as { state: string }[];
@@ -278,6 +289,23 @@ class Schedule {
     await this.#check();
     const seen = await this.#seen();
     for (const [name, digest] of expected) assert.equal(seen.get(name), digest, `${name} did not arrive`);
+  }
+
+  /** Asks the far registry, and changes nothing. */
+  async #plan(volumes: readonly string[]): Promise<void> {
+    const before = await this.#seen();
+    const args = ['bundle', 'plan', ...volumes, '--to', this.#far.host, '--trust', `${this.#keys.near}.pub`];
+    const planned = await holdfastHere(this.#far, [...args, '--state', this.#state]);
+    assert.equal(planned.code, 0, planned.stderr);
+    for (const { room, quarantine, tags } of JSON.parse(planned.stdout)) {
+      assert.deepEqual([room.fits, room.siteFits, quarantine], [true, true, false]);
+      for (const { repository, tag, state, previous, locked, immutable } of tags) {
+        assert.equal(previous, before.get(`${repository}:${tag}`));
+        assert.equal(state === 'new', previous === undefined);
+        assert.deepEqual([locked, immutable], [false, false]);
+      }
+    }
+    assert.deepEqual(await this.#seen(), before, 'a plan changed something');
   }
 
   async #check(): Promise<void> {

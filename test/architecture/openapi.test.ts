@@ -69,6 +69,12 @@ describe('what docs/reference/openapi.json says of answers', () => {
     expectDescribed(name, (await site.graph('GET', directory[name] ?? '')).json());
   });
 
+  it('is true of the plan of a bundle', async () => {
+    const tag = { repository: 'a/b', tag: 'v1', digest: `sha256:${'0'.repeat(64)}` };
+    const body = JSON.stringify({ bytes: 1, tags: [tag] });
+    expectDescribed('bundle-plan', (await site.ask('POST', '/holdfast/v1/a/b/_plan', { body })).json());
+  });
+
   it('is not true of anything', () => {
     expect(Schema.Check(BODIES['registry-get']?.response as object, { id: 'x' })).toBe(false);
   });

@@ -296,6 +296,14 @@ const CONTENT: Readonly<Record<string, Body>> = {
   'acr-deleted-manifests': { query: pageQuery, response: object({ manifests: list(deletedManifest) }) },
   'acr-deleted-tags': { query: pageQuery, response: object({ tags: list(deletedTag) }) },
   'acr-restore-manifest': { query: { force: text }, request: anything, response: object({ digest: text }) },
+  'bundle-plan': {
+    request: object({ bytes: number, tags: list(object({ repository: text, tag: text, digest: text })) }),
+    response: object({
+      room: object({ left: number, fits: flag, siteFits: flag }),
+      quarantine: flag,
+      tags: list(object({ repository: text, tag: text, digest: text, state: text, 'previous?': text, 'why?': text })),
+    }),
+  },
   'acr-tags': { query: pageQuery, response: object({ imageName: text, tags: list(tag) }) },
   'acr-tag-get': { response: object({ imageName: text, tag }) },
   'acr-tag-patch': { request: anything, response: anything },

@@ -35,7 +35,9 @@ export const command = defineCommand({
       const movedBy = lastMoves(await state.custody(), values.to);
       const target = targetOf(client);
       const progress = new Progress(context, `apply ${set.digest.slice(7, 19)}`);
-      const onBytes = countBytes(progress, bytesOf(set));
+      const bytes = bytesOf(set);
+      const onBytes = countBytes(progress, bytes);
+      const begun = performance.now();
       const result = await applyVolumes(set, { target, staging, movedBy, onBytes })
         .finally(() => progress.end())
         .catch(told)
@@ -52,7 +54,8 @@ export const command = defineCommand({
       }
       const { created } = result.document;
       const tags = result.tags.map(({ repository, tag }) => `${repository}:${tag}`);
-      await state.log({ action: 'applied', ...facts, created, tags });
+      const seconds = (performance.now() - begun) / 1000;
+      await state.log({ action: 'applied', ...facts, created, tags, bytes, seconds });
       await state.keepLacks(values.to, []);
       await staging.clear();
       const superseded = result.superseded.map(({ repository, tag }) => `${repository}:${tag}`);

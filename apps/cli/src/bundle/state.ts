@@ -32,6 +32,9 @@ export interface CustodyEntry {
   readonly created?: string;
   /** `repository:tag` of those that moved. */
   readonly tags?: readonly string[];
+  /** Of the volumes that were applied, and how long that took: by these the next plan tells the time. */
+  readonly bytes?: number;
+  readonly seconds?: number;
 }
 
 /** What the command line keeps of bundles, in one folder. */
@@ -117,4 +120,10 @@ export function lastMoves(custody: readonly CustodyEntry[], place: string): (tag
     for (const tag of tags) if (created > (moves.get(tag) ?? '')) moves.set(tag, created);
   }
   return ({ repository, tag }) => moves.get(`${repository}:${tag}`);
+}
+
+/** How long the bytes would take at the pace of the last apply to that registry; undefined when there was none. */
+export function secondsFor(bytes: number, custody: readonly CustodyEntry[], place: string): number | undefined {
+  const last = custody.findLast((one) => one.action === 'applied' && one.place === place && (one.bytes ?? 0) > 0);
+  return last?.bytes && last.seconds ? Math.ceil((bytes * last.seconds) / last.bytes) : undefined;
 }

@@ -26,17 +26,37 @@ export interface TagMove {
  */
 export function parseTagMove(body: Uint8Array): TagMove {
   const { bundle, signer, tags, ...more } = objectIn(body);
-  const [unknown] = Object.keys(more);
-  if (unknown !== undefined) throw invalid(`it has a member "${unknown.slice(0, 64)}", and tags are all that is moved`);
+  refuseMore(more);
   const of = typeof bundle === 'string' ? parseDigest(bundle) : undefined;
   const by = typeof signer === 'string' ? parseDigest(signer) : undefined;
   if (!of || !by) throw invalid('bundle and signer must be digests');
+  return { bundle: of, signer: by, tags: readTags(tags) };
+}
+
+/** What a bundle would need: bytes that the registry has not yet, and where its tags shall be. */
+export type TagPlanRequest = Pick<TagMove, 'tags'> & { readonly bytes: number };
+
+/** `{"bytes":4096,"tags":[…]}`, with tags as of a move. Throws `request.invalid`. */
+export function parseTagPlan(body: Uint8Array): TagPlanRequest {
+  const { bytes, tags, ...more } = objectIn(body);
+  refuseMore(more);
+  if (typeof bytes !== 'number' || !Number.isSafeInteger(bytes) || bytes < 0)
+    throw invalid('bytes must be a number of bytes');
+  return { bytes, tags: readTags(tags) };
+}
+
+function refuseMore(more: Record<string, unknown>): void {
+  const [unknown] = Object.keys(more);
+  if (unknown !== undefined) throw invalid(`it has a member "${unknown.slice(0, 64)}", and tags are all that is moved`);
+}
+
+function readTags(tags: unknown): TagMove['tags'] {
   if (!Array.isArray(tags) || tags.length > TAGS) throw invalid(`tags must be a list of 1 to ${TAGS}`);
   const [first, ...rest] = tags.map(readTag);
   if (!first) throw invalid('tags must not be empty');
   const names = new Set([first, ...rest].map(({ repository, tag }) => `${repository}:${tag}`));
   if (names.size !== rest.length + 1) throw invalid('it names a tag twice');
-  return { bundle: of, signer: by, tags: [first, ...rest] };
+  return [first, ...rest];
 }
 
 function objectIn(body: Uint8Array): Record<string, unknown> {
@@ -64,6 +84,6 @@ function invalid(why: string): DomainError {
   return new DomainError(
     'invalid',
     'request.invalid',
-    `The tags of the request cannot be moved: ${why}. Send bundle, signer and tags, as holdfast bundle apply does.`,
+    `The tags of the request cannot be moved: ${why}. Send what holdfast bundle plan and apply send: bundle and signer, or bytes, and tags.`,
   );
 }

@@ -94,7 +94,7 @@ export function createPlanes(d: PlaneDependencies): {
       ...downloads,
       ...Object.values(token).flat(),
       ...Object.values(metadataApi).flat(),
-      ...bundles,
+      ...Object.values(bundles).flat(),
       ...management,
       ...identity,
       ...graph,

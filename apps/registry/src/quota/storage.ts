@@ -50,6 +50,27 @@ export async function roomLeft(at: At, registry: Registry, now: Date): Promise<n
   return site.limit === undefined ? left : Math.min(left, site.limit - site.used - site.reserved);
 }
 
+/** What `requireRoom` would say of it. Of the site only whether there is room, since its figures are the operator's. */
+export interface Room {
+  /** Bytes that the registry may still have, below 0 when its quota was lowered. */
+  readonly left: number;
+  readonly fits: boolean;
+  readonly siteFits: boolean;
+}
+
+/** Undefined when there is no such registry. */
+export async function planRoom(
+  at: Pick<At, 'quotas'>,
+  registry: Registry,
+  bytes: number,
+  now: Date,
+): Promise<Room | undefined> {
+  const state = await at.quotas.storage(registry.id, now);
+  if (!state) return undefined;
+  const left = state.limit - state.used - state.reserved;
+  return { left, fits: bytes <= left, siteFits: siteHasRoom(state.site, bytes) };
+}
+
 /** Whether pushes are allowed, as far as the site's capacity goes. */
 export function siteHasRoom({ limit, used, reserved }: StorageState['site'], bytes = 1): boolean {
   return limit === undefined || used + reserved + bytes <= limit;
