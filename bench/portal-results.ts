@@ -1,6 +1,6 @@
 import type { machineFacts } from './facts.ts';
 
-/** What `bench/portal.ts` measured; times in milliseconds. */
+/** What `bench/portal/run.ts` measured; times in milliseconds. */
 export interface PortalResults {
   readonly facts: ReturnType<typeof machineFacts>;
   readonly chromium: string;

@@ -45,7 +45,7 @@ const PAGES: Readonly<Record<string, string>> = {
   unknown: '/no-such-page',
 };
 /** Which of them the handbook shows. */
-const SHOWN = ['overview', 'tags', 'image', 'access', 'check'];
+const SHOWN = ['overview', 'tags', 'by-size', 'image', 'deleted-from', 'access', 'check'];
 
 let portal: PortalSite;
 beforeAll(async () => {
@@ -57,6 +57,12 @@ beforeAll(async () => {
     annotations: { 'org.opencontainers.image.title': 'the api' },
     history: ['ADD rootfs.tar.gz /', 'RUN install', 'COPY dist /app'],
   });
+  await site.arm('PATCH', `${site.group}/providers/Microsoft.ContainerRegistry/registries/registry`, {
+    body: { properties: { policies: { softDeletePolicy: { status: 'enabled', retentionDays: 7 } } } },
+    version: '2023-07-01',
+  });
+  const gone = await pushImage(site, 'app/gone', 'v1');
+  await site.ask('DELETE', `/v2/app/gone/manifests/${gone.digest}`);
   const hook = `${site.group}/providers/Microsoft.ContainerRegistry/registries/registry/webhooks/portal1`;
   const properties = { serviceUri: 'https://hooks.example/in', actions: ['push'], status: 'enabled' };
   await site.arm('PUT', hook, { body: { location: site.bootstrap.region, properties } });

@@ -22,7 +22,7 @@ quiet docker build -t "$login_server/1gb:latest" .
 before=$(usage_of contoso10)
 # What the usage ring of the portal shows.
 ring() {
-  PORTAL=https://portal.$DOMAIN PERSON=$OWNER SECRET=$OWNER_PASS "$checkout/node_modules/.bin/node" "$checkout/test/e2e/faq/look.ts" ring contoso10 | jq .used
+  PORTAL=https://portal.$DOMAIN PERSON=$OWNER PORTAL_SECRET=$OWNER_PASS "$checkout/node_modules/.bin/node" "$checkout/test/e2e/faq/look.ts" ring contoso10 | jq .used
 }
 assert_eq 'the ring in the portal' "$(ring)" "$before"
 # By one request that says how long it is, so that nothing of it need be sent.

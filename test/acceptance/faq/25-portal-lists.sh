@@ -9,7 +9,7 @@ checkout=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
 az_register
 quiet az_login
 make_registry contoso25
-export PORTAL=https://portal.$DOMAIN PERSON=$OWNER SECRET=$OWNER_PASS
+export PORTAL=https://portal.$DOMAIN PERSON=$OWNER PORTAL_SECRET=$OWNER_PASS
 see() { "$checkout/node_modules/.bin/node" "$checkout/test/e2e/faq/look.ts" "$@" || fail "the portal: $*"; }
 
 # One request each, of one curl: an index without children is a whole image.

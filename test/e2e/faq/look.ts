@@ -7,7 +7,7 @@
  *
  *   --language L  --offline  --clock SECONDS off  --extension FOLDER  --spki HASH (of certificates to trust)
  *
- * The portal is at $PORTAL; $PERSON and $SECRET sign in. Exit code 1 with the page's text when what is looked for does not come.
+ * The portal is at $PORTAL; $PERSON and $PORTAL_SECRET sign in. Exit code 1 with the page's text when what is looked for does not come.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -28,7 +28,7 @@ const { values: options, positionals } = parseArgs({
 });
 const [what = '', argument = ''] = positionals;
 const portal = process.env.PORTAL ?? '';
-const person = { username: process.env.PERSON ?? '', password: process.env.SECRET ?? '' };
+const person = { username: process.env.PERSON ?? '', password: process.env.PORTAL_SECRET ?? '' };
 
 const profile = mkdtempSync(join(tmpdir(), 'portal-'));
 const context = await chromium.launchPersistentContext(profile, {

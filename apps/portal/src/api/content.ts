@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
 import { type ListPage, type PageQuery, useLongList } from './long-list.ts';
 import { answered } from './refusal.ts';
@@ -108,16 +108,12 @@ export function useManifests(registry: string, name: string, text: string, order
   return useLongList<ManifestRow>(['manifests', registry, name, text, order], useFirstPage(text, order), load);
 }
 
-/**
- * What the registry knows of a manifest: size, platform, tags, locks. It never changes but for the last two.
- *
- * @param wanted false as long as it is not worth a request
- */
-export function useManifestFacts(registry: string, name: string, digest: string, wanted = true) {
+/** What the registry knows of a manifest: size, platform, tags, locks. It never changes but for the last two. */
+export function useManifestFacts(registry: string, name: string, digest: string) {
   const planes = usePlanes();
   return useQuery({
     queryKey: ['manifest', registry, name, digest],
-    enabled: digest !== '' && wanted,
+    enabled: digest !== '',
     gcTime: 30_000, // a list asks for those of thousands
     queryFn: async () => {
       const params = { path: { name, digest } };
@@ -125,6 +121,11 @@ export function useManifestFacts(registry: string, name: string, digest: string,
       return (await answered(asked)).manifest;
     },
   });
+}
+
+/** The same, as far as it was asked for lately. */
+export function useKeptFacts(registry: string, name: string, digest: string): ManifestRow | undefined {
+  return useQueryClient().getQueryData(['manifest', registry, name, digest]);
 }
 
 export function useTag(registry: string, name: string, tag: string | undefined) {

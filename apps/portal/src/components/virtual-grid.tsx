@@ -6,6 +6,7 @@ import { useVirtualizer, type VirtualItem } from '@tanstack/react-virtual';
 import {
   createContext,
   type KeyboardEvent,
+  memo,
   type RefObject,
   useContext,
   useEffect,
@@ -203,13 +204,14 @@ function GridRows<T>({
         {shown.map(({ top, rank, row }) => (
           <GridRow
             key={rank}
-            row={row === undefined ? undefined : model[known.findIndex((each) => each.rank === rank)]}
+            row={row === undefined ? undefined : (model[known.findIndex((each) => each.rank === rank)] as Row<unknown>)}
             rank={rank}
             id={`${id}-${rank}`}
             tracks={tracks}
             active={rank === active}
             top={top}
-            select={() => setActive(rank)}
+            columns={columns}
+            select={setActive}
           />
         ))}
       </div>
@@ -275,24 +277,28 @@ function GridHead<T>({
   );
 }
 
-function GridRow<T>({
-  row,
-  rank,
-  id,
-  tracks,
-  active,
-  top,
-  select,
-}: {
+interface GridRowProps {
   /** Undefined until its page is there. */
-  readonly row: Row<T> | undefined;
+  readonly row: Row<unknown> | undefined;
   readonly rank: number;
   readonly id: string;
   readonly tracks: string;
   readonly active: boolean;
   readonly top: number;
-  select(): void;
-}) {
+  readonly columns: unknown;
+  select(rank: number): void;
+}
+
+/** The table makes its rows anew whenever others come in sight; what they show of the same item is the same. */
+const sameRow = (a: GridRowProps, b: GridRowProps): boolean =>
+  a.row?.original === b.row?.original &&
+  a.rank === b.rank &&
+  a.active === b.active &&
+  a.top === b.top &&
+  a.columns === b.columns &&
+  a.tracks === b.tracks;
+
+const GridRow = memo(function GridRow({ row, rank, id, tracks, active, top, select }: GridRowProps) {
   const styles = useStyles();
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: keys are the grid's
@@ -303,7 +309,7 @@ function GridRow<T>({
       aria-rowindex={rank + 2}
       aria-selected={active}
       style={{ gridTemplateColumns: tracks, transform: `translateY(${top}px)` }}
-      onClick={select}
+      onClick={() => select(rank)}
     >
       {row === undefined ? (
         <span role="gridcell" className={styles.cell}>
@@ -318,4 +324,4 @@ function GridRow<T>({
       )}
     </div>
   );
-}
+}, sameRow);

@@ -17,7 +17,8 @@ function probes(registry: Outcome, others: Outcome = fine): Probe[] {
 describe('the cause of a list that does not load', () => {
   it.each<[string, Probe[], boolean]>([
     ['none', probes({ ...fine, status: 401 }), true],
-    ['network', probes(fine), false],
+    ['none', probes(fine), false],
+    ['network', probes({ kind: 'failed' }), false],
     ['network', probes({ kind: 'failed' }, { kind: 'failed' }), true],
     ['firewall', probes({ kind: 'timed-out' }), true],
     ['refused', probes({ kind: 'failed' }), true],

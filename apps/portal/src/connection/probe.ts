@@ -53,7 +53,8 @@ export function diagnose(probes: readonly Probe[], now: Date, online: boolean): 
     ruledOut: ruledOut(probes, skewSeconds, cause),
   });
   const answered = probes.filter(({ outcome }) => outcome.kind === 'answered');
-  if (!online || answered.length === 0) return found('network');
+  // A browser that has nothing but its own machine says that it is offline; what answered all the same was reached.
+  if (answered.length === 0 || (!online && answered.length < probes.length)) return found('network');
   const privateOne = probes.find(({ outcome }) => outcome.kind === 'answered' && outcome.denied);
   if (privateOne) return found('private', privateOne);
   const sick = probes.find(({ outcome }) => outcome.kind === 'answered' && outcome.status >= 500);

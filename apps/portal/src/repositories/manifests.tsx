@@ -3,8 +3,8 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { ColumnDef } from '@tanstack/react-table';
 import { useMemo } from 'react';
 import { type ManifestRow, useManifests, useRepository } from '../api/content.ts';
-import { PageLink } from '../components/page-link.tsx';
 import { Problem } from '../components/problem.tsx';
+import { RowLink } from '../components/row-link.tsx';
 import { VirtualGrid } from '../components/virtual-grid.tsx';
 import { formatBytes, formatTime, shortDigest } from '../format.ts';
 import { type Translate, useLanguage } from '../language/language.tsx';
@@ -55,11 +55,7 @@ function columnsOf(page: string, byPull: boolean, t: Translate): ColumnDef<Manif
     {
       id: 'name',
       header: () => <SortHead column="name" text={t('digest')} />,
-      cell: ({ row }) => (
-        <PageLink to={`${page}/${row.original.digest}`} tabIndex={-1}>
-          {shortDigest(row.original.digest)}
-        </PageLink>
-      ),
+      cell: ({ row }) => <RowLink to={`${page}/${row.original.digest}`} text={shortDigest(row.original.digest)} />,
     },
     { id: 'tags', header: t('tags'), cell: ({ row }) => row.original.tags?.join(', ') ?? t('untagged') },
     {

@@ -6,6 +6,7 @@ import { usePlanes } from '../api/use-planes.ts';
 import { Page } from '../components/page.tsx';
 import { PageLink } from '../components/page-link.tsx';
 import { Problem } from '../components/problem.tsx';
+import { RowLink } from '../components/row-link.tsx';
 import { useResting, VirtualGrid } from '../components/virtual-grid.tsx';
 import { formatTime } from '../format.ts';
 import { useLanguage } from '../language/language.tsx';
@@ -62,11 +63,7 @@ function columnsOf(registry: string, t: ReturnType<typeof useLanguage>['t']): Co
     {
       id: 'name',
       header: t('name'),
-      cell: ({ row }) => (
-        <PageLink to={`/r/${registry}/repo/${row.original}/~/tags`} tabIndex={-1}>
-          {row.original}
-        </PageLink>
-      ),
+      cell: ({ row }) => <RowLink to={`/r/${registry}/repo/${row.original}/~/tags`} text={row.original} />,
     },
     {
       id: 'tags',

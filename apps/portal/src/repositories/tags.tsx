@@ -2,10 +2,17 @@ import { makeStyles } from '@fluentui/react-components';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { ColumnDef } from '@tanstack/react-table';
 import { useMemo } from 'react';
-import { type TagRow, useManifestFacts, useRepository, useTags } from '../api/content.ts';
+import {
+  type ManifestRow,
+  type TagRow,
+  useKeptFacts,
+  useManifestFacts,
+  useRepository,
+  useTags,
+} from '../api/content.ts';
 import { usePlanes } from '../api/use-planes.ts';
-import { PageLink } from '../components/page-link.tsx';
 import { Problem } from '../components/problem.tsx';
+import { RowLink } from '../components/row-link.tsx';
 import { useResting, VirtualGrid } from '../components/virtual-grid.tsx';
 import { formatBytes, formatTime, shortDigest } from '../format.ts';
 import { type Translate, useLanguage } from '../language/language.tsx';
@@ -59,9 +66,7 @@ function columnsOf(registry: string, repository: string, byPull: boolean, t: Tra
       id: 'name',
       header: () => <SortHead column="name" text={t('tag')} />,
       cell: ({ row }) => (
-        <PageLink to={`/r/${registry}/repo/${repository}/~/tags/${row.original.name}`} tabIndex={-1}>
-          {row.original.name}
-        </PageLink>
+        <RowLink to={`/r/${registry}/repo/${repository}/~/tags/${row.original.name}`} text={row.original.name} />
       ),
     },
     {
@@ -90,20 +95,31 @@ export function pullText({ lastPullTime }: { readonly lastPullTime?: string }, t
   return lastPullTime === undefined ? t('neverPulled') : formatTime(lastPullTime);
 }
 
-/** What the list does not say of a tag: it is of its manifest, and asked for once the list rests. */
-function ManifestFact({
-  registry,
-  repository,
-  tag,
-  of,
-}: {
+interface FactProps {
   readonly registry: string;
   readonly repository: string;
   readonly tag: TagRow;
   readonly of: 'size' | 'platform' | 'state';
-}) {
+}
+
+/** What the list does not say of a tag: it is of its manifest, and asked for once the list rests. */
+function ManifestFact(props: FactProps) {
+  return useResting() ? <AskedFact {...props} /> : <KeptFact {...props} />;
+}
+
+function AskedFact({ registry, repository, tag, of }: FactProps) {
   const { t } = useLanguage();
-  const { data } = useManifestFacts(registry, repository, tag.digest, useResting());
+  const { data } = useManifestFacts(registry, repository, tag.digest);
+  return factText(tag, data, of, t);
+}
+
+/** While the list is scrolled, only what is there already. */
+function KeptFact({ registry, repository, tag, of }: FactProps) {
+  const { t } = useLanguage();
+  return factText(tag, useKeptFacts(registry, repository, tag.digest), of, t);
+}
+
+function factText(tag: TagRow, data: ManifestRow | undefined, of: FactProps['of'], t: Translate): string {
   if (of === 'state') {
     const texts = [lockText(tag, t), data && quarantineText(data, t)];
     return texts.filter((text) => text !== undefined).join(' · ') || '—';

@@ -1,5 +1,5 @@
 /**
- * `node bench/portal.ts [--rows N] [--scroll N] [--rounds N] [--minutes N] [--out FILE]`: the portal in a real Chromium, against a
+ * `node bench/portal/run.ts [--rows N] [--scroll N] [--rounds N] [--minutes N] [--out FILE]`: the portal in a real Chromium, against a
  * server with a repository of N tags (1,000,000) and as many repositories, filled by rows.
  *
  * The script of the first load; from the click on the repository to its rows at 4x CPU throttling, in a fresh profile each of the
@@ -10,12 +10,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { CDPSession, Page } from 'playwright-core';
-import { openSqliteMetadataStore } from '../apps/registry/src/metadata/sqlite/open.ts';
-import { type PortalSite, settled, signIn, startPortal, type Visit } from '../test/e2e/support/portal.ts';
-import { machineFacts } from './facts.ts';
-import { BARS, heapGrowth, type PortalResults } from './portal-results.ts';
-import { median } from './results.ts';
-import { fill, REPOSITORY } from './scale-rows.ts';
+import { openSqliteMetadataStore } from '../../apps/registry/src/metadata/sqlite/open.ts';
+import { type PortalSite, settled, signIn, startPortal, type Visit } from '../../test/e2e/support/portal.ts';
+import { machineFacts } from '../facts.ts';
+import { BARS, heapGrowth, type PortalResults } from '../portal-results.ts';
+import { median } from '../results.ts';
+import { fill, REPOSITORY } from '../scale-rows.ts';
 
 const { values: options } = parseArgs({
   options: {
