@@ -51,6 +51,16 @@ const roleAssignment = resource(
   object({ roleDefinitionId: text, principalId: text, 'principalType?': text, scope: text, 'createdOn?': text }),
 );
 const roleDefinition = resource(object({ roleName: text, type: text, 'description?': text }));
+const consideredAssignment = object({
+  assignmentId: text,
+  roleId: text,
+  roleName: text,
+  scope: text,
+  principalId: text,
+  principalName: text,
+  covers: flag,
+  gives: flag,
+});
 const webhook = resource(object({ status: text, 'scope?': text, actions: list(text) }));
 const webhookEvent = object({
   id: text,
@@ -157,6 +167,18 @@ const MANAGEMENT: Readonly<Record<string, Body>> = {
   'role-assignment-put': { request: anything, response: roleAssignment },
   'role-assignment-delete': {},
   'role-definitions': { query: { $filter: text }, response: page(roleDefinition) },
+  'check-access': {
+    query: { principalId: text, action: text },
+    response: object({
+      principal: object({ id: text, name: text, type: text, enabled: flag }),
+      action: text,
+      scope: text,
+      allow: flag,
+      'because?': consideredAssignment,
+      considered: list(consideredAssignment),
+      'smallestRole?': text,
+    }),
+  },
   webhooks: { response: page(webhook) },
   'webhook-put': { request: anything, response: webhook },
   'webhook-patch': { request: anything, response: webhook },

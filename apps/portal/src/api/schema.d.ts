@@ -736,6 +736,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{scope}/providers/Microsoft.Authorization/checkAccess": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["check-access"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{scope}/providers/Microsoft.Authorization/locks": {
         parameters: {
             query?: never;
@@ -5200,6 +5216,70 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "check-access": {
+        parameters: {
+            query: {
+                principalId?: string;
+                action?: string;
+                "api-version": string;
+            };
+            header?: never;
+            path: {
+                scope: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        principal: {
+                            id: string;
+                            name: string;
+                            type: string;
+                            enabled: boolean;
+                        };
+                        action: string;
+                        scope: string;
+                        allow: boolean;
+                        because?: {
+                            assignmentId: string;
+                            roleId: string;
+                            roleName: string;
+                            scope: string;
+                            principalId: string;
+                            principalName: string;
+                            covers: boolean;
+                            gives: boolean;
+                        };
+                        considered: {
+                            assignmentId: string;
+                            roleId: string;
+                            roleName: string;
+                            scope: string;
+                            principalId: string;
+                            principalName: string;
+                            covers: boolean;
+                            gives: boolean;
+                        }[];
+                        smallestRole?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {

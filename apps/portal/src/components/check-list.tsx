@@ -21,9 +21,7 @@ export function CheckList({
             key={word}
             label={word}
             checked={chosen.includes(word)}
-            onChange={(_, { checked }) =>
-              choose(of.filter((one) => (one === word ? checked === true : chosen.includes(one))))
-            }
+            onChange={() => choose(of.filter((one) => chosen.includes(one) !== (one === word)))}
           />
         ))}
       </div>

@@ -161,4 +161,37 @@ export const ADMINISTRATION_TEXTS = {
   ],
   createImmutable: ['Make tags immutable', '设置不可变标记'],
   allowCleanUp: ['Clean-up policies may delete them', '允许清理策略删除'],
+  checkAccess: ['Check access', '检查访问权限'],
+  mayDo: ['May do', '可执行的操作'],
+  onRepository: ['On the repository', '在存储库'],
+  onRepositoryHint: ['Empty: the registry as a whole', '留空表示整个注册表'],
+  checkIt: ['Check', '检查'],
+  considered: ['Assignments that were looked at', '已检查的角色分配'],
+  decides: ['decides', '决定因素'],
+  elsewhere: ['its scope is elsewhere', '范围不包括此处'],
+  alsoGives: ['would allow it, too', '同样允许'],
+  givesNot: ['its role does not give it', '该角色不包含此权限'],
+  yesDirect: [
+    'Yes: {who} may {action} here. {role} was assigned to {who} at {scope}.',
+    '可以：{who} 可在此处执行 {action}。已在 {scope} 为 {who} 分配角色 {role}。',
+  ],
+  yesGroup: [
+    'Yes: {who} may {action} here. {who} is in the group {group}, to which {role} was assigned at {scope}.',
+    '可以：{who} 可在此处执行 {action}。{who} 属于组 {group}，该组在 {scope} 具有角色 {role}。',
+  ],
+  yesPlain: ['Yes: {who} may {action} here.', '可以：{who} 可在此处执行 {action}。'],
+  noDisabled: [
+    'No: the account {who} is disabled, so it can not sign in to {action}.',
+    '不可以：帐户 {who} 已禁用，无法登录执行 {action}。',
+  ],
+  noRole: [
+    'No: {who} has no assignment that allows {action} here. The smallest role that does is {role}.',
+    '不可以：{who} 没有允许在此处执行 {action} 的角色分配。所需的最小角色是 {role}。',
+  ],
+  repositoryPath: ['Only repositories below', '仅限此路径下的存储库'],
+  repositoryPathHint: [
+    'Empty: the whole registry. team covers team and team/app.',
+    '留空表示整个注册表。team 包括 team 和 team/app。',
+  ],
+  hereBelow: ['this registry, below {path}', '此注册表的 {path} 路径'],
 } as const satisfies Record<string, readonly [string, string]>;

@@ -2,6 +2,7 @@ import type { Route } from '../http/route.ts';
 import type { ResourceManager } from './context.ts';
 import { activityLogRoutes } from './routes/activity-log.ts';
 import { authorizationRoutes } from './routes/authorization.ts';
+import { checkAccessRoutes } from './routes/check-access.ts';
 import { coreRoutes } from './routes/core.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { importRoutes } from './routes/import.ts';
@@ -20,6 +21,7 @@ export function managementRoutes(rm: ResourceManager): readonly Route[] {
   return [
     ...coreRoutes(rm),
     ...authorizationRoutes(rm),
+    ...checkAccessRoutes(rm),
     ...lockRoutes(rm),
     ...registryRoutes(rm),
     ...scopeMapRoutes(rm),
