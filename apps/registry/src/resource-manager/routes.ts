@@ -13,6 +13,7 @@ import { registryRoutes } from './routes/registries.ts';
 import { registryChildRoutes } from './routes/registry-children.ts';
 import { scopeMapRoutes } from './routes/scope-maps.ts';
 import { siteAdministrationRoutes } from './routes/site-administration.ts';
+import { siteOperationRoutes } from './routes/site-operation.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
@@ -31,6 +32,7 @@ export function managementRoutes(rm: ResourceManager): readonly Route[] {
     ...webhookRoutes(rm),
     ...importRoutes(rm),
     ...siteAdministrationRoutes(rm),
+    ...siteOperationRoutes(rm),
     ...quarantineRoutes(rm),
     ...policyRoutes(rm),
     ...deploymentRoutes(rm),
