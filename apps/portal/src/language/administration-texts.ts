@@ -228,4 +228,10 @@ export const ADMINISTRATION_TEXTS = {
   pause: ['Pause', '暂停'],
   resumeJob: ['Resume', '继续'],
   runNow: ['Run now', '立即运行'],
+  sessionEnded: ['Your session has ended', '会话已结束'],
+  sessionEndedText: [
+    'Sign in again in a window of its own. What you typed here stays; press its button once more afterwards.',
+    '请在单独的窗口中重新登录。此处输入的内容会保留；登录后请再次按下按钮。',
+  ],
+  closeWindow: ['You are signed in again. This window can be closed.', '已重新登录。可以关闭此窗口。'],
 } as const satisfies Record<string, readonly [string, string]>;
