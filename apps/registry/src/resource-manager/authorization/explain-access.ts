@@ -37,7 +37,11 @@ interface Considered {
 export async function explainAccess(rm: ResourceManager, asked: Asked, action: Action | ResourceAction, scope: string) {
   const [id = '', repository] = scope.split(REPOSITORIES, 2) as [string, string?];
   const decision = await rm.authorizer.check({
-    principal: { kind: asked.type === 'ServicePrincipal' ? 'service-principal' : 'user', id: asked.id },
+    principal: {
+      kind: asked.type === 'ServicePrincipal' ? 'service-principal' : 'user',
+      id: asked.id,
+      name: asked.name,
+    },
     action,
     resource: repository === undefined ? { id } : { id, repository },
   });
