@@ -160,24 +160,6 @@ describe('a token', () => {
   });
 });
 
-describe('the activity log', () => {
-  it('is narrowed by who and what, and its address holds the filter', async () => {
-    const visit = await owner('/activity');
-    const { page } = visit;
-    await page.waitForSelector('main tbody tr');
-    const all = await page.locator('main tbody tr').count();
-    await page.getByLabel('What', { exact: true }).fill('scopeMaps/write');
-    await page.waitForURL(/what=scopeMaps%2Fwrite/);
-    const shown = await page.locator('main tbody tr').allTextContents();
-    expect(shown.length).toBeGreaterThan(0);
-    expect(shown.length).toBeLessThan(all);
-    expect(shown.every((row) => row.includes('scopeMaps/write'))).toBe(true);
-    await go(page, '/r/registry/activity?who=nobody-of-this-name');
-    await page.waitForSelector('text=Nothing was changed in this time');
-    await leave(visit);
-  });
-});
-
 describe('policies', () => {
   it('of clean-up say what would go and why before they are saved, then are saved as they were shown', async () => {
     const visit = await owner('/policies');

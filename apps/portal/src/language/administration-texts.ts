@@ -234,5 +234,4 @@ export const ADMINISTRATION_TEXTS = {
     '请在单独的窗口中重新登录。此处输入的内容会保留；登录后请再次按下按钮。',
   ],
   closeWindow: ['You are signed in again. This window can be closed.', '已重新登录。可以关闭此窗口。'],
-  lastDays: ['last {days} days', '最近 {days} 天'],
 } as const satisfies Record<string, readonly [string, string]>;

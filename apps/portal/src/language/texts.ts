@@ -198,6 +198,7 @@ export const TEXTS = {
   noTokens: ['No token yet. A token has the rights of one scope map.', '还没有令牌。令牌具有一个范围映射的权限。'],
   noScopeMaps: ['No scope map yet.', '还没有范围映射。'],
   noActivity: ['Nothing was changed in this time.', '这段时间没有更改。'],
+  activityText: ['The last 7 days, newest first.', '最近 7 天，最新在前。'],
   resourceId: ['Resource ID', '资源 ID'],
   json: ['JSON view', 'JSON 视图'],
   delete: ['Delete', '删除'],
