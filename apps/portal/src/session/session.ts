@@ -71,10 +71,13 @@ export async function signInAgain(settings: SiteSettings, session: Session): Pro
   await session.start({ ...form, redirect_uri: redirectUri });
 }
 
-/** Whether this is the window of `signInAgain`, come back: then the page that opened it has the code, and this one closes. */
+/**
+ * Whether this is the window of `signInAgain`, come back: then the page that opened it has the code, and this one closes. It
+ * is known by a code that nothing here waits for: its name is lost where the sign-in page isolates itself (COOP).
+ */
 export function handOver(): boolean {
   const query = new URLSearchParams(location.search);
-  if (window.name !== AGAIN || !query.has('code')) return false;
+  if (!query.has('code') || sessionStorage.getItem(PENDING) !== null) return false;
   new BroadcastChannel(AGAIN).postMessage({ state: query.get('state'), code: query.get('code') });
   window.close();
   return true;
