@@ -36,7 +36,9 @@ const PAGES: Readonly<Record<string, string>> = {
   keys: `${REGISTRY}/keys`,
   webhooks: `${REGISTRY}/webhooks/portal1`,
   tokens: `${REGISTRY}/tokens`,
+  token: `${REGISTRY}/tokens/portal-token`,
   'scope-maps': `${REGISTRY}/scope-maps`,
+  policies: `${REGISTRY}/policies`,
   activity: `${REGISTRY}/activity`,
   properties: `${REGISTRY}/properties`,
   operator: '/operator',
@@ -67,6 +69,9 @@ beforeAll(async () => {
   const properties = { serviceUri: 'https://hooks.example/in', actions: ['push'], status: 'enabled' };
   await site.arm('PUT', hook, { body: { location: site.bootstrap.region, properties } });
   await site.arm('POST', `${hook}/ping`);
+  const registry = `${site.group}/providers/Microsoft.ContainerRegistry/registries/registry`;
+  const token = { properties: { scopeMapId: `${registry}/scopeMaps/_repositories_pull` } };
+  await site.arm('PUT', `${registry}/tokens/portal-token`, { body: token, version: '2023-07-01' });
   mkdirSync(PICTURES, { recursive: true });
 });
 afterAll(() => portal.stop());

@@ -51,6 +51,28 @@ const roleAssignment = resource(
   object({ roleDefinitionId: text, principalId: text, 'principalType?': text, scope: text, 'createdOn?': text }),
 );
 const roleDefinition = resource(object({ roleName: text, type: text, 'description?': text }));
+const consideredAssignment = object({
+  assignmentId: text,
+  roleId: text,
+  roleName: text,
+  scope: text,
+  principalId: text,
+  principalName: text,
+  covers: flag,
+  gives: flag,
+});
+const quota = resource(object({ numberOfRegistries: number, capacityPerRegistryInGiB: number }));
+const job = resource(
+  object({
+    kind: text,
+    state: text,
+    nextRun: text,
+    'everySeconds?': number,
+    'pausedSince?': text,
+    attempts: number,
+    'lastError?': text,
+  }),
+);
 const webhook = resource(object({ status: text, 'scope?': text, actions: list(text) }));
 const webhookEvent = object({
   id: text,
@@ -226,6 +248,18 @@ const MANAGEMENT: Readonly<Record<string, Body>> = {
   'role-assignment-put': { request: anything, response: roleAssignment },
   'role-assignment-delete': {},
   'role-definitions': { query: { $filter: text }, response: page(roleDefinition) },
+  'check-access': {
+    query: { principalId: text, action: text },
+    response: object({
+      principal: object({ id: text, name: text, type: text, enabled: flag }),
+      action: text,
+      scope: text,
+      allow: flag,
+      'because?': consideredAssignment,
+      considered: list(consideredAssignment),
+      'smallestRole?': text,
+    }),
+  },
   webhooks: { response: page(webhook) },
   'webhook-put': { request: anything, response: webhook },
   'webhook-patch': { request: anything, response: webhook },
@@ -277,9 +311,44 @@ const MANAGEMENT: Readonly<Record<string, Body>> = {
       }),
     ),
   },
-  capacities: { response: page(anything) },
-  'site-registries': { response: page(anything) },
-  quotas: { response: page(anything) },
+  capacities: {
+    response: page(
+      resource(object({ maximumCapacityInGiB: number, registriesConsumptionInGiB: number, allowPush: flag })),
+    ),
+  },
+  'capacity-samples': {
+    query: { from: text },
+    response: page(object({ time: text, usedBytes: number, 'capacityBytes?': number })),
+  },
+  'configuration-put': {
+    request: object({ properties: object({ maximumCapacityInGiB: number }) }),
+    response: resource(object({ maximumCapacityInGiB: number })),
+  },
+  'site-registries': {
+    query: { $skipToken: text },
+    response: page(
+      resource(
+        object({
+          registryId: text,
+          name: text,
+          subscriptionId: text,
+          resourceGroup: text,
+          creationDate: text,
+          registrySizeInBytes: number,
+        }),
+      ),
+    ),
+  },
+  quotas: { response: page(quota) },
+  'quota-put': { request: anything, response: quota },
+  'quota-delete': {},
+  'quota-subscriptions': { response: page(resource(object({ subscriptionId: text, quota: text }))) },
+  'quota-assign': { response: anything },
+  'quota-unassign': {},
+  jobs: { response: page(job) },
+  'job-pause': { response: job },
+  'job-resume': { response: job },
+  'job-run': { response: job },
 };
 
 const CONTENT: Readonly<Record<string, Body>> = {

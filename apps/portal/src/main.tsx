@@ -8,7 +8,8 @@ import { Refusal } from './api/refusal.ts';
 import { PlanesContext } from './api/use-planes.ts';
 import { LanguageProvider, preferredLanguage, translate } from './language/language.tsx';
 import { makeRouter, OPEN_PAGES } from './router.tsx';
-import { beginSignIn, finishSignIn, type Session, SessionEnded } from './session/session.ts';
+import { beginSignIn, finishSignIn, handOver, type Session, SessionEnded } from './session/session.ts';
+import { SessionDialog } from './session/session-dialog.tsx';
 import { loadSettings, portalBase, type SiteSettings } from './settings.ts';
 import { THEMES, ThemeContext, useTheme } from './shell/theme.ts';
 import './page.css';
@@ -18,16 +19,12 @@ const renderer = createDOMRenderer(document, { styleElementAttributes: { nonce }
 
 const here = () => `${location.pathname}${location.search}${location.hash}`;
 
-function queryClient(signInAgain: () => void): QueryClient {
+function queryClient(): QueryClient {
   const retry = (count: number, error: Error) =>
     !(error instanceof Refusal || error instanceof SessionEnded) && count < 2;
-  const client = new QueryClient({
+  return new QueryClient({
     defaultOptions: { queries: { retry, staleTime: 15_000, refetchOnWindowFocus: false } },
   });
-  client.getQueryCache().subscribe(({ query }) => {
-    if (query.state.error instanceof SessionEnded) signInAgain();
-  });
-  return client;
 }
 
 function Portal({ settings, session }: { readonly settings: SiteSettings; readonly session: Session | undefined }) {
@@ -35,7 +32,7 @@ function Portal({ settings, session }: { readonly settings: SiteSettings; readon
   const [parts] = useState(() => ({
     planes: session && openPlanes(settings, session),
     router: makeRouter(settings),
-    queries: queryClient(() => void beginSignIn(settings, here())),
+    queries: queryClient(),
   }));
   return (
     <RendererProvider renderer={renderer} targetDocument={document}>
@@ -45,6 +42,7 @@ function Portal({ settings, session }: { readonly settings: SiteSettings; readon
             <PlanesContext.Provider value={parts.planes}>
               <ThemeContext.Provider value={look}>
                 <RouterProvider router={parts.router} />
+                {session && <SessionDialog settings={settings} session={session} />}
               </ThemeContext.Provider>
             </PlanesContext.Provider>
           </QueryClientProvider>
@@ -65,6 +63,7 @@ async function start(): Promise<void> {
   document.documentElement.lang = language;
   const settings = await loadSettings().catch(() => undefined);
   if (!settings) return say(translate(language, 'noSite'));
+  if (handOver()) return say(translate(language, 'closeWindow'));
   const finished = await finishSignIn(settings).catch((error: unknown) => {
     say(`${translate(language, 'signInFailed')}: ${error instanceof Error ? error.message : ''}`);
     return 'refused' as const;

@@ -33,6 +33,7 @@ import { expireSignIns } from './jobs/expire-sign-ins.ts';
 import { expireUploads } from './jobs/expire-uploads.ts';
 import { purgeDeleted } from './jobs/purge-deleted.ts';
 import { purgeSoftDeleted } from './jobs/purge-soft-deleted.ts';
+import { sampleCapacity } from './jobs/sample-capacity.ts';
 import { type ScrubDependencies, scrub } from './jobs/scrub.ts';
 import { type SweepDependencies, sweepBlobs, sweepOrphans } from './jobs/sweep-blobs.ts';
 import { JobWorker } from './jobs/worker.ts';
@@ -289,6 +290,7 @@ function createWorkers(
     [
       expireUploads({ ...d, expireHours: config.uploads.expireHours }),
       expireSignIns(d),
+      sampleCapacity(d),
       expireQuarantine({ ...d, timeoutHours: config.quarantine.timeoutHours }),
       cleanUp(d),
       sweepBlobs(sweep),

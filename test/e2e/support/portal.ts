@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { type AzureSite, startAzureSite } from '../../support/azure-site.ts';
+import type { StartOptions } from '../../support/start-registry.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
@@ -33,9 +34,12 @@ export interface PortalSite {
 }
 
 /** A whole site with a built portal, and a real browser that finds its names. */
-export async function startPortal(fill?: (dataDir: string) => Promise<void>, config?: string): Promise<PortalSite> {
+export async function startPortal(
+  fill?: (dataDir: string) => Promise<void>,
+  options: StartOptions = {},
+): Promise<PortalSite> {
   execFileSync(process.execPath, [join(ROOT, 'tools/portal.ts'), '--if-needed'], { stdio: 'inherit' });
-  const site = await startAzureSite({ https: true, ...(config === undefined ? {} : { config }) });
+  const site = await startAzureSite({ https: true, ...options });
   if (fill) {
     await site.halt();
     await fill(site.dataDir);

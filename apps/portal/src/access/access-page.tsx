@@ -12,6 +12,7 @@ import { formatTime } from '../format.ts';
 import { useLanguage } from '../language/language.tsx';
 import { NeedsResource } from '../registries/needs-resource.tsx';
 import { AddAssignment } from './add-assignment.tsx';
+import { CheckAccess } from './check-access.tsx';
 import { useNames } from './principals.ts';
 import { AUTHORIZATION, roleName, useRoles } from './roles.ts';
 
@@ -37,6 +38,9 @@ function Access({ resource }: { readonly resource: RegistryResource }) {
           <AddAssignment resource={resource} />
         </Card>
       )}
+      <Card title={t('checkAccess')}>
+        <CheckAccess resource={resource} />
+      </Card>
       <Assignments resource={resource} />
     </>
   );
@@ -86,7 +90,11 @@ function Assignments({ resource }: { readonly resource: RegistryResource }) {
 function Reach({ assignment, resource }: { readonly assignment: Assignment; readonly resource: RegistryResource }) {
   const { t } = useLanguage();
   const { scope } = assignment.properties;
-  if (scope.toLowerCase() === resource.id.toLowerCase()) return t('here');
+  const own = resource.id.toLowerCase();
+  if (scope.toLowerCase() === own) return t('here');
+  if (scope.toLowerCase().startsWith(`${own}/repositories/`)) {
+    return t('hereBelow', { path: scope.slice(own.length + '/repositories/'.length) });
+  }
   return t('inherited', { scope });
 }
 
@@ -112,7 +120,7 @@ function Remove({
   });
   if (remove.error) return <Problem error={remove.error} />;
   // What comes from above is removed where it was assigned.
-  if (assignment.properties.scope.toLowerCase() !== resource.id.toLowerCase()) return '—';
+  if (!assignment.properties.scope.toLowerCase().startsWith(resource.id.toLowerCase())) return '—';
   return (
     <Button size="small" aria-label={t('removeOf', { what: name })} onClick={() => remove.mutate()}>
       {t('remove')}

@@ -1,14 +1,4 @@
-import {
-  Button,
-  Field,
-  Input,
-  MessageBar,
-  MessageBarBody,
-  makeStyles,
-  Radio,
-  RadioGroup,
-  Select,
-} from '@fluentui/react-components';
+import { Button, Field, Input, MessageBar, MessageBarBody, makeStyles, Select } from '@fluentui/react-components';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { answered } from '../api/refusal.ts';
@@ -16,7 +6,8 @@ import type { RegistryResource } from '../api/registries.ts';
 import { usePlanes } from '../api/use-planes.ts';
 import { Problem } from '../components/problem.tsx';
 import { useLanguage } from '../language/language.tsx';
-import { type Principal, usePrincipals } from './principals.ts';
+import { FoundPrincipals } from './found-principals.tsx';
+import type { Principal } from './principals.ts';
 import { AUTHORIZATION, roleName, useRoles } from './roles.ts';
 
 const useStyles = makeStyles({ form: { display: 'flex', flexDirection: 'column', rowGap: '12px', maxWidth: '520px' } });
@@ -27,6 +18,7 @@ export function AddAssignment({ resource }: { readonly resource: RegistryResourc
   const { t } = useLanguage();
   const styles = useStyles();
   const [text, setText] = useState('');
+  const [path, setPath] = useState('');
   const [who, setWho] = useState<Principal>();
   const roles = useRoles(resource);
   const [chosen, setChosen] = useState<string>();
@@ -36,7 +28,7 @@ export function AddAssignment({ resource }: { readonly resource: RegistryResourc
   const assign = useAssign(resource);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (who && role) assign.mutate({ who, roleDefinitionId: role.id });
+    if (who && role) assign.mutate({ who, roleDefinitionId: role.id, below: path });
   };
   const done = assign.data;
   return (
@@ -53,7 +45,10 @@ export function AddAssignment({ resource }: { readonly resource: RegistryResourc
       <Field label={t('who')} hint={t('whoHint')}>
         <Input type="search" value={text} onChange={(_, { value }) => setText(value)} />
       </Field>
-      <Found text={text} who={who} choose={setWho} />
+      <FoundPrincipals text={text} who={who} choose={setWho} />
+      <Field label={t('repositoryPath')} hint={t('repositoryPathHint')}>
+        <Input value={path} onChange={(_, { value }) => setPath(value.trim())} />
+      </Field>
       {assign.error && <Problem error={assign.error} />}
       {done && (
         <MessageBar intent="success" layout="multiline">
@@ -69,43 +64,20 @@ export function AddAssignment({ resource }: { readonly resource: RegistryResourc
   );
 }
 
-function Found({
-  text,
-  who,
-  choose,
-}: {
-  readonly text: string;
-  readonly who: Principal | undefined;
-  choose(principal: Principal): void;
-}) {
-  const { t } = useLanguage();
-  const found = usePrincipals(text.trim());
-  if (found.error) return <Problem error={found.error} />;
-  if (!found.data) return null;
-  if (found.data.length === 0) return <p>{t('noMatch', { text })}</p>;
-  return (
-    <Field label={t('principal')}>
-      <RadioGroup
-        value={who?.id ?? ''}
-        onChange={(_, { value }) => {
-          const principal = found.data.find(({ id }) => id === value);
-          if (principal) choose(principal);
-        }}
-      >
-        {found.data.map(({ id, name, type }) => (
-          <Radio key={id} value={id} label={`${name} (${type})`} />
-        ))}
-      </RadioGroup>
-    </Field>
-  );
+interface Assigned {
+  readonly who: Principal;
+  readonly roleDefinitionId: string;
+  /** The path of repositories for which alone it is; empty for the whole registry. */
+  readonly below: string;
 }
 
 function useAssign(resource: RegistryResource) {
   const { management } = usePlanes();
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: async ({ who, roleDefinitionId }: { readonly who: Principal; readonly roleDefinitionId: string }) => {
-      const path = { scope: resource.id.slice(1), id: crypto.randomUUID() };
+    mutationFn: async ({ who, roleDefinitionId, below }: Assigned) => {
+      const scope = `${resource.id.slice(1)}${below === '' ? '' : `/repositories/${below}`}`;
+      const path = { scope, id: crypto.randomUUID() };
       const params = { path, query: { 'api-version': AUTHORIZATION } };
       const body = { properties: { roleDefinitionId, principalId: who.id, principalType: who.type } };
       await answered(

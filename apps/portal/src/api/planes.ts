@@ -43,7 +43,10 @@ export function openPlanes(settings: SiteSettings, session: Session): Planes {
     },
     onResponse: ({ response }) => {
       // A missing right is 403 here: 401 is a token that was revoked meanwhile.
-      if (response.status === 401) session.forget(audience);
+      if (response.status !== 401) return;
+      session.forget(audience);
+      // Says so at once when there is no other one, and not only at the next click.
+      session.token(audience).catch(() => undefined);
     },
   });
   const registries = new Map<string, RegistryTokens>();

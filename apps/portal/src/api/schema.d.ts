@@ -752,6 +752,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{scope}/providers/Microsoft.Authorization/checkAccess": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["check-access"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{scope}/providers/Microsoft.Authorization/locks": {
         parameters: {
             query?: never;
@@ -1642,6 +1658,86 @@ export interface paths {
         get: operations["setup-status"];
         put?: never;
         post: operations["setup-start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/subscriptions/{subscription}/providers/Microsoft.ContainerRegistry.Admin/locations/{location}/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/subscriptions/{subscription}/providers/Microsoft.ContainerRegistry.Admin/locations/{location}/jobs/{job}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["job-pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/subscriptions/{subscription}/providers/Microsoft.ContainerRegistry.Admin/locations/{location}/jobs/{job}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["job-resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/subscriptions/{subscription}/providers/Microsoft.ContainerRegistry.Admin/locations/{location}/jobs/{job}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["job-run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/subscriptions/{subscription}/providers/Microsoft.ContainerRegistry.Admin/locations/{location}/capacitySamples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["capacity-samples"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5501,6 +5597,70 @@ export interface operations {
             };
         };
     };
+    "check-access": {
+        parameters: {
+            query: {
+                principalId?: string;
+                action?: string;
+                "api-version": string;
+            };
+            header?: never;
+            path: {
+                scope: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        principal: {
+                            id: string;
+                            name: string;
+                            type: string;
+                            enabled: boolean;
+                        };
+                        action: string;
+                        scope: string;
+                        allow: boolean;
+                        because?: {
+                            assignmentId: string;
+                            roleId: string;
+                            roleName: string;
+                            scope: string;
+                            principalId: string;
+                            principalName: string;
+                            covers: boolean;
+                            gives: boolean;
+                        };
+                        considered: {
+                            assignmentId: string;
+                            roleId: string;
+                            roleName: string;
+                            scope: string;
+                            principalId: string;
+                            principalName: string;
+                            covers: boolean;
+                            gives: boolean;
+                        }[];
+                        smallestRole?: string;
+                    };
+                };
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     locks: {
         parameters: {
             query: {
@@ -8824,7 +8984,19 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        value: unknown[];
+                        value: {
+                            id: string;
+                            name: string;
+                            type?: string;
+                            location?: string;
+                            tags?: {
+                                [key: string]: string;
+                            };
+                            properties: {
+                                numberOfRegistries: number;
+                                capacityPerRegistryInGiB: number;
+                            };
+                        }[];
                         nextLink?: string;
                     };
                 };
@@ -8882,14 +9054,32 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            numberOfRegistries: number;
+                            capacityPerRegistryInGiB: number;
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -8951,7 +9141,24 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: {
+                            id: string;
+                            name: string;
+                            type?: string;
+                            location?: string;
+                            tags?: {
+                                [key: string]: string;
+                            };
+                            properties: {
+                                subscriptionId: string;
+                                quota: string;
+                            };
+                        }[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -8983,7 +9190,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -9100,14 +9309,35 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    properties: {
+                        maximumCapacityInGiB: number;
+                    };
+                };
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            maximumCapacityInGiB: number;
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -9139,7 +9369,20 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        value: unknown[];
+                        value: {
+                            id: string;
+                            name: string;
+                            type?: string;
+                            location?: string;
+                            tags?: {
+                                [key: string]: string;
+                            };
+                            properties: {
+                                maximumCapacityInGiB: number;
+                                registriesConsumptionInGiB: number;
+                                allowPush: boolean;
+                            };
+                        }[];
                         nextLink?: string;
                     };
                 };
@@ -9187,6 +9430,7 @@ export interface operations {
     "site-registries": {
         parameters: {
             query: {
+                $skipToken?: string;
                 "api-version": string;
             };
             header?: never;
@@ -9205,7 +9449,23 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        value: unknown[];
+                        value: {
+                            id: string;
+                            name: string;
+                            type?: string;
+                            location?: string;
+                            tags?: {
+                                [key: string]: string;
+                            };
+                            properties: {
+                                registryId: string;
+                                name: string;
+                                subscriptionId: string;
+                                resourceGroup: string;
+                                creationDate: string;
+                                registrySizeInBytes: number;
+                            };
+                        }[];
                         nextLink?: string;
                     };
                 };
@@ -9296,6 +9556,248 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    jobs: {
+        parameters: {
+            query: {
+                "api-version": string;
+            };
+            header?: never;
+            path: {
+                subscription: string;
+                location: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        value: {
+                            id: string;
+                            name: string;
+                            type?: string;
+                            location?: string;
+                            tags?: {
+                                [key: string]: string;
+                            };
+                            properties: {
+                                kind: string;
+                                state: string;
+                                nextRun: string;
+                                everySeconds?: number;
+                                pausedSince?: string;
+                                attempts: number;
+                                lastError?: string;
+                            };
+                        }[];
+                        nextLink?: string;
+                    };
+                };
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "job-pause": {
+        parameters: {
+            query: {
+                "api-version": string;
+            };
+            header?: never;
+            path: {
+                subscription: string;
+                location: string;
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            kind: string;
+                            state: string;
+                            nextRun: string;
+                            everySeconds?: number;
+                            pausedSince?: string;
+                            attempts: number;
+                            lastError?: string;
+                        };
+                    };
+                };
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "job-resume": {
+        parameters: {
+            query: {
+                "api-version": string;
+            };
+            header?: never;
+            path: {
+                subscription: string;
+                location: string;
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            kind: string;
+                            state: string;
+                            nextRun: string;
+                            everySeconds?: number;
+                            pausedSince?: string;
+                            attempts: number;
+                            lastError?: string;
+                        };
+                    };
+                };
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "job-run": {
+        parameters: {
+            query: {
+                "api-version": string;
+            };
+            header?: never;
+            path: {
+                subscription: string;
+                location: string;
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            kind: string;
+                            state: string;
+                            nextRun: string;
+                            everySeconds?: number;
+                            pausedSince?: string;
+                            attempts: number;
+                            lastError?: string;
+                        };
+                    };
+                };
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "capacity-samples": {
+        parameters: {
+            query: {
+                from?: string;
+                "api-version": string;
+            };
+            header?: never;
+            path: {
+                subscription: string;
+                location: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        value: {
+                            time: string;
+                            usedBytes: number;
+                            capacityBytes?: number;
+                        }[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {

@@ -1,6 +1,11 @@
-import { Checkbox, Field } from '@fluentui/react-components';
+import { Checkbox, makeStyles } from '@fluentui/react-components';
 
-/** Some of a few words, each with its box. */
+const useStyles = makeStyles({
+  list: { border: 'none', margin: 0, padding: 0, minWidth: 0 },
+  label: { padding: 0 },
+});
+
+/** Some of a few words, each with its box. No Fluent `Field`: that gives every box in it one and the same id. */
 export function CheckList({
   label,
   of,
@@ -12,21 +17,18 @@ export function CheckList({
   readonly chosen: readonly string[];
   choose(chosen: string[]): void;
 }) {
+  const styles = useStyles();
   return (
-    <Field label={label}>
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset within Fluent's field would have two names */}
-      <div role="group" aria-label={label}>
-        {of.map((word) => (
-          <Checkbox
-            key={word}
-            label={word}
-            checked={chosen.includes(word)}
-            onChange={(_, { checked }) =>
-              choose(of.filter((one) => (one === word ? checked === true : chosen.includes(one))))
-            }
-          />
-        ))}
-      </div>
-    </Field>
+    <fieldset className={styles.list}>
+      <legend className={styles.label}>{label}</legend>
+      {of.map((word) => (
+        <Checkbox
+          key={word}
+          label={word}
+          checked={chosen.includes(word)}
+          onChange={() => choose(of.filter((one) => chosen.includes(one) !== (one === word)))}
+        />
+      ))}
+    </fieldset>
   );
 }

@@ -1,48 +1,23 @@
-import { useQuery } from '@tanstack/react-query';
-import type { Planes } from '../api/planes.ts';
-import { answered, Refusal } from '../api/refusal.ts';
-import { listSubscriptions } from '../api/registries.ts';
-import { usePlanes } from '../api/use-planes.ts';
 import { Card, Page } from '../components/page.tsx';
 import { PageLink } from '../components/page-link.tsx';
 import { Problem } from '../components/problem.tsx';
-import { RawText } from '../components/raw-text.tsx';
+import { SimpleTable } from '../components/simple-table.tsx';
+import { formatBytes, formatTime } from '../format.ts';
 import { useLanguage } from '../language/language.tsx';
-import type { TextKey } from '../language/texts.ts';
+import { CapacityCard } from './capacity-card.tsx';
+import { JobsCard } from './jobs-card.tsx';
+import { QuotasCard } from './quotas-card.tsx';
+import { type SitePlace, useSite, useSiteRegistries } from './site.ts';
 
-const ADMIN = '/subscriptions/{subscription}/providers/Microsoft.ContainerRegistry.Admin/locations/{location}' as const;
-const PARTS: readonly (readonly ['capacities' | 'registries' | 'quotas', TextKey])[] = [
-  ['capacities', 'capacity'],
-  ['registries', 'allRegistries'],
-  ['quotas', 'quotas'],
-];
-
-/** What the operator's resource manager tells; undefined for everybody else. */
-async function readSite(planes: Planes) {
-  const location = planes.settings.loginServerSuffix.split('.')[2] ?? '';
-  for (const { subscriptionId: subscription } of await listSubscriptions(planes)) {
-    const params = { path: { subscription, location }, query: { 'api-version': '2019-11-01-preview' } };
-    try {
-      const answers = await Promise.all(
-        PARTS.map(([part]) => answered(planes.management.GET(`${ADMIN}/${part}`, { params }))),
-      );
-      return PARTS.map(([, title], i) => ({ title, values: answers[i]?.value ?? [] }));
-    } catch (error) {
-      if (!(error instanceof Refusal) || ![403, 404].includes(error.status)) throw error;
-    }
-  }
-  return null;
-}
-
+/** What the operator's resource manager tells and takes; nothing for everybody else. */
 export function OperatorPage() {
   const { t } = useLanguage();
-  const planes = usePlanes();
-  const { data, error, isPending } = useQuery({ queryKey: ['site'], queryFn: () => readSite(planes) });
+  const { data: place, error, isPending } = useSite();
   return (
     <Page title={t('operator')}>
       {error && <Problem error={error} />}
       {isPending && <p>{t('starting')}…</p>}
-      {data === null && (
+      {place === null && (
         <p>
           {t('operatorNone')}{' '}
           <PageLink inText to="/registries">
@@ -50,11 +25,38 @@ export function OperatorPage() {
           </PageLink>
         </p>
       )}
-      {data?.map(({ title, values }) => (
-        <Card key={title} title={t(title)}>
-          <RawText label={t(title)} text={JSON.stringify(values, undefined, 2)} />
-        </Card>
-      ))}
+      {place && (
+        <>
+          <CapacityCard place={place} />
+          <SiteRegistries place={place} />
+          <QuotasCard place={place} />
+          <JobsCard place={place} />
+        </>
+      )}
     </Page>
+  );
+}
+
+function SiteRegistries({ place }: { readonly place: SitePlace }) {
+  const { t } = useLanguage();
+  const { data, error } = useSiteRegistries(place);
+  return (
+    <Card title={t('allRegistries')}>
+      {error && <Problem error={error} />}
+      <SimpleTable
+        label={t('allRegistries')}
+        titles={[t('name'), t('usage'), t('subscription'), t('group'), t('created')]}
+        rows={(data ?? []).map(({ id, properties }) => ({
+          key: id,
+          cells: [
+            properties.name,
+            formatBytes(properties.registrySizeInBytes),
+            properties.subscriptionId,
+            properties.resourceGroup,
+            formatTime(properties.creationDate),
+          ],
+        }))}
+      />
+    </Card>
   );
 }

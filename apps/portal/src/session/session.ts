@@ -25,6 +25,10 @@ interface Pending {
 }
 
 const PENDING = 'holdfast.signing-in';
+/** Of the window in which somebody signs in again, and of the channel on which it hands over the code. */
+const AGAIN = 'holdfast.signing-in-again';
+/** Of a token's life, after which the next one is asked for without anybody noticing. */
+const RENEWED_AT = 0.75;
 const redirectUri = portalBase.href;
 
 export class SessionEnded extends Error {}
@@ -33,6 +37,10 @@ export class SessionEnded extends Error {}
 export async function beginSignIn(settings: SiteSettings, to: string): Promise<void> {
   const pending: Pending = { state: randomText(), verifier: randomText(), to };
   sessionStorage.setItem(PENDING, JSON.stringify(pending));
+  location.assign(await signInUrl(settings, pending));
+}
+
+async function signInUrl(settings: SiteSettings, pending: Pick<Pending, 'state' | 'verifier'>): Promise<string> {
   const query = new URLSearchParams({
     client_id: settings.clientId,
     response_type: 'code',
@@ -42,7 +50,37 @@ export async function beginSignIn(settings: SiteSettings, to: string): Promise<v
     code_challenge: await challengeOf(pending.verifier),
     code_challenge_method: 'S256',
   });
-  location.assign(`${settings.authority}/oauth2/authorize?${query}`);
+  return `${settings.authority}/oauth2/authorize?${query}`;
+}
+
+/**
+ * Signs in in a window of its own, so that this page keeps what was typed; resolves once `session` has its new tokens. The
+ * verifier never leaves this page: the code that the other window hands over is good for nobody else.
+ */
+export async function signInAgain(settings: SiteSettings, session: Session): Promise<void> {
+  const pending = { state: randomText(), verifier: randomText() };
+  const channel = new BroadcastChannel(AGAIN);
+  const code = new Promise<string>((resolve) => {
+    channel.onmessage = ({ data }: MessageEvent<{ state?: string; code?: string }>) => {
+      if (data.state === pending.state && data.code !== undefined) resolve(data.code);
+    };
+  });
+  window.open(await signInUrl(settings, pending), AGAIN, 'popup,width=520,height=640');
+  const form = { grant_type: 'authorization_code', code: await code, code_verifier: pending.verifier };
+  channel.close();
+  await session.start({ ...form, redirect_uri: redirectUri });
+}
+
+/**
+ * Whether this is the window of `signInAgain`, come back: then the page that opened it has the code, and this one closes. It
+ * is known by a code that nothing here waits for: its name is lost where the sign-in page isolates itself (COOP).
+ */
+export function handOver(): boolean {
+  const query = new URLSearchParams(location.search);
+  if (!query.has('code') || sessionStorage.getItem(PENDING) !== null) return false;
+  new BroadcastChannel(AGAIN).postMessage({ state: query.get('state'), code: query.get('code') });
+  window.close();
+  return true;
 }
 
 /** The session of a browser that comes back with a code; undefined when it does not. Throws the refusal's text. */
@@ -77,6 +115,9 @@ export class Session {
   readonly #tokens = new Map<Audience, Token>();
   #refresh = '';
   #renewing: Promise<unknown> = Promise.resolve();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Called when the site gives this session no more tokens. */
+  onEnded: () => void = () => undefined;
 
   constructor(settings: SiteSettings) {
     this.#settings = settings;
@@ -97,6 +138,16 @@ export class Session {
     return work;
   }
 
+  /** A page that stands open keeps its session: each renewal gives the refresh token its whole life anew. */
+  #renewLater(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#tokens.clear();
+      // What is refused is told by `onEnded`; what did not get through is asked for again with the next request.
+      this.token('management').catch(() => undefined);
+    }, ms);
+  }
+
   /** For a token that was refused although its time is not over: once, a new one is asked for. */
   forget(audience: Audience): void {
     this.#tokens.delete(audience);
@@ -104,6 +155,7 @@ export class Session {
 
   async end(): Promise<void> {
     const token = this.#refresh;
+    clearTimeout(this.#timer);
     this.#tokens.clear();
     this.#refresh = '';
     await fetch(`${this.#settings.authority}/oauth2/revoke`, { method: 'POST', body: new URLSearchParams({ token }) });
@@ -115,6 +167,8 @@ export class Session {
     const answer = await fetch(`${authority}/oauth2/token`, { method: 'POST', body, credentials: 'omit' });
     if (answer.status >= 400 && answer.status < 500) {
       const { error_description: why } = (await answer.json()) as { error_description?: string };
+      clearTimeout(this.#timer);
+      this.onEnded();
       throw new SessionEnded(why ?? `${answer.status}`);
     }
     if (!answer.ok) throw new Error(`${answer.status} ${authority}`);
@@ -124,6 +178,7 @@ export class Session {
       value: token.access_token,
       until: Date.now() + (Number(token.expires_in) - 60) * 1000,
     });
+    this.#renewLater(Number(token.expires_in) * 1000 * RENEWED_AT);
     return token.access_token;
   }
 }

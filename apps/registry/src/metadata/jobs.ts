@@ -1,4 +1,4 @@
-import type { Awaitable } from './awaitable.ts';
+import type { Awaitable, PageRequest } from './awaitable.ts';
 
 export interface JobRow {
   readonly id: string;
@@ -12,12 +12,14 @@ export interface JobRow {
   readonly leaseOwner?: string | undefined;
   readonly leaseUntil?: Date | undefined;
   readonly lastError?: string | undefined;
+  /** Since when it waits for the operator; undefined while it does not. */
+  readonly pausedAt?: Date | undefined;
 }
 
 export interface JobTable {
   /** Adds the job unless its id exists (a schedule's id is its kind). */
   enqueue(row: JobRow): Awaitable<boolean>;
-  /** Takes the job that is due longest and not leased; sets the lease, counts the attempt. */
+  /** Takes the job that is due longest, neither paused nor leased; sets the lease, counts the attempt. */
   claim(owner: string, kinds: readonly string[], now: Date, leaseUntil: Date): Awaitable<JobRow | undefined>;
   /** False when the lease was lost. */
   heartbeat(id: string, owner: string, leaseUntil: Date): Awaitable<boolean>;
@@ -26,4 +28,10 @@ export interface JobTable {
   /** Gives the job back, due at `retryAt`. */
   fail(id: string, owner: string, error: string, retryAt: Date): Awaitable<boolean>;
   find(id: string): Awaitable<JobRow | undefined>;
+  /** A page by id. */
+  list(page: PageRequest): Awaitable<JobRow[]>;
+  /** Undefined lets it go on. What runs goes on to its end. False when there is no such job. */
+  setPaused(id: string, since: Date | undefined): Awaitable<boolean>;
+  /** Due at `now`. False when there is no such job. */
+  runNow(id: string, now: Date): Awaitable<boolean>;
 }

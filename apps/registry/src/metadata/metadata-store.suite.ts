@@ -24,6 +24,7 @@ import {
 import { garbage } from './suite/garbage.suite.ts';
 import { integrity } from './suite/integrity.suite.ts';
 import { compareWithModel, step } from './suite/model.suite.ts';
+import { operations } from './suite/operations.suite.ts';
 import { policies } from './suite/policies.suite.ts';
 import { pulls } from './suite/pulls.suite.ts';
 import { quarantine } from './suite/quarantine.suite.ts';
@@ -74,6 +75,7 @@ export function metadataStoreSuite(name: string, open: () => Promise<MetadataSto
     garbage(fixture);
     pulls(fixture);
     policies(fixture);
+    operations(fixture);
     manifests(fixture);
     tags(fixture);
     uploads(fixture);

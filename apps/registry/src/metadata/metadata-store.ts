@@ -1,6 +1,7 @@
 import type { Digest } from '@holdfast/oci/digest';
 import type { RepositoryName, TagName } from '@holdfast/oci/reference';
 import type { Awaitable, PageRequest } from './awaitable.ts';
+import type { CapacityReader, CapacityWriter } from './capacity.ts';
 import type { CleanUpReader } from './clean-up.ts';
 import type { ConsistencyReader, ConsistencyWriter } from './consistency.ts';
 import type { ManifestReference, RepositoryId, TagRow } from './content-rows.ts';
@@ -129,6 +130,7 @@ export interface MetadataReader {
   readonly garbage: GarbageReader;
   readonly pulls: PullReader;
   readonly policies: PolicyReader;
+  readonly capacity: CapacityReader;
   readonly cleanUp: CleanUpReader;
   readonly consistency: ConsistencyReader;
 }
@@ -175,6 +177,7 @@ export interface MetadataTx extends MetadataReader {
   readonly reservations: ReservationTable;
   readonly pulls: PullWriter;
   readonly policies: PolicyWriter;
+  readonly capacity: CapacityWriter;
   readonly consistency: ConsistencyWriter;
   readonly jobs: JobTable;
 }

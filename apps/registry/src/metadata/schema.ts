@@ -4,6 +4,7 @@ import { deployments } from './migrations/deployments.ts';
 import { directory } from './migrations/directory.ts';
 import { listOrders } from './migrations/list-orders.ts';
 import type { Dialect, Migration } from './migrations/migration.ts';
+import { operations } from './migrations/operations.ts';
 import { policies } from './migrations/policies.ts';
 import { pulls } from './migrations/pulls.ts';
 import { quarantine } from './migrations/quarantine.ts';
@@ -68,6 +69,7 @@ export const migrations: readonly Migration[] = [
   policies,
   listOrders,
   repositoryUsage,
+  operations,
 ];
 
 export const versionTable =

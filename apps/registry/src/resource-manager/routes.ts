@@ -2,6 +2,7 @@ import type { Route } from '../http/route.ts';
 import type { ResourceManager } from './context.ts';
 import { activityLogRoutes } from './routes/activity-log.ts';
 import { authorizationRoutes } from './routes/authorization.ts';
+import { checkAccessRoutes } from './routes/check-access.ts';
 import { coreRoutes } from './routes/core.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { importRoutes } from './routes/import.ts';
@@ -12,6 +13,7 @@ import { registryRoutes } from './routes/registries.ts';
 import { registryChildRoutes } from './routes/registry-children.ts';
 import { scopeMapRoutes } from './routes/scope-maps.ts';
 import { siteAdministrationRoutes } from './routes/site-administration.ts';
+import { siteOperationRoutes } from './routes/site-operation.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
@@ -20,6 +22,7 @@ export function managementRoutes(rm: ResourceManager): readonly Route[] {
   return [
     ...coreRoutes(rm),
     ...authorizationRoutes(rm),
+    ...checkAccessRoutes(rm),
     ...lockRoutes(rm),
     ...registryRoutes(rm),
     ...scopeMapRoutes(rm),
@@ -29,6 +32,7 @@ export function managementRoutes(rm: ResourceManager): readonly Route[] {
     ...webhookRoutes(rm),
     ...importRoutes(rm),
     ...siteAdministrationRoutes(rm),
+    ...siteOperationRoutes(rm),
     ...quarantineRoutes(rm),
     ...policyRoutes(rm),
     ...deploymentRoutes(rm),

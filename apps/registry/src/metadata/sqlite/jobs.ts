@@ -1,13 +1,14 @@
+import type { PageRequest } from '../awaitable.ts';
 import type { JobRow, JobTable } from '../metadata-store.ts';
 import type { Session } from './session.ts';
-import { command, query } from './statements.ts';
+import { command, NO_LIMIT, query } from './statements.ts';
 
 const enqueueJob = command(`
   INSERT INTO jobs (id, kind, payload, run_at, attempts, every_seconds, lease_owner, lease_until, last_error)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`);
 const dueJob = query(`
   SELECT id, run_at FROM jobs
-  WHERE kind = ? AND run_at <= ? AND (lease_until IS NULL OR lease_until <= ?) ORDER BY run_at, id LIMIT 1`);
+  WHERE kind = ? AND run_at <= ? AND paused_at IS NULL AND (lease_until IS NULL OR lease_until <= ?) ORDER BY run_at, id LIMIT 1`);
 const leaseJob = command('UPDATE jobs SET lease_owner = ?, lease_until = ?, attempts = attempts + 1 WHERE id = ?');
 const extendLease = command('UPDATE jobs SET lease_until = ? WHERE id = ? AND lease_owner = ?');
 const rescheduleJob = command(`
@@ -16,8 +17,12 @@ const rescheduleJob = command(`
 const deleteJob = command('DELETE FROM jobs WHERE id = ? AND lease_owner = ?');
 const failJob = command(`
   UPDATE jobs SET run_at = ?, lease_owner = NULL, lease_until = NULL, last_error = ? WHERE id = ? AND lease_owner = ?`);
-const findJob = query(`
-  SELECT id, kind, payload, run_at, attempts, every_seconds, lease_owner, lease_until, last_error FROM jobs WHERE id = ?`);
+const JOB =
+  'id, kind, payload, run_at, attempts, every_seconds, lease_owner, lease_until, last_error, paused_at FROM jobs';
+const findJob = query(`SELECT ${JOB} WHERE id = ?`);
+const jobsPage = query(`SELECT ${JOB} WHERE id > ? ORDER BY id LIMIT ?`);
+const pauseJob = command('UPDATE jobs SET paused_at = ? WHERE id = ?');
+const hurryJob = command('UPDATE jobs SET run_at = ? WHERE id = ?');
 
 interface JobColumns {
   id: string;
@@ -29,6 +34,7 @@ interface JobColumns {
   lease_owner: string | null;
   lease_until: number | null;
   last_error: string | null;
+  paused_at: number | null;
 }
 
 export class SqliteJobTable implements JobTable {
@@ -83,18 +89,33 @@ export class SqliteJobTable implements JobTable {
 
   find(id: string): JobRow | undefined {
     const row = this.#session.get<JobColumns>(findJob, id);
-    return (
-      row && {
-        id: row.id,
-        kind: row.kind,
-        payload: row.payload,
-        runAt: new Date(row.run_at),
-        attempts: row.attempts,
-        everySeconds: row.every_seconds ?? undefined,
-        leaseOwner: row.lease_owner ?? undefined,
-        leaseUntil: row.lease_until === null ? undefined : new Date(row.lease_until),
-        lastError: row.last_error ?? undefined,
-      }
-    );
+    return row && toJob(row);
   }
+
+  list({ last = '', limit = NO_LIMIT }: PageRequest): JobRow[] {
+    return this.#session.all<JobColumns>(jobsPage, last, limit).map(toJob);
+  }
+
+  setPaused(id: string, since: Date | undefined): boolean {
+    return this.#session.run(pauseJob, since?.getTime(), id) === 1;
+  }
+
+  runNow(id: string, now: Date): boolean {
+    return this.#session.run(hurryJob, now.getTime(), id) === 1;
+  }
+}
+
+function toJob(row: JobColumns): JobRow {
+  return {
+    id: row.id,
+    kind: row.kind,
+    payload: row.payload,
+    runAt: new Date(row.run_at),
+    attempts: row.attempts,
+    everySeconds: row.every_seconds ?? undefined,
+    leaseOwner: row.lease_owner ?? undefined,
+    leaseUntil: row.lease_until === null ? undefined : new Date(row.lease_until),
+    lastError: row.last_error ?? undefined,
+    pausedAt: row.paused_at === null ? undefined : new Date(row.paused_at),
+  };
 }

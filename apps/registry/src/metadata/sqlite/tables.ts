@@ -9,6 +9,7 @@ import {
 } from './applications.ts';
 import { SqliteAuditLog, SqliteAuditReader, SqliteOutbox, SqliteOutboxReader } from './audit.ts';
 import { SqliteBlobReader, SqliteBlobWriter } from './blobs.ts';
+import { SqliteCapacityReader, SqliteCapacityWriter } from './capacity.ts';
 import { SqliteCleanUpReader } from './clean-up.ts';
 import { SqliteConsistencyReader, SqliteConsistencyWriter } from './consistency.ts';
 import {
@@ -121,6 +122,7 @@ export function readerOn(session: Session): MetadataReader {
     garbage: new SqliteGarbageReader(session),
     pulls: new SqlitePullReader(session),
     policies: new SqlitePolicyReader(session),
+    capacity: new SqliteCapacityReader(session),
     cleanUp: new SqliteCleanUpReader(session),
     consistency: new SqliteConsistencyReader(session),
   };
@@ -259,6 +261,9 @@ export class SqliteTx implements MetadataTx {
   }
   get pulls() {
     return new SqlitePullWriter(this.#session);
+  }
+  get capacity() {
+    return new SqliteCapacityWriter(this.#session);
   }
   get policies() {
     return new SqlitePolicyWriter(this.#session);

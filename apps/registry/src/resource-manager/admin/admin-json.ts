@@ -6,7 +6,7 @@ import { armTime } from '../registries/registry-json.ts';
 
 export const ADMIN = 'Microsoft.ContainerRegistry.Admin';
 
-type Kind = 'quotas' | 'configurations' | 'capacities' | 'registries';
+type Kind = 'jobs' | 'quotas' | 'configurations' | 'capacities' | 'registries';
 
 /**
  * A resource of the operator, as `Microsoft.ContainerRegistry.Admin` (2019-11-01-preview) of Azure Stack Hub shows it: its

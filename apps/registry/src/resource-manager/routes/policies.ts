@@ -44,7 +44,7 @@ export function policyRoutes(rm: ResourceManager): Route[] {
       name: 'registry-cleanup-preview-draft',
       method: 'POST',
       path: `${REGISTRY}/previewCleanup`,
-      access: { kind: 'resource', action: `${TYPE}/previewCleanup/read` },
+      access: { kind: 'resource', action: `${TYPE}/previewCleanup/action` },
       handle: (x, p) => previewDraft(rm, x, p),
     },
   ];

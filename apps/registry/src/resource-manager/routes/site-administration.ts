@@ -10,7 +10,7 @@ import { Fields } from '../fields.ts';
 import { requireLocation, requireSubscription } from '../require.ts';
 import { armCaller, listPage, readJsonBody, sendList } from './reply.ts';
 
-const LOCATION = `/subscriptions/{subscription}/providers/${ADMIN}/locations/{location}`;
+export const LOCATION = `/subscriptions/{subscription}/providers/${ADMIN}/locations/{location}`;
 const SETUP = '/subscriptions/{subscription}/providers/Microsoft.ContainerRegistry.Setup/locations/{location}/setup';
 /** Any number of registries and more GiB than anybody has. */
 const MOST = 1_000_000_000;
@@ -26,10 +26,10 @@ export function siteAdministrationRoutes(rm: ResourceManager): Route[] {
   return [...quotaRoutes(rm), ...assignmentRoutes(rm), ...capacityRoutes(rm), ...siteRoutes(rm)];
 }
 
-const operator = (action: string) => ({ kind: 'operator', action: `${ADMIN}/${action}` }) as const;
+export const operator = (action: string) => ({ kind: 'operator', action: `${ADMIN}/${action}` }) as const;
 
 /** With the location checked: there is one. */
-function here(rm: ResourceManager, handle: RouteHandler): RouteHandler {
+export function here(rm: ResourceManager, handle: RouteHandler): RouteHandler {
   return async (x, params) => {
     requireLocation(rm, params.values.location ?? '');
     await handle(x, params);
