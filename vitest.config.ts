@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -6,5 +7,7 @@ export default defineConfig({
     reporters: ['default', './test/support/closing-line-reporter.ts'],
     testTimeout: 30_000,
     pool: 'forks',
+    // The default leaves a core to whoever watches; here nobody does.
+    maxWorkers: availableParallelism(),
   },
 });

@@ -17,7 +17,7 @@ const PAGE_MS = 10;
 const USAGE_MS = 5;
 const REPEATS = 41;
 const PUSHES = 300;
-const BATCH = 2000;
+const BATCH = 20_000;
 const START = Date.UTC(2026, 0, 1);
 const TYPE = 'application/vnd.oci.image.manifest.v1+json';
 const ORDERS = ['', 'timeasc', 'timedesc', 'sizeasc', 'sizedesc', 'pullasc', 'pulldesc'];
@@ -35,10 +35,12 @@ async function fill(dataDir: string): Promise<void> {
   const { id } = await store.transaction((tx) =>
     tx.repositories.findOrCreate('r1', 'many/app' as RepositoryName, new Date(START)),
   );
+  // In the order of digests and many in a transaction: the same rows, in a quarter of the time.
+  const all = Array.from({ length: COUNT }, (_, n) => ({ n, digest: digestOf(String(n)) }));
+  all.sort((a, b) => (a.digest < b.digest ? -1 : 1));
   for (let from = 0; from < COUNT; from += BATCH) {
     await store.transaction(async (tx) => {
-      for (let n = from; n < Math.min(from + BATCH, COUNT); n++) {
-        const digest = digestOf(String(n));
+      for (const { n, digest } of all.slice(from, from + BATCH)) {
         const pushedAt = new Date(START + mixed(n, 7919) * 1000);
         const row = { repositoryId: id, digest, mediaType: TYPE, size: 500, pushedBy: 'bench', pushedAt };
         const layer = { digest: digestOf('base'), kind: 'layer', mediaType: 'application/gzip' } as const;

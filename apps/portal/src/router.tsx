@@ -7,6 +7,7 @@ import { OverviewPage } from './registries/overview-page.tsx';
 import { PropertiesPage } from './registries/properties-page.tsx';
 import { QuickstartPage } from './registries/quickstart-page.tsx';
 import { RegistriesPage } from './registries/registries-page.tsx';
+import { DeletedPage } from './repositories/deleted.tsx';
 import { RepositoriesPage } from './repositories/repositories-page.tsx';
 import { RepositoryPage } from './repositories/repository-page.tsx';
 import { ActivityPage } from './settings/activity-page.tsx';
@@ -47,6 +48,7 @@ export function makeRouter(settings: SiteSettings) {
     page('/r/$registry/quickstart', QuickstartPage),
     page('/r/$registry/repositories', RepositoriesPage),
     page('/r/$registry/repo/$', RepositoryPage),
+    page('/r/$registry/deleted', DeletedPage),
     page('/r/$registry/access', AccessPage),
     page('/r/$registry/activity', ActivityPage),
     page('/r/$registry/webhooks', WebhooksPage),

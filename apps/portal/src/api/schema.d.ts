@@ -3647,7 +3647,15 @@ export interface operations {
     };
     "acr-deleted-catalog": {
         parameters: {
-            query?: never;
+            query?: {
+                n?: number;
+                last?: string;
+                orderby?: string;
+                lastTime?: string;
+                lastKey?: string;
+                lastDigest?: string;
+                digest?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3659,7 +3667,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        repositories: string[];
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -3672,7 +3684,15 @@ export interface operations {
     };
     "acr-deleted-manifests": {
         parameters: {
-            query?: never;
+            query?: {
+                n?: number;
+                last?: string;
+                orderby?: string;
+                lastTime?: string;
+                lastKey?: string;
+                lastDigest?: string;
+                digest?: string;
+            };
             header?: never;
             path: {
                 name: string;
@@ -3686,7 +3706,18 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        manifests: {
+                            digest: string;
+                            imageSize: number;
+                            createdTime: string;
+                            deletedAt: string;
+                            mediaType: string;
+                            tags?: string[];
+                        }[];
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -3699,7 +3730,15 @@ export interface operations {
     };
     "acr-deleted-tags": {
         parameters: {
-            query?: never;
+            query?: {
+                n?: number;
+                last?: string;
+                orderby?: string;
+                lastTime?: string;
+                lastKey?: string;
+                lastDigest?: string;
+                digest?: string;
+            };
             header?: never;
             path: {
                 name: string;
@@ -3713,7 +3752,15 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        tags: {
+                            tag: string;
+                            digest: string;
+                            deletedAt: string;
+                        }[];
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -3726,7 +3773,9 @@ export interface operations {
     };
     "acr-restore-manifest": {
         parameters: {
-            query?: never;
+            query?: {
+                force?: string;
+            };
             header?: never;
             path: {
                 name: string;
@@ -3734,14 +3783,22 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        digest: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -3759,6 +3816,8 @@ export interface operations {
                 last?: string;
                 orderby?: string;
                 lastTime?: string;
+                lastKey?: string;
+                lastDigest?: string;
                 digest?: string;
             };
             header?: never;
@@ -3844,7 +3903,12 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        manifestsDeleted: string[];
+                        tagsDeleted: string[];
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -3864,14 +3928,32 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        imageName: string;
+                        createdTime: string;
+                        lastUpdateTime: string;
+                        manifestCount: number;
+                        tagCount: number;
+                        changeableAttributes: {
+                            deleteEnabled: boolean;
+                            writeEnabled: boolean;
+                            readEnabled: boolean;
+                            listEnabled: boolean;
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -3898,7 +3980,24 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        usage: {
+                            manifestCount: number;
+                            tagCount: number;
+                            storedBytes: number;
+                            uniqueBytes: number;
+                            sharedBytes: number;
+                            logicalBytes: number;
+                            lastPullTime?: string;
+                            keptBy?: string;
+                            deletingFrees: {
+                                count: number;
+                                bytes: number;
+                            };
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -3926,7 +4025,44 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        tag: {
+                            name: string;
+                            keptBy?: string;
+                            deletingFrees: {
+                                count: number;
+                                bytes: number;
+                            };
+                            lastTag: boolean;
+                            manifest: {
+                                digest: string;
+                                pushedBy: string;
+                                lastPullTime?: string;
+                                referencedBy: {
+                                    tags: string[];
+                                    indexes: string[];
+                                    referrers: string[];
+                                };
+                                subject?: string;
+                                keptBy?: string;
+                                deletingFrees: {
+                                    count: number;
+                                    bytes: number;
+                                };
+                                layers: {
+                                    digest: string;
+                                    kind: string;
+                                    size: number;
+                                    stored: boolean;
+                                    manifests: string[];
+                                    shared: boolean;
+                                    repositories: string[];
+                                }[];
+                            };
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -3954,7 +4090,35 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        manifest: {
+                            digest: string;
+                            pushedBy: string;
+                            lastPullTime?: string;
+                            referencedBy: {
+                                tags: string[];
+                                indexes: string[];
+                                referrers: string[];
+                            };
+                            subject?: string;
+                            keptBy?: string;
+                            deletingFrees: {
+                                count: number;
+                                bytes: number;
+                            };
+                            layers: {
+                                digest: string;
+                                kind: string;
+                                size: number;
+                                stored: boolean;
+                                manifests: string[];
+                                shared: boolean;
+                                repositories: string[];
+                            }[];
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -4028,6 +4192,8 @@ export interface operations {
                 last?: string;
                 orderby?: string;
                 lastTime?: string;
+                lastKey?: string;
+                lastDigest?: string;
                 digest?: string;
             };
             header?: never;
@@ -4057,6 +4223,8 @@ export interface operations {
                                 readEnabled: boolean;
                                 listEnabled: boolean;
                             };
+                            imageSize?: number;
+                            lastPullTime?: string;
                         }[];
                     };
                 };
@@ -4101,6 +4269,8 @@ export interface operations {
                                 readEnabled: boolean;
                                 listEnabled: boolean;
                             };
+                            imageSize?: number;
+                            lastPullTime?: string;
                         };
                     };
                 };
@@ -4183,6 +4353,8 @@ export interface operations {
                 last?: string;
                 orderby?: string;
                 lastTime?: string;
+                lastKey?: string;
+                lastDigest?: string;
                 digest?: string;
             };
             header?: never;
@@ -4211,12 +4383,20 @@ export interface operations {
                             mediaType: string;
                             configMediaType?: string;
                             tags?: string[];
+                            references?: {
+                                digest: string;
+                                architecture?: string;
+                                os?: string;
+                            }[];
                             changeableAttributes: {
                                 deleteEnabled: boolean;
                                 writeEnabled: boolean;
                                 readEnabled: boolean;
                                 listEnabled: boolean;
+                                quarantineState?: string;
+                                quarantineDetails?: string;
                             };
+                            lastPullTime?: string;
                         }[];
                     };
                 };
@@ -4259,12 +4439,20 @@ export interface operations {
                             mediaType: string;
                             configMediaType?: string;
                             tags?: string[];
+                            references?: {
+                                digest: string;
+                                architecture?: string;
+                                os?: string;
+                            }[];
                             changeableAttributes: {
                                 deleteEnabled: boolean;
                                 writeEnabled: boolean;
                                 readEnabled: boolean;
                                 listEnabled: boolean;
+                                quarantineState?: string;
+                                quarantineDetails?: string;
                             };
+                            lastPullTime?: string;
                         };
                     };
                 };
@@ -4316,14 +4504,46 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        manifest: {
+                            digest: string;
+                            imageSize: number;
+                            createdTime: string;
+                            lastUpdateTime: string;
+                            architecture?: string;
+                            os?: string;
+                            mediaType: string;
+                            configMediaType?: string;
+                            tags?: string[];
+                            references?: {
+                                digest: string;
+                                architecture?: string;
+                                os?: string;
+                            }[];
+                            changeableAttributes: {
+                                deleteEnabled: boolean;
+                                writeEnabled: boolean;
+                                readEnabled: boolean;
+                                listEnabled: boolean;
+                                quarantineState?: string;
+                                quarantineDetails?: string;
+                            };
+                            lastPullTime?: string;
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {

@@ -38,6 +38,10 @@ const MENU: readonly {
       ['/scope-maps', 'scopeMaps'],
     ],
   },
+  {
+    title: 'care',
+    items: [['/deleted', 'deletedContent']],
+  },
 ];
 
 const useStyles = makeStyles({

@@ -162,6 +162,9 @@ describe('fsck --repair', () => {
     ['tag-count', "UPDATE repositories SET tag_count = 0 WHERE name = 'team/app'"],
     ['lock-count', "UPDATE repositories SET lock_count = 2 WHERE name = 'team/app'"],
     ['byte-count', "UPDATE repositories SET stored_bytes = stored_bytes + 5 WHERE name = 'team/app'"],
+    ['shared-byte-count', "UPDATE repositories SET shared_bytes = shared_bytes + 5 WHERE name = 'team/app'"],
+    ['own-blob-count', "UPDATE repositories SET own_blobs = own_blobs + 5 WHERE name = 'team/app'"],
+    ['logical-byte-count', "UPDATE repositories SET logical_bytes = 0 WHERE name = 'team/app'"],
   ])('counts what a repository has: %s', async (kind, sql) => {
     damage(sql);
     await expectRepaired(kind, 'team/app');

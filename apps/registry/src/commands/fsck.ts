@@ -18,7 +18,7 @@ each thing that does not agree:
   blob-missing      a row without bytes        blob-wrong-size  bytes of another length than their row says
   bytes-unknown     bytes without a row        link-count       how many repositories have a blob
   referenced-flag   whether a manifest of the repository names a blob
-  manifest-count, tag-count, lock-count, byte-count  what a repository has
+  manifest-count, tag-count, lock-count, byte-count, shared-byte-count, own-blob-count, logical-byte-count  what a repository has
   usage             the bytes of a registry
 
 It reads no contents: whether bytes are what their digest says is the work of holdfast scrub.

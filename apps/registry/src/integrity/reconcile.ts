@@ -17,6 +17,9 @@ export type DiscrepancyKind =
   | 'tag-count'
   | 'lock-count'
   | 'byte-count'
+  | 'shared-byte-count'
+  | 'own-blob-count'
+  | 'logical-byte-count'
   | 'usage';
 
 export interface Discrepancy {
@@ -113,19 +116,22 @@ async function* reconcileFiles(d: ReconcileDependencies): AsyncGenerator<Discrep
 interface Repository {
   readonly id: RepositoryId;
   readonly name: string;
-  readonly counts: readonly (Kept & { readonly kind: 'manifest-count' | 'tag-count' | 'lock-count' | 'byte-count' })[];
+  readonly counts: readonly (Kept & { readonly kind: DiscrepancyKind })[];
 }
 
 async function* repositories({ read, looked }: ReconcileDependencies): AsyncGenerator<Repository> {
   for (let last = 0 as RepositoryId; ; ) {
     const page = await read.consistency.repositories(last, PAGE);
-    for (const { id, name, manifests, tags, locks, bytes } of page) {
+    for (const { id, name, ...of } of page) {
       looked('repository', name);
       const counts = [
-        { kind: 'manifest-count', ...manifests },
-        { kind: 'tag-count', ...tags },
-        { kind: 'lock-count', ...locks },
-        { kind: 'byte-count', ...bytes },
+        { kind: 'manifest-count', ...of.manifests },
+        { kind: 'tag-count', ...of.tags },
+        { kind: 'lock-count', ...of.locks },
+        { kind: 'byte-count', ...of.bytes },
+        { kind: 'shared-byte-count', ...of.sharedBytes },
+        { kind: 'own-blob-count', ...of.ownBlobs },
+        { kind: 'logical-byte-count', ...of.logicalBytes },
       ] as const;
       yield { id, name, counts };
     }
@@ -139,7 +145,7 @@ async function* reconcileRepository(
   { id, name, counts }: Repository,
 ): AsyncGenerator<Discrepancy> {
   for (const { kind, kept, counted } of counts.filter(differ)) {
-    const what = `${kept} ${kind.replace('-count', 's')} are counted, there are ${counted}`;
+    const what = `${kept} ${kind.replace('-count', 's').replace('-', ' ')} are counted, there are ${counted}`;
     yield await settled(d, { kind, of: name, what }, (tx) => tx.consistency.recountRepository(id));
   }
 }

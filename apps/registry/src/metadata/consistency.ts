@@ -29,6 +29,10 @@ export interface RepositoryCounts {
   readonly locks: Kept;
   /** Bytes of all that is in it and counts. */
   readonly bytes: Kept;
+  /** See `RepositoryUsage`. */
+  readonly sharedBytes: Kept;
+  readonly ownBlobs: Kept;
+  readonly logicalBytes: Kept;
 }
 
 /** Bytes of a registry. */

@@ -9,6 +9,7 @@ import { pulls } from './migrations/pulls.ts';
 import { quarantine } from './migrations/quarantine.ts';
 import { quotas } from './migrations/quotas.ts';
 import { registryTokens } from './migrations/registry-tokens.ts';
+import { repositoryUsage } from './migrations/repository-usage.ts';
 import { scans } from './migrations/scans.ts';
 import { softDelete } from './migrations/soft-delete.ts';
 import { webhookRetries } from './migrations/webhook-retries.ts';
@@ -67,6 +68,7 @@ export const migrations: readonly Migration[] = [
   softDelete,
   policies,
   listOrders,
+  repositoryUsage,
   scans,
 ];
 

@@ -1,26 +1,24 @@
-import type { Digest } from '@holdfast/oci/digest';
 import type { RepositoryName } from '@holdfast/oci/reference';
 import type { Awaitable } from './awaitable.ts';
 import type { RepositoryId } from './content-rows.ts';
 
-/** A blob or a manifest that a repository has. */
-export interface StoredItem {
-  readonly digest: Digest;
-  /** Bytes. */
-  readonly size: number;
-  /** Another repository of the registry has it, too. */
-  readonly shared: boolean;
+/** What one repository stores. Bytes, but for `ownBlobs`. */
+export interface RepositoryUsage {
+  /** Of everything in it, each thing once. */
+  readonly stored: number;
+  /** Of that, what another repository of the registry has, too. */
+  readonly shared: number;
+  /** Blobs that no other repository of the registry has. */
+  readonly ownBlobs: number;
+  /**
+   * What its manifests and their images would take if none shared anything with another, as the manifests say; of one that says more
+   * than `MOST_LOGICAL`, that. An index has no image: those that it names are manifests of their own.
+   */
+  readonly logical: number;
 }
 
-export interface StoredBlob extends StoredItem {
-  /** It counts for nobody any more: its last manifest is deleted. */
-  readonly released: boolean;
-}
-
-export interface StoredManifest extends StoredItem {
-  /** `ManifestSummary.imageSize`, and 0 of an index, whose images are manifests of their own. */
-  readonly imageSize: number;
-}
+/** 8 TiB: what a manifest claims of absent content may be anything, and a million of them must still be a number. */
+export const MOST_LOGICAL = 2 ** 43;
 
 /**
  * What is stored, in bytes. A blob counts from its push on, and not any more once the last manifest that named it is
@@ -29,13 +27,10 @@ export interface StoredManifest extends StoredItem {
 export interface UsageReader {
   /** Of the distinct blobs and manifests in a registry: once each, however many of its repositories have them. */
   bytes(registryId: string): Awaitable<number>;
-  /** Of everything in one repository. */
-  ofRepository(id: RepositoryId): Awaitable<number>;
-  /** The repositories of a registry in which most is stored, by `ofRepository`. */
+  /** Of one repository; all 0 when there is none. */
+  ofRepository(id: RepositoryId): Awaitable<RepositoryUsage>;
+  /** The repositories of a registry in which most is stored. */
   largest(registryId: string, limit: number): Awaitable<{ readonly name: RepositoryName; readonly bytes: number }[]>;
-  /** What a repository has, in order of digests; the cost is that of the page. */
-  blobsOf(id: RepositoryId, page: { last?: Digest | undefined; limit: number }): Awaitable<StoredBlob[]>;
-  manifestsOf(id: RepositoryId, page: { last?: Digest | undefined; limit: number }): Awaitable<StoredManifest[]>;
   /** `bytes`, counted anew from the rows: for whoever checks that the kept figure has not drifted. Takes its time. */
   recount(registryId: string): Awaitable<number>;
 }

@@ -170,6 +170,25 @@ describe('role assignments', () => {
     expect(await list(site.subscription, `assignedTo('${randomUUID()}')`)).toEqual([]);
   });
 
+  it('come in one order, whichever filter finds them', async () => {
+    const robot = await site.robot();
+    for (const role of ['AcrPull', 'AcrPush', 'AcrDelete', 'Reader', 'Contributor'])
+      await site.assign(role, robot.objectId, registry);
+    await site.assign('Reader', robot.objectId, site.subscription);
+    const list = async (scope: string, filter: string) => {
+      const rows = valuesOf<{ name: string; properties: { principalId: string } }>(
+        await site.arm('GET', `${assignments(scope)}${filter && `?$filter=${encodeURIComponent(filter)}`}`),
+      );
+      return rows.filter((row) => row.properties.principalId === robot.objectId).map(({ name }) => name);
+    };
+    for (const scope of [registry, site.group]) {
+      const all = await list(scope, '');
+      expect(all).toHaveLength(6);
+      expect(await list(scope, `principalId eq '${robot.objectId}'`)).toEqual(all);
+    }
+    expect(await list(registry, 'atScope()')).toEqual(await list(registry, ''));
+  });
+
   it('need the right to assign, which a Contributor has not', async () => {
     const contributor = await site.robot('Contributor', site.subscription);
     const path = `${assignments(registry)}/${randomUUID()}`;

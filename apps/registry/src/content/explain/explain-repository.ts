@@ -1,8 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Digest } from '@holdfast/oci/digest';
 import type { ByteCount } from '../../metadata/garbage.ts';
 import type { MetadataReader, RepositoryRow } from '../../metadata/metadata-store.ts';
-import type { StoredItem } from '../../metadata/usage.ts';
 import { blockedBy } from './blocked-by.ts';
 
 /** What a repository stores, in bytes, and what its deletion would do. `stored` is `unique` and `shared` together. */
@@ -22,56 +19,20 @@ export interface RepositoryExplanation {
   readonly deletingFrees: ByteCount;
 }
 
-/** Rows that are read in one go, while everybody else waits. */
-const SLICE = 1000;
-
-/**
- * From the rows, so that it cannot drift; a slice at a time, and others between. What comes and goes meanwhile is counted or not.
- */
+/** From figures that are kept in the transaction of each change, so that it costs the same however much there is. */
 export async function explainRepository(
   read: MetadataReader,
   repository: RepositoryRow,
 ): Promise<RepositoryExplanation> {
-  const { id } = repository;
-  const sum = { unique: 0, shared: 0, logical: 0, blobs: 0 };
-  const add = ({ size, shared }: StoredItem) => {
-    sum[shared ? 'shared' : 'unique'] += size;
-  };
-  await eachSlice(
-    (last) => read.usage.blobsOf(id, { last, limit: SLICE }),
-    (blob) => {
-      if (blob.released) return;
-      add(blob);
-      if (!blob.shared) sum.blobs++;
-    },
-  );
-  await eachSlice(
-    (last) => read.usage.manifestsOf(id, { last, limit: SLICE }),
-    (manifest) => {
-      add(manifest);
-      sum.logical += manifest.size + manifest.imageSize;
-    },
-  );
+  const { stored, shared, ownBlobs, logical } = await read.usage.ofRepository(repository.id);
+  const unique = stored - shared;
   return {
-    stored: sum.unique + sum.shared,
-    unique: sum.unique,
-    shared: sum.shared,
-    // What manifests claim of absent content may be anything.
-    logical: Math.min(sum.logical, Number.MAX_SAFE_INTEGER),
-    pulledAt: await read.pulls.lastOf(id),
+    stored,
+    unique,
+    shared,
+    logical: Math.min(logical, Number.MAX_SAFE_INTEGER),
+    pulledAt: await read.pulls.lastOf(repository.id),
     keptBy: await blockedBy(read, repository, 'delete-repository'),
-    deletingFrees: { count: sum.blobs, bytes: sum.unique },
+    deletingFrees: { count: ownBlobs, bytes: unique },
   };
-}
-
-async function eachSlice<T extends StoredItem>(
-  slice: (last: Digest | undefined) => Promise<T[]> | T[],
-  work: (item: T) => void,
-): Promise<void> {
-  for (let last: Digest | undefined; ; await nextTurn()) {
-    const items = await slice(last);
-    for (const item of items) work(item);
-    if (items.length < SLICE) return;
-    last = items.at(-1)?.digest;
-  }
 }

@@ -2,7 +2,7 @@ import type { Migration } from './migration.ts';
 
 /** Scans by the scanner that the operator registered. Reports apart, so that rows stay small for whoever looks for what is due. */
 export const scans: Migration = {
-  version: 16,
+  version: 17,
   name: 'scans of manifests and their reports',
   statements: ({ text, bytes }) => [
     `CREATE TABLE scans (

@@ -44,13 +44,15 @@ const markReleased = command('UPDATE repository_blobs SET released = 1 WHERE rep
 const refreshLink = command('UPDATE repository_blobs SET linked_at = ? WHERE repository_id = ? AND digest = ?');
 const countLink = command('UPDATE blobs SET link_count = link_count + 1, unlinked_at = NULL WHERE digest = ?');
 const deleteLink = command('DELETE FROM repository_blobs WHERE repository_id = ? AND digest = ?');
+const deleteReleasedLink = command(
+  'DELETE FROM repository_blobs WHERE repository_id = ? AND digest = ? AND released = 1',
+);
 const uncountLink = command(`
   UPDATE blobs SET link_count = link_count - 1, unlinked_at = CASE WHEN link_count = 1 THEN ? ELSE unlinked_at END
-  WHERE digest = ?`);
+  WHERE digest = ? RETURNING digest, size, link_count`);
 const unreferencedLinks = query(`
   SELECT repository_id, digest FROM repository_blobs
   WHERE referenced = 0 AND linked_at < ? ORDER BY linked_at, repository_id, digest LIMIT ?`);
-const withoutLinks = query('SELECT digest, size FROM blobs WHERE digest = ? AND link_count = 0');
 const forgetBlob = command('DELETE FROM blobs WHERE digest = ? AND link_count = 0');
 
 export class SqliteBlobReader implements BlobReader {
@@ -105,10 +107,9 @@ export class SqliteBlobWriter extends SqliteBlobReader implements BlobWriter {
       limit,
     );
     const unlinked: BlobLink[] = [];
-    for (const link of links) {
-      this.unlink(link.repository_id, link.digest, since);
-      const left = this.session.get<BlobLink>(withoutLinks, link.digest);
-      if (left) unlinked.push({ digest: left.digest, size: left.size });
+    for (const { repository_id: repository, digest } of links) {
+      const left = deleteLinkOf(this.session, repository, digest, since);
+      if (left?.link_count === 0) unlinked.push({ digest: left.digest, size: left.size });
     }
     return { links: links.length, unlinked };
   }
@@ -131,10 +132,17 @@ export function releaseBlob(session: Session, repositoryId: RepositoryId, digest
 
 /** False when it was not linked. */
 export function unlinkBlob(session: Session, repositoryId: RepositoryId, digest: Digest, now: Date): boolean {
-  usage.blobGoes(session, repositoryId, digest);
-  if (session.run(deleteLink, repositoryId, digest) === 0) return false;
-  session.run(uncountLink, now.getTime(), digest);
-  return true;
+  return deleteLinkOf(session, repositoryId, digest, now) !== undefined;
+}
+
+/** The blob, as it is without the link; undefined when it was not linked. */
+function deleteLinkOf(session: Session, repositoryId: RepositoryId, digest: Digest, now: Date) {
+  // One that is released counts for nothing, so that nothing is to be taken from what is counted.
+  if (session.run(deleteReleasedLink, repositoryId, digest) === 0) {
+    usage.blobGoes(session, repositoryId, digest);
+    if (session.run(deleteLink, repositoryId, digest) === 0) return undefined;
+  }
+  return session.get<{ digest: Digest; size: number; link_count: number }>(uncountLink, now.getTime(), digest);
 }
 
 export interface BlobColumns {

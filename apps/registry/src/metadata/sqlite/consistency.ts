@@ -8,6 +8,7 @@ import type {
   UsageCount,
 } from '../consistency.ts';
 import type { PageRequest, RepositoryId } from '../metadata-store.ts';
+import { MOST_LOGICAL } from '../usage.ts';
 import type { Session } from './session.ts';
 import { command, NO_LIMIT, query } from './statements.ts';
 
@@ -36,6 +37,30 @@ const bytesIn = (repository: string) => `(
   WHERE l.repository_id = ${repository} AND l.released = 0 AND b.digest = l.digest
 ) + (SELECT COALESCE(sum(m.size), 0) FROM manifests m WHERE m.repository_id = ${repository})`;
 
+const sharedBlob = `EXISTS (
+  SELECT 1 FROM repository_blobs other WHERE other.digest = l.digest AND other.registry_id = l.registry_id
+    AND other.repository_id <> l.repository_id AND other.released = 0
+)`;
+const sharedIn = (repository: string, registry: string) => `(
+  SELECT COALESCE(sum(b.size), 0) FROM repository_blobs l CROSS JOIN blobs b
+  WHERE l.repository_id = ${repository} AND l.released = 0 AND b.digest = l.digest AND ${sharedBlob}
+) + (
+  SELECT COALESCE(sum(m.size), 0) FROM manifests m WHERE m.repository_id = ${repository} AND EXISTS (
+    SELECT 1 FROM manifests other CROSS JOIN repositories o
+    WHERE other.digest = m.digest AND other.repository_id <> m.repository_id AND o.id = other.repository_id
+      AND o.registry_id = ${registry}
+  )
+)`;
+const ownIn = (repository: string) => `(
+  SELECT count(*) FROM repository_blobs l WHERE l.repository_id = ${repository} AND l.released = 0 AND NOT ${sharedBlob}
+)`;
+const IMAGE = 'm.size + CASE WHEN i.child_count = 0 THEN i.image_size ELSE 0 END';
+const logicalIn = (repository: string) => `(
+  SELECT COALESCE(sum(CASE WHEN ${IMAGE} > ${MOST_LOGICAL} THEN ${MOST_LOGICAL} ELSE ${IMAGE} END), 0)
+  FROM manifests m CROSS JOIN manifest_metadata i
+  WHERE m.repository_id = ${repository} AND i.repository_id = m.repository_id AND i.digest = m.digest
+)`;
+
 const blobCounts = query(`
   SELECT b.digest AS digest, b.size AS size, b.damaged_at AS damaged_at, b.link_count AS kept,
     ${linksOf('b.digest')} AS counted
@@ -46,7 +71,10 @@ const linkFlags = query(`
 const repositoryCounts = query(`
   SELECT r.id AS id, r.name AS name, r.manifest_count AS manifests, r.tag_count AS tags, r.lock_count AS locks,
     ${rowsOf('manifests', 'r.id')} AS manifests_counted, ${rowsOf('tags', 'r.id')} AS tags_counted,
-    ${rowsOf('locks', 'r.id')} AS locks_counted, r.stored_bytes AS bytes, ${bytesIn('r.id')} AS bytes_counted
+    ${rowsOf('locks', 'r.id')} AS locks_counted, r.stored_bytes AS bytes, ${bytesIn('r.id')} AS bytes_counted,
+    r.shared_bytes AS shared, ${sharedIn('r.id', 'r.registry_id')} AS shared_counted,
+    r.own_blobs AS own, ${ownIn('r.id')} AS own_counted,
+    r.logical_bytes AS logical, ${logicalIn('r.id')} AS logical_counted
   FROM repositories r WHERE r.id > ? AND r.deleted_at IS NULL ORDER BY r.id LIMIT ?`);
 const usageCount = query(`
   SELECT g.id AS id, g.name AS name,
@@ -65,7 +93,9 @@ const recountRepository = command(`
   UPDATE repositories SET manifest_count = ${rowsOf('manifests', 'repositories.id')},
     listed = CASE WHEN ${rowsOf('manifests', 'repositories.id')} > 0 THEN 1 ELSE 0 END,
     tag_count = ${rowsOf('tags', 'repositories.id')}, lock_count = ${rowsOf('locks', 'repositories.id')},
-    stored_bytes = ${bytesIn('repositories.id')}
+    stored_bytes = ${bytesIn('repositories.id')},
+    shared_bytes = ${sharedIn('repositories.id', 'repositories.registry_id')}, own_blobs = ${ownIn('repositories.id')},
+    logical_bytes = ${logicalIn('repositories.id')}
   WHERE id = ? AND deleted_at IS NULL`);
 const recountUsage = command(`
   INSERT INTO registry_usage (registry_id, bytes) SELECT g.id, ${storedIn('g.id')} FROM registries g WHERE g.id = ?
@@ -82,6 +112,12 @@ interface RepositoryColumns {
   locks_counted: number;
   bytes: number;
   bytes_counted: number;
+  shared: number;
+  shared_counted: number;
+  own: number;
+  own_counted: number;
+  logical: number;
+  logical_counted: number;
 }
 
 export class SqliteConsistencyReader implements ConsistencyReader {
@@ -117,6 +153,9 @@ export class SqliteConsistencyReader implements ConsistencyReader {
       tags: { kept: row.tags, counted: row.tags_counted },
       locks: { kept: row.locks, counted: row.locks_counted },
       bytes: { kept: row.bytes, counted: row.bytes_counted },
+      sharedBytes: { kept: row.shared, counted: row.shared_counted },
+      ownBlobs: { kept: row.own, counted: row.own_counted },
+      logicalBytes: { kept: row.logical, counted: row.logical_counted },
     }));
   }
 

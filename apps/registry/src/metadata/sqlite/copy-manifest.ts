@@ -47,9 +47,9 @@ export function copyManifest(
   now: Date,
 ): boolean {
   if (session.run(copyRow, from, digest, to) === 0) return false;
-  usage.manifestCame(session, to, digest);
   session.run(copyReferences, from, digest, to);
   session.run(copySummary, now.getTime(), from, digest, to); // no tag names it there yet
+  usage.manifestCame(session, to, digest);
   const named = session.all<{ digest: Digest }>(namedBlobs, from, digest);
   for (const blob of new Set(named.map((row) => row.digest))) copyBlobLink(session, from, to, blob, now);
   return true;

@@ -4,7 +4,6 @@ import type { DeletedRepository, DeletionReader, DeletionWriter, PurgedManifest 
 import type { PageRequest, RepositoryId } from '../metadata-store.ts';
 import { unlinkBlob } from './blobs.ts';
 import { keepManifest, keepsDeleted, openBin } from './deleted-content.ts';
-import { deleteManifestSummary } from './listings.ts';
 import { dropAllLocks } from './locks.ts';
 import { deleteManifestRow, removeManifest } from './manifests.ts';
 import { recordDeletion } from './repositories.ts';
@@ -173,7 +172,6 @@ export class SqliteDeletionWriter extends SqliteDeletionReader implements Deleti
     for (const { digest, media_type: mediaType, size } of rows) {
       bytes += size;
       if (bytes > PURGE_BYTES && manifests.length > 0) return { manifests, more: true };
-      deleteManifestSummary(this.session, id, digest);
       deleteManifestRow(this.session, id, digest);
       manifests.push({ digest, mediaType });
     }

@@ -220,7 +220,6 @@ export class SqliteManifestWriter extends SqliteManifestReader implements Manife
     if (this.session.get(manifestExists, row.repositoryId, row.digest)) return false;
     this.session.run(insertContent, row.digest, bytes);
     translate(() => this.#insertRow(row), isForeignKeyViolation, repositoryGone);
-    usage.manifestCame(this.session, row.repositoryId, row.digest);
     for (const [place, reference] of references.entries()) this.#insertReference(row, place, reference);
     for (const named of new Set(references.map((reference) => reference.digest))) {
       if (this.session.run(markReferenced, row.repositoryId, named) === 1) {
@@ -228,6 +227,7 @@ export class SqliteManifestWriter extends SqliteManifestReader implements Manife
       }
     }
     insertManifestSummary(this.session, row, references, platform);
+    usage.manifestCame(this.session, row.repositoryId, row.digest);
     countManifestCame(this.session, row.repositoryId, row.pushedAt);
     return true;
   }
@@ -304,13 +304,13 @@ export function removeManifest(session: Session, repositoryId: RepositoryId, dig
     }
   }
   session.run(deleteReferences, repositoryId, digest);
-  deleteManifestSummary(session, repositoryId, digest);
   deleteManifestRow(session, repositoryId, digest);
 }
 
 /** The row that nothing in the repository names any more, and the bytes if no other repository has them. */
 export function deleteManifestRow(session: Session, repositoryId: RepositoryId, digest: Digest): void {
   usage.manifestGoes(session, repositoryId, digest);
+  deleteManifestSummary(session, repositoryId, digest);
   deletePulls(session, repositoryId, digest);
   dropQuarantine(session, repositoryId, digest);
   dropScan(session, repositoryId, digest);

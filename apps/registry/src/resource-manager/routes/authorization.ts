@@ -236,14 +236,19 @@ async function listAssignments(rm: ResourceManager, x: Exchange, { values }: Rou
   const atScope = /atscope\(\)/i.test(filter);
   const { roleAssignments } = rm.metadata.read;
   const show = (row: RoleAssignmentRow) => assignmentJson(row, apiVersion(x));
-  const above = await roleAssignments.at([...upwards(scope)].filter((one) => one !== scope));
-  const here = atScope ? await roleAssignments.at([scope]) : undefined;
-  const matches = (row: RoleAssignmentRow) => principal === undefined || row.principalId === principal;
-  if (here) return sendList(x, { items: [...above, ...here].filter(matches) }, show);
-  if (principal !== undefined) {
+  const isAbove = (row: RoleAssignmentRow) => row.scopeKey !== scope && isWithin(scope, row.scopeKey);
+  if (principal !== undefined && !atScope) {
     const rows = await roleAssignments.ofPrincipals([principal]);
-    const related = rows.filter((row) => isWithin(row.scopeKey, scope) || isWithin(scope, row.scopeKey));
+    const related = rows.filter((row) => isAbove(row) || isWithin(row.scopeKey, scope));
+    // In the order in which they come without a filter: those from above, then the others, each by id.
+    related.sort((a, b) => Number(isAbove(b)) - Number(isAbove(a)) || (a.id < b.id ? -1 : 1));
     return sendList(x, { items: related }, show);
+  }
+  const above = await roleAssignments.at([...upwards(scope)].filter((one) => one !== scope));
+  if (atScope) {
+    const rows = [...above, ...(await roleAssignments.at([scope]))];
+    const items = principal === undefined ? rows : rows.filter((row) => row.principalId === principal);
+    return sendList(x, { items }, show);
   }
   const page = await listPage(
     x,

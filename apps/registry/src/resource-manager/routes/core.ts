@@ -300,8 +300,8 @@ function indexRoutes(rm: ResourceManager): Route[] {
     const found = (await listResources(rm, x.principal, id, values.group)).filter(condition);
     const page = await listPage(
       x,
-      ({ last = '', limit }) => found.filter((item) => item.id.toLowerCase() > last).slice(0, limit),
-      (item) => item.id.toLowerCase(),
+      ({ last = '', limit }) => found.filter((item) => item.key > last).slice(0, limit),
+      (item) => item.key,
     );
     sendList(x, page, resourceJson);
   };

@@ -72,27 +72,52 @@ function promised<T>(call: (done: (error: Error | null, value?: T) => void) => v
   });
 }
 
+/** What the page cache and the folder cache most likely hold costs less where it is asked than the way to a thread and back. */
+function looked<T>(look: () => T, call: (done: (error: Error | null, value?: T) => void) => void): Promise<T> {
+  if (!diskPace.quick) return promised(call);
+  return new Promise((resolve) => resolve(diskPace.blocking(look)));
+}
+
+/** Bytes that are read at once, where the disk has been quick: manifests' configs have fewer. */
+const SMALL_READ = 64 * 1024;
+
 function infoOf(stats: fs.Stats): FileInfo {
   const { size, mtime: modified, nlink: links } = stats;
   return { size, modified, isFile: stats.isFile(), links, version: versionOf(stats) };
 }
 
 export const nodeFileSystem: FileSystem = {
-  open: (path, mode) => promised((done) => fs.open(path, FLAGS[mode], FILE_MODE, done)),
+  open: (path, mode) => {
+    const open = (done: (error: Error | null, descriptor?: number) => void) =>
+      fs.open(path, FLAGS[mode], FILE_MODE, done);
+    return mode === 'read' ? looked(() => fs.openSync(path, FLAGS.read), open) : promised(open);
+  },
   close: (descriptor) => promised((done) => fs.close(descriptor, done)),
-  read: (descriptor, into, position) =>
-    promised((done) => fs.read(descriptor, into, 0, into.byteLength, position, done)),
+  read: (descriptor, into, position) => {
+    const size = into.byteLength;
+    const read = (done: (error: Error | null, bytes?: number) => void) =>
+      fs.read(descriptor, into, 0, size, position, done);
+    return size > SMALL_READ ? promised(read) : looked(() => fs.readSync(descriptor, into, 0, size, position), read);
+  },
   writev: (descriptor, buffers, position) => promised((done) => fs.writev(descriptor, buffers, position, done)),
   truncate: (descriptor, length) => promised((done) => fs.ftruncate(descriptor, length, done)),
   setModified: (descriptor, time) => promised((done) => fs.futimes(descriptor, time, time, done)),
   fsync: (descriptor) => promised((done) => fs.fsync(descriptor, done)),
   fdatasync: (descriptor) => promised((done) => fs.fdatasync(descriptor, done)),
-  describe: async (descriptor) => infoOf(await promised<fs.Stats>((done) => fs.fstat(descriptor, done))),
+  describe: async (descriptor) =>
+    infoOf(
+      await looked<fs.Stats>(
+        () => fs.fstatSync(descriptor),
+        (done) => fs.fstat(descriptor, done),
+      ),
+    ),
   stat: async (path) => {
     try {
-      const look = () => fs.lstatSync(path);
       return infoOf(
-        diskPace.quick ? diskPace.blocking(look) : await promised<fs.Stats>((done) => fs.lstat(path, done)),
+        await looked<fs.Stats>(
+          () => fs.lstatSync(path),
+          (done) => fs.lstat(path, done),
+        ),
       );
     } catch (error) {
       if (isAbsent(error)) return undefined;
