@@ -59,7 +59,7 @@ export const settings = {
     minimum: 1,
     maximum: 65535,
     expects: 'a port from 1 to 65535',
-    description: 'Port that clients see, if a proxy stands in front; else the port that is listened on.',
+    description: 'Port that clients see, if a proxy stands in front (443: by TLS); else the port that is listened on.',
   },
   'tls.certificate': {
     ...path,
