@@ -77,6 +77,8 @@ const mayImport = {
   ],
   // A push of many tags at once: it stores nothing that distribution did not store before.
   bundle: ['platform', 'oci', 'contracts', 'access', 'content', 'distribution', 'metadata', 'quota'],
+  // What the scanner that the operator registered is asked, and what is believed of its answers.
+  scanner: ['platform', 'oci', 'content', 'jobs', 'metadata', 'outbound', 'webhooks'],
   'resource-manager': [
     'platform',
     'oci',

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createAuthorizer } from './access/authorizer.ts';
 import { createRights } from './access/rights.ts';
 import { bootstrapSite, DEFAULT_REGISTRY } from './bootstrap.ts';
-import type { ServeConfig } from './config/load-config.ts';
+import type { ScannerConfig, ServeConfig } from './config/load-config.ts';
 import { previewCleanUp } from './content/clean-up/preview.ts';
 import { LastPulls } from './content/last-pulls.ts';
 import { previewQuarantine } from './content/quarantine-preview.ts';
@@ -19,6 +19,7 @@ import { Directory } from './identity/directory.ts';
 import type { SignInEndpoints } from './identity/endpoints.ts';
 import { combineIdentities } from './identity/identities.ts';
 import { RegistryTokens } from './identity/registry-tokens.ts';
+import { scannerAt, scannerIdentity } from './identity/scanner-identity.ts';
 import { openMasterKey, type SecretBox, sealedSecretsExist } from './identity/sealed-secrets.ts';
 import { createSignIn } from './identity/sign-in.ts';
 import { createImageImport } from './import/importer.ts';
@@ -43,6 +44,7 @@ import { acquireFolderLock } from './metadata/sqlite/folder-lock.ts';
 import { openSqliteMetadataStore } from './metadata/sqlite/open.ts';
 import { readAuthorities } from './outbound/authorities.ts';
 import { createOutbound } from './outbound/http-outbound.ts';
+import type { Outbound } from './outbound/outbound.ts';
 import type { Resolve } from './outbound/resolver.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import { makeFolderDurably } from './platform/durable-file.ts';
@@ -51,10 +53,15 @@ import { PortalFiles } from './portal/portal-files.ts';
 import type { ResourceManager, SiteEndpoints } from './resource-manager/context.ts';
 import { failInterruptedDeployments } from './resource-manager/deployments/interrupted.ts';
 import { Operations } from './resource-manager/operations.ts';
+import { ScannerAdapter } from './scanner/adapter.ts';
+import type { ScanDependencies } from './scanner/progress.ts';
+import { scanManifests } from './scanner/scan-manifests.ts';
+import { scanPushed } from './scanner/scan-pushed.ts';
 import { openFilesystemBlobStore } from './storage/filesystem/filesystem-blob-store.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { AccessTokens } from './token/access-token.ts';
+import { TOKEN_USER } from './token/basic-sign-in.ts';
 import { DownloadKeys } from './token/download-keys.ts';
 import { createExchangeEndpoint } from './token/exchange-endpoint.ts';
 import { createRefusalLog } from './token/refusal-log.ts';
@@ -98,7 +105,7 @@ export async function createRegistry(config: ServeConfig, around: Surroundings =
   const pulls = new LastPulls({ metadata, clock });
   const own = { policy: policyOf(config), downloads: openDownloads(config, { metadata, box, clock, ids, endpoints }) };
   const distribution = { ...own, metadata, blobs, integrity, authorizer, sessions, pulls, clock, ids };
-  const outgoing = await openOutgoing(config, { ...around, distribution, box, endpoints, logger, metrics });
+  const outgoing = await openOutgoing(config, { ...around, ...security, distribution, endpoints, logger, metrics });
   const planes = createPlanes({
     distribution,
     tokenEndpoint: createTokenEndpoint(security),
@@ -113,7 +120,7 @@ export async function createRegistry(config: ServeConfig, around: Surroundings =
     registries: metadata.read.registries,
     defaultRegistry: DEFAULT_REGISTRY,
   });
-  const workers = createWorkers(config, { metadata, blobs, integrity, pulls, clock, ids, logger, metrics });
+  const workers = [...createWorkers(config, { ...distribution, logger, metrics }), ...outgoing.scans];
   const site = await createSite({
     config,
     handle: planes.handle,
@@ -157,10 +164,10 @@ function portalFolder(): string {
   return join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? '../../portal/dist' : '../portal');
 }
 
-function policyOf({ distribution, uploads }: ServeConfig): DistributionPolicy {
+function policyOf({ distribution, uploads, scanner }: ServeConfig): DistributionPolicy {
   const { sparseManifests, accelLocation } = distribution;
   const { perPrincipal: uploadsPerPrincipal, expireHours: uploadExpireHours } = uploads;
-  return { sparseManifests, accelLocation, uploadsPerPrincipal, uploadExpireHours };
+  return { sparseManifests, accelLocation, uploadsPerPrincipal, uploadExpireHours, scans: scanner !== undefined };
 }
 
 /** What the resource manager knows of content and of the site. */
@@ -186,12 +193,13 @@ function openDownloads(
   };
 }
 
-/** What calls other hosts: events to webhooks, images from other registries. Nothing else does. */
+/** What calls other hosts: events to webhooks, images from other registries, the scanner. Nothing else does. */
 async function openOutgoing(
   config: ServeConfig,
   d: {
     distribution: Distribution;
     box: SecretBox;
+    tokens: AccessTokens;
     endpoints: () => Endpoints;
     logger: Logger;
     metrics: Metrics;
@@ -205,8 +213,42 @@ async function openOutgoing(
   return {
     imageImport: createImageImport({ distribution: d.distribution, outbound, plainHttp }),
     operations: new Operations({ clock, ids }),
-    webhooks: new WebhookDispatcher({ ...d, metadata, outbound, clock, ids, loginServer }),
+    webhooks: new WebhookDispatcher({
+      ...d,
+      metadata,
+      outbound,
+      clock,
+      ids,
+      loginServer,
+      listener: config.scanner && scanPushed({ clock }),
+    }),
+    scans: config.scanner ? [scanWorker(config.scanner, { ...d, metadata, outbound, clock, ids })] : [],
   };
+}
+
+/** In a queue of its own: a scanner may be slow. */
+function scanWorker(
+  scanner: ScannerConfig,
+  d: Omit<ConstructorParameters<typeof JobWorker>[0], 'store' | 'jobs'> & {
+    metadata: MetadataStore;
+    outbound: Outbound;
+    tokens: AccessTokens;
+    endpoints: () => Endpoints;
+  },
+): JobWorker {
+  const access: ScanDependencies['access'] = async (registry, repository, notAfter) => {
+    const service = d.endpoints().loginServer(registry.name);
+    const { token } = await d.tokens.issueAccessToken({
+      principal: scannerAt(registry.id, repository),
+      service,
+      access: [{ type: 'repository', name: repository, actions: ['pull'] }],
+      notAfter,
+    });
+    return { url: `${new URL(d.endpoints().data).protocol}//${service}`, username: TOKEN_USER, token };
+  };
+  const adapter = new ScannerAdapter({ ...d, address: scanner });
+  const jobs = [scanManifests({ ...d, ...scanner, adapter, access })];
+  return new JobWorker({ ...d, store: d.metadata, jobs });
 }
 
 /** Who somebody is, what somebody may, and the tokens that say so. */
@@ -228,7 +270,13 @@ async function openSecurity(
   const { signInTokens, hasher } = signIn;
   const directory = new Directory({ metadata, hasher, clock, ids });
   const registryTokens = new RegistryTokens({ read, clock });
-  const identity = combineIdentities(read, [adminUsers, registryTokens, signIn.identities, anonymousPull(read)]);
+  const identity = combineIdentities(read, [
+    adminUsers,
+    registryTokens,
+    signIn.identities,
+    anonymousPull(read),
+    ...(config.scanner ? [scannerIdentity] : []),
+  ]);
   const lifetimes = {
     accessSeconds: config.tokens.accessMinutes * 60,
     refreshSeconds: config.tokens.refreshMinutes * 60,

@@ -116,6 +116,23 @@ export interface AcrManifestExplanation {
   readonly layers: readonly AcrLayerExplanation[];
 }
 
+/** `GET` and `POST /acr/v1/<name>/_manifests/<digest>/_scan`, which ACR has not. */
+export interface AcrManifestScan {
+  readonly digest: string;
+  /** `waiting` for the scanner, `submitted` to it, `done` with a report, `failed` without one; `none`: nobody asked for one. */
+  readonly state: 'none' | 'waiting' | 'submitted' | 'done' | 'failed';
+  readonly requestedTime?: string | undefined;
+  readonly finishedTime?: string | undefined;
+  /** Attempts in a row that went wrong. */
+  readonly failures?: number | undefined;
+  /** What went wrong last, or what an index waits for. */
+  readonly reason?: string | undefined;
+  readonly severity?: string | undefined;
+  readonly scanner?: string | undefined;
+  /** The last one, as the scanner gave it. */
+  readonly report?: unknown;
+}
+
 /** `GET /acr/v1/<name>/_tags/<tag>/_explain`, which ACR has not. */
 export interface AcrTagExplanation {
   readonly name: string;

@@ -1,5 +1,5 @@
 import { matchesRepository } from '@holdfast/oci/patterns';
-import { enoughFor, isContentAction } from './actions.ts';
+import { enoughFor, isContentAction, READ_QUARANTINED } from './actions.ts';
 import {
   type AccessGrant,
   type Action,
@@ -10,6 +10,7 @@ import {
   type RegistryAction,
   type ResourceAction,
   type ResourceScope,
+  type ScannerPrincipal,
   type ScopeMapPrincipal,
 } from './principal.ts';
 import type { PrincipalRights, Rights } from './rights.ts';
@@ -60,6 +61,7 @@ export function createAuthorizer(d: AuthorizerDependencies): Authorizer {
       }
       if (principal.kind === 'anonymous') return anonymous(d, question);
       if (isOfDirectory(principal)) return assigned(d, question, principal);
+      if (principal.kind === 'scanner') return scanning(principal, action, resource);
       // Only a role that names it gives a right over the quarantine, and these have no roles.
       if (!isContentAction(action) || action === QUARANTINE_WRITE) return no('no-assignment');
       if (principal.kind === 'admin-user') return { allow: true, by: principal.id };
@@ -116,6 +118,15 @@ function scopesWithin(rights: PrincipalRights, action: Action, registry: string)
   return scopes.filter((scope) => isWithin(scope, `${registry}${REPOSITORIES.slice(0, -1)}`));
 }
 
+function scanning(
+  { id, repository }: ScannerPrincipal,
+  action: Action | ResourceAction,
+  resource: ResourceScope,
+): Decision {
+  const pulls = action === 'pull' || action === READ_QUARANTINED;
+  return pulls && resource.repository === repository ? { allow: true, by: id } : no('no-assignment');
+}
+
 function mapped(principal: ScopeMapPrincipal, action: Action, { repository }: ResourceScope): Decision {
   const gives = (actions: readonly Action[], wanted: Action) =>
     actions.includes(wanted) ||
@@ -150,7 +161,7 @@ async function visible(
   principal: Principal,
   registry: ResourceScope,
 ): Promise<RepositoryView> {
-  if (principal.kind === 'anonymous') return [];
+  if (principal.kind === 'anonymous' || principal.kind === 'scanner') return [];
   if (principal.kind === 'admin-user') return principal.registry === registry.registry ? 'all' : [];
   if (principal.kind === 'scope-map-token') {
     if (principal.registry !== registry.registry) return [];

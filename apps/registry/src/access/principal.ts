@@ -99,6 +99,13 @@ export interface DirectoryPrincipal extends SignedIn {
   readonly registry?: string;
 }
 
+/** The scanner that the operator registered, while it scans: it pulls from one repository, also what is in quarantine there. */
+export interface ScannerPrincipal extends SignedIn {
+  readonly kind: 'scanner';
+  readonly registry: string;
+  readonly repository: string;
+}
+
 /** Nobody in particular; with a registry and grants when it shows a token for anonymous pulls from there. */
 export interface AnonymousPrincipal extends Partial<SignedIn> {
   readonly kind: 'anonymous';
@@ -106,7 +113,12 @@ export interface AnonymousPrincipal extends Partial<SignedIn> {
 }
 
 /** Who asks. */
-export type Principal = AnonymousPrincipal | AdminUserPrincipal | ScopeMapPrincipal | DirectoryPrincipal;
+export type Principal =
+  | AnonymousPrincipal
+  | AdminUserPrincipal
+  | ScopeMapPrincipal
+  | DirectoryPrincipal
+  | ScannerPrincipal;
 
 export const ANONYMOUS: Principal = { kind: 'anonymous' };
 

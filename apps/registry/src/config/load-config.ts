@@ -8,6 +8,7 @@ import {
   formatListener,
   type Listener,
   parseAuthorities,
+  parseBaseUrl,
   parseDestinations,
   parseDomain,
   parseListener,
@@ -47,6 +48,8 @@ export interface ServeConfig {
   };
   /** 0: no image fails for waiting. */
   readonly quarantine: { readonly timeoutHours: number };
+  /** Undefined: nothing is scanned. */
+  readonly scanner: ScannerConfig | undefined;
   readonly garbageCollection: { readonly graceHours: number; readonly blobsPerSecond: number };
   readonly scrub: { readonly everyDays: number; readonly megabytesPerSecond: number };
   /** `verifyOnRead` undefined: off. */
@@ -58,6 +61,14 @@ export interface ServeConfig {
     readonly idleSeconds: number;
     readonly drainSeconds: number;
   };
+}
+
+export interface ScannerConfig {
+  readonly url: string;
+  readonly authorization: string | undefined;
+  /** Undefined: people decide. */
+  readonly passBelow: 'Negligible' | 'Low' | 'Medium' | 'High' | 'Critical' | undefined;
+  readonly timeoutMinutes: number;
 }
 
 /** Reads flags, environment and file; what is wrong with them is thrown as one CommandLineExit. */
@@ -112,6 +123,11 @@ export async function interpretSettings(settings: ResolvedSettings, env: Environ
       accelLocation: read('distribution.accelLocation', parseLocation),
     },
     quarantine: { timeoutHours: value('quarantine.timeoutHours') },
+    scanner: scannerOf(
+      settings,
+      read('scanner.url', parseBaseUrl),
+      await readSecret(settings, 'scanner.authorization', env, problems),
+    ),
     garbageCollection: {
       graceHours: value('garbageCollection.graceHours'),
       blobsPerSecond: value('garbageCollection.blobsPerSecond'),
@@ -167,9 +183,20 @@ function ownCertificate(
   return undefined;
 }
 
+function scannerOf(
+  { value }: ResolvedSettings,
+  url: string | undefined,
+  authorization: string | undefined,
+): ServeConfig['scanner'] {
+  if (url === undefined) return undefined;
+  const passBelow = value('scanner.passBelow') as NonNullable<ScannerConfig['passBelow']> | 'nothing';
+  const timeoutMinutes = value('scanner.timeoutMinutes');
+  return { url, authorization, timeoutMinutes, passBelow: passBelow === 'nothing' ? undefined : passBelow };
+}
+
 async function readSecret(
   settings: ResolvedSettings,
-  key: 'metrics.token',
+  key: 'metrics.token' | 'scanner.authorization',
   env: Environment,
   problems: string[],
 ): Promise<string | undefined> {

@@ -59,7 +59,7 @@ export const settings = {
     minimum: 1,
     maximum: 65535,
     expects: 'a port from 1 to 65535',
-    description: 'Port that clients see, if a proxy stands in front; else the port that is listened on.',
+    description: 'Port that clients see, if a proxy stands in front (443: by TLS); else the port that is listened on.',
   },
   'tls.certificate': {
     ...path,
@@ -119,6 +119,31 @@ export const settings = {
     87_600,
     0,
     'Hours after which an image that no scanner has said anything about fails the quarantine; 0 waits for ever.',
+  ),
+  'scanner.url': {
+    type: 'string',
+    expects: 'an http or https URL without user name, query and fragment, such as https://scanner.corp.example:8443',
+    description:
+      'Scanner that looks at what is pushed: where its adapter (scanner adapter API 1.0 to 1.2) is, without /api/v1. Loopback addresses must stand in outbound.allow.',
+  },
+  'scanner.authorization': {
+    type: 'secret',
+    expects: '{file: PATH} or {env: NAME}, never the secret itself',
+    description: 'Value of the Authorization header that the scanner adapter wants, such as Bearer and a key.',
+  },
+  'scanner.passBelow': {
+    type: 'string',
+    choices: ['nothing', 'Negligible', 'Low', 'Medium', 'High', 'Critical'],
+    default: 'nothing',
+    expects: 'nothing, Negligible, Low, Medium, High or Critical',
+    description:
+      'What the scanner finds below this severity passes the quarantine, the rest fails; with nothing, people decide after its report.',
+  },
+  'scanner.timeoutMinutes': whole(
+    1,
+    1440,
+    30,
+    'Minutes that the scanner has for one image, and that its token to pull it is good for, at most.',
   ),
   'garbageCollection.graceHours': whole(1, 8760, 24, 'Hours for which bytes that nothing links are still kept.'),
   'garbageCollection.blobsPerSecond': whole(

@@ -84,6 +84,16 @@ export function parseLocation(text: string | undefined): string | undefined {
   throw new BadValue('it is not such a path');
 }
 
+/** What paths are put behind: without a slash at its end. */
+export function parseBaseUrl(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== 'https:' && url?.protocol !== 'http:') throw new BadValue('it is no such URL');
+  if (url.username !== '' || url.password !== '') throw new BadValue('it contains a user name or password');
+  if (url.search !== '' || url.hash !== '') throw new BadValue('it has a query or a fragment');
+  return url.href.replace(/\/+$/, '');
+}
+
 /** Hosts with or without a port, as clients name registries; in lower case. */
 export function parseAuthorities(texts: readonly string[]): readonly string[] {
   for (const text of texts) {

@@ -40,6 +40,8 @@ export interface DistributionPolicy {
   readonly uploadExpireHours: number;
   /** Where a proxy in front finds the files of blobs, to send them itself; undefined when it does not. */
   readonly accelLocation?: string | undefined;
+  /** Whether the operator has registered a scanner. */
+  readonly scans?: boolean | undefined;
 }
 
 /** Who asks for what, already allowed by the door. */

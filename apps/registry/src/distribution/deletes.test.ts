@@ -2,7 +2,7 @@ import { digestOf } from '@holdfast/oci/digest';
 import { MEDIA_TYPE } from '@holdfast/oci/media-types';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startRegistry, type TestRegistry } from '../../../../test/support/start-registry.ts';
-import { expectError, pushBlob, pushImage, pushIndex, pushManifest } from './test-content.ts';
+import { expectError, manifestBytes, pushBlob, pushImage, pushIndex, pushManifest } from './test-content.ts';
 
 let registry: TestRegistry;
 let serial = 0;
@@ -39,6 +39,26 @@ describe('an index that no tag holds', () => {
     expect(await statusOf(repository, 'manifests/v1')).toBe(404);
     await pushManifest(registry, repository, child.bytes, child.mediaType, child.digest);
     expect((await again()).status).toBe(201);
+  });
+
+  it('gets none either when a child of an index in it is gone, nor does a new one over that', async () => {
+    const repository = fresh();
+    const grandchild = await pushImage(registry, repository);
+    const inner = await pushIndex(registry, repository, [grandchild]);
+    const outer = await pushIndex(registry, repository, [inner]);
+    expect((await remove(repository, `manifests/${grandchild.digest}`)).status).toBe(202);
+    const again = () => pushManifest(registry, repository, outer.bytes, outer.mediaType, 'v1');
+    const { message } = expectError(await again(), 400, 'MANIFEST_BLOB_UNKNOWN');
+    expect(message).toContain(grandchild.digest);
+    const over = manifestBytes({
+      schemaVersion: 2,
+      mediaType: outer.mediaType,
+      manifests: [outer, inner].map(({ mediaType, digest, size }) => ({ mediaType, digest, size })),
+    });
+    expectError(await pushManifest(registry, repository, over, outer.mediaType, 'v2'), 400, 'MANIFEST_BLOB_UNKNOWN');
+    await pushManifest(registry, repository, grandchild.bytes, grandchild.mediaType, grandchild.digest);
+    expect((await again()).status).toBe(201);
+    expect((await pushManifest(registry, repository, over, outer.mediaType, 'v2')).status).toBe(201);
   });
 });
 

@@ -1,5 +1,6 @@
 import { type Digest, digestAlgorithm, digestOf } from '@holdfast/oci/digest';
 import { type ParsedManifest, parseManifest } from '@holdfast/oci/manifest';
+import { isIndexType } from '@holdfast/oci/media-types';
 import type { TagName } from '@holdfast/oci/reference';
 import { principalId } from '../access/principal.ts';
 import { missingChild } from '../content/children.ts';
@@ -255,7 +256,6 @@ function mediaTypeChanged(digest: Digest, stored: string, sent: string): DomainE
   );
 }
 
-/** Every blob and child must be in the repository with the size that the manifest gives. */
 /** Before a tag comes to an index that is stored already. Its layers' links hold as long as it is there, its children need not. */
 export async function requireChildren(
   d: Distribution,
@@ -268,6 +268,7 @@ export async function requireChildren(
   if (missing) throw missingReference(missing, undefined);
 }
 
+/** Every blob and child must be in the repository with the size that the manifest gives, and every child whole. */
 async function checkReferences(
   d: Distribution,
   tx: MetadataTx,
@@ -285,6 +286,9 @@ async function checkReferences(
       if (d.policy.sparseManifests) continue;
       throw missingReference(reference, damage);
     }
+    const holds = 'mediaType' in found && isIndexType(found.mediaType) && !d.policy.sparseManifests;
+    const gone = holds ? await missingChild(tx, repository, reference.digest) : undefined;
+    if (gone) throw missingReference(gone, undefined);
     const claimsSize = manifest.kind !== 'schema1'; // schema 1 has no place for sizes
     if (claimsSize && found.size !== reference.size) throw wrongSize(reference, found.size);
   }

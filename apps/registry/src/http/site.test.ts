@@ -160,6 +160,8 @@ describe('behind a configured proxy', () => {
       expect(named.header('WWW-Authenticate')).toBe(`Bearer realm="https://${host}/oauth2/token",service="${host}"`);
       expect(named.header('Strict-Transport-Security')).toContain('max-age');
       expect(proxied.bootstrap.registry.loginServer).toBe(host);
+      // Else redirects, and all that az is told, would lead to port 80.
+      expect(proxied.bootstrap.endpoints.management).toBe(`https://management.${proxied.bootstrap.domain}`);
     } finally {
       await proxied.stop();
     }

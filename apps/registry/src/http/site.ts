@@ -116,7 +116,8 @@ export async function createSite(d: SiteDependencies): Promise<Site> {
 }
 
 function siteNames(config: ServeConfig, listening: number): SiteNames {
-  const scheme = config.https ? 'https' : 'http';
+  // A proxy that is seen at 443 speaks TLS there, whether this site does behind it or not.
+  const scheme = config.https || config.publicPort === 443 ? 'https' : 'http';
   const port = config.publicPort ?? listening;
   const suffix = port === 443 ? '' : `:${port}`;
   return {

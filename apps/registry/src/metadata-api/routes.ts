@@ -14,6 +14,7 @@ import {
   showTag,
 } from './routes/items.ts';
 import { catalog, manifestList, tagList } from './routes/lists.ts';
+import { requestManifestScan, showManifestScan } from './routes/scans.ts';
 
 const READ: RouteAccess = { kind: 'repository', actions: ['metadata_read'] };
 const WRITE: RouteAccess = { kind: 'repository', actions: ['metadata_write'] };
@@ -35,6 +36,7 @@ const MANIFEST = '/acr/v1/<name>/_manifests/<digest>';
 const USAGE = '/acr/v1/<name>/_usage';
 const EXPLAIN_TAG = '/acr/v1/<name>/_tags/<tag>/_explain';
 const EXPLAIN_MANIFEST = '/acr/v1/<name>/_manifests/<digest>/_explain';
+const SCAN = '/acr/v1/<name>/_manifests/<digest>/_scan';
 const DELETED = '/acr/v1/_deleted/<name>';
 
 type DeletedShape = 'deletedCatalog' | 'deletedManifests' | 'deletedManifest' | 'deletedTags';
@@ -48,7 +50,8 @@ type Shape =
   | 'tagExplanation'
   | 'manifests'
   | 'manifest'
-  | 'manifestExplanation';
+  | 'manifestExplanation'
+  | 'manifestScan';
 
 /** The table of contents of `/acr/v1`, ACR's metadata API. Its parameter `api-version` is not looked at. */
 export function metadataApiRoutes(d: Distribution): Record<Shape, readonly Route[]> {
@@ -70,6 +73,10 @@ export function metadataApiRoutes(d: Distribution): Record<Shape, readonly Route
     tagExplanation: [{ name: 'tag-explain', method: 'GET', path: EXPLAIN_TAG, access: READ, handle: explainTag(d) }],
     manifestExplanation: [
       { name: 'manifest-explain', method: 'GET', path: EXPLAIN_MANIFEST, access: READ, handle: explainManifest(d) },
+    ],
+    manifestScan: [
+      { name: 'manifest-scan-get', method: 'GET', path: SCAN, access: READ, handle: showManifestScan(d) },
+      { name: 'manifest-scan', method: 'POST', path: SCAN, access: WRITE, handle: requestManifestScan(d) },
     ],
     tags: [{ name: 'acr-tags', method: 'GET', path: TAGS, access: READ, handle: tagList(d) }],
     tag: [
@@ -138,6 +145,7 @@ export function matchMetadataApi(
   if (segments.length > 3 && at(1) === '_explain' && at(3) === '_tags') return named('tagExplanation', 3, at(2));
   if (segments.length > 3 && at(1) === '_explain' && at(3) === '_manifests')
     return named('manifestExplanation', 3, at(2));
+  if (segments.length > 3 && at(1) === '_scan' && at(3) === '_manifests') return named('manifestScan', 3, at(2));
   if (segments.length > 1 && at(1) === '_tags') return named('tags', 1);
   if (segments.length > 1 && at(1) === '_manifests') return named('manifests', 1);
   if (segments.length > 2 && at(2) === '_tags') return named('tag', 2, at(1));

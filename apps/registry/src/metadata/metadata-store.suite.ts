@@ -33,6 +33,7 @@ import { rankedLists } from './suite/ranked-lists.suite.ts';
 import { registryTokens } from './suite/registry-tokens.suite.ts';
 import { resources } from './suite/resources.suite.ts';
 import { rights } from './suite/rights.suite.ts';
+import { scans } from './suite/scans.suite.ts';
 import { softDeletions } from './suite/soft-deletions.suite.ts';
 import { usage } from './suite/usage.suite.ts';
 import { webhooks } from './suite/webhooks.suite.ts';
@@ -91,6 +92,7 @@ export function metadataStoreSuite(name: string, open: () => Promise<MetadataSto
     webhooks(fixture);
     consistency(fixture);
     quarantine(fixture);
+    scans(fixture);
     deployments(fixture);
     journal();
     jobs();

@@ -54,6 +54,7 @@ import type {
   RoleDefinitionReader,
   RoleDefinitionWriter,
 } from './rights.ts';
+import type { ScanReader, ScanWriter } from './scans.ts';
 import type { SoftDeletionReader, SoftDeletionWriter } from './soft-deletions.ts';
 import type { UploadReader, UploadWriter } from './uploads.ts';
 import type { UsageReader } from './usage.ts';
@@ -118,6 +119,7 @@ export interface MetadataReader {
   readonly integrity: IntegrityReader;
   readonly locks: LockReader;
   readonly quarantine: QuarantineReader;
+  readonly scans: ScanReader;
   readonly listings: ListingReader;
   readonly deletions: DeletionReader;
   readonly softDeletions: SoftDeletionReader;
@@ -167,6 +169,7 @@ export interface MetadataTx extends MetadataReader {
   readonly integrity: IntegrityWriter;
   readonly locks: LockWriter;
   readonly quarantine: QuarantineWriter;
+  readonly scans: ScanWriter;
   readonly deletions: DeletionWriter;
   readonly softDeletions: SoftDeletionWriter;
   readonly audit: AuditLog;

@@ -11,6 +11,7 @@ import { quarantine } from './migrations/quarantine.ts';
 import { quotas } from './migrations/quotas.ts';
 import { registryTokens } from './migrations/registry-tokens.ts';
 import { repositoryUsage } from './migrations/repository-usage.ts';
+import { scans } from './migrations/scans.ts';
 import { softDelete } from './migrations/soft-delete.ts';
 import { webhookRetries } from './migrations/webhook-retries.ts';
 import { webhooks } from './migrations/webhooks.ts';
@@ -69,6 +70,7 @@ export const migrations: readonly Migration[] = [
   policies,
   listOrders,
   repositoryUsage,
+  scans,
   operations,
 ];
 

@@ -54,6 +54,8 @@ export interface DispatcherDependencies {
   readonly metrics: Pick<Metrics, 'observeWebhook' | 'webhookEventsDead'>;
   /** The host that clients call a registry by. */
   readonly loginServer: (registry: string) => string;
+  /** Hears of every event, too, in the transaction in which it is handed out. */
+  readonly listener?: ((tx: MetadataTx, event: OutboxEvent) => Promise<void>) | undefined;
 }
 
 /**
@@ -128,6 +130,7 @@ export class WebhookDispatcher {
         const listeners = known.get(event.registryId) ?? (await this.#listeners(tx, event.registryId));
         known.set(event.registryId, listeners);
         rows += await this.#enqueue(tx, event, listeners);
+        await this.#d.listener?.(tx, event);
         await tx.outbox.handedOut(event.id);
       }
       return events.length === OUTBOX_BATCH;

@@ -12,7 +12,8 @@ export function pullManifest(d: Distribution): RouteHandler {
   return async (exchange, params) => {
     const content = await getManifest(d, callerOf(exchange, params), parseReference(params.reference));
     // Whoever only asks by HEAD may be looking for changes.
-    if (exchange.method === 'GET') d.pulls.note(content.repositoryId, content.digest);
+    if (exchange.method === 'GET' && exchange.principal.kind !== 'scanner')
+      d.pulls.note(content.repositoryId, content.digest);
     const headers = {
       'Content-Type': content.mediaType,
       'Docker-Content-Digest': content.digest,

@@ -20,6 +20,7 @@ import { dropAllLocks, dropManifestLocks } from './locks.ts';
 import { deletePulls } from './pulls.ts';
 import { dropQuarantine } from './quarantine.ts';
 import { recordDeletion } from './repositories.ts';
+import { dropScan } from './scans.ts';
 import type { Session } from './session.ts';
 import { command, hotQuery, NO_LIMIT, query } from './statements.ts';
 import { deleteTagsOfManifest, tagsOfManifest } from './tags.ts';
@@ -312,6 +313,7 @@ export function deleteManifestRow(session: Session, repositoryId: RepositoryId, 
   deleteManifestSummary(session, repositoryId, digest);
   deletePulls(session, repositoryId, digest);
   dropQuarantine(session, repositoryId, digest);
+  dropScan(session, repositoryId, digest);
   forgetKeptManifest(session, repositoryId, digest);
   session.run(deleteManifest, repositoryId, digest);
   session.run(deleteUnusedContent, digest);

@@ -54,6 +54,7 @@ import {
   SqliteRoleDefinitionReader,
   SqliteRoleDefinitionWriter,
 } from './rights.ts';
+import { SqliteScanReader, SqliteScanWriter } from './scans.ts';
 import type { Session } from './session.ts';
 import { SqliteSettingReader, SqliteSettingWriter } from './settings.ts';
 import {
@@ -110,6 +111,7 @@ export function readerOn(session: Session): MetadataReader {
     integrity: new SqliteIntegrityReader(session),
     locks: new SqliteLockReader(session),
     quarantine: new SqliteQuarantineReader(session),
+    scans: new SqliteScanReader(session),
     listings: new SqliteListingReader(session),
     deletions: new SqliteDeletionReader(session),
     softDeletions: new SqliteSoftDeletionReader(session),
@@ -231,6 +233,9 @@ export class SqliteTx implements MetadataTx {
   }
   get quarantine() {
     return new SqliteQuarantineWriter(this.#session);
+  }
+  get scans() {
+    return new SqliteScanWriter(this.#session);
   }
   get listings() {
     return new SqliteListingReader(this.#session);
