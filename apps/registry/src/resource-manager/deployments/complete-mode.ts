@@ -21,7 +21,7 @@ export interface Unnamed extends ResourcePlace {
  * The resources of the group that the template does not name, in the order in which they go: of a registry that goes as a
  * whole only the registry, with all that it has.
  */
-export async function unnamedResources(
+async function unnamedResources(
   read: MetadataReader,
   place: Place,
   planned: readonly PlannedResource[],
