@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSqliteMetadataStore } from '../../apps/registry/src/metadata/sqlite/open.ts';
 import { fill, REPOSITORY } from '../../bench/scale-rows.ts';
-import { expectClean, type PortalSite, signIn, startPortal } from './support/portal.ts';
+import { pushImage } from './support/images.ts';
+import { expectClean, go, type PortalSite, signIn, startPortal } from './support/portal.ts';
 
 // FAQ 25: a portal that lists a hundred of many. Here all are reached, and the page stays small.
 
@@ -71,5 +72,40 @@ describe('a repository of many tags', () => {
     await page.waitForSelector(`[role=row]:has-text("scale/r${last}")`);
     expectClean(visit, portal.site.bootstrap.domain);
     await visit.close();
+  });
+
+  it('comes in each order of the server, which is in the address: in a fresh browser the same rows are there', async () => {
+    const { site } = portal;
+    const layer = (bytes: number) => [Buffer.alloc(bytes, String(bytes))];
+    await pushImage(site, 'few/app', 'small', { layers: layer(10) });
+    await pushImage(site, 'few/app', 'large', { layers: layer(9000) });
+    await pushImage(site, 'few/app', 'middle', { layers: layer(500) });
+    const visit = await portal.visit();
+    const { page } = visit;
+    await page.goto(`${portal.origin}/r/registry/repo/few/app/~/tags`);
+    await signIn(page, site.bootstrap.owner);
+    const names = async (of = page) => (await of.locator('[role=row] a').allTextContents()).join(' ');
+    await expect.poll(() => names()).toBe('middle large small');
+    await page.click('[role=columnheader] button:has-text("Size")');
+    await expect.poll(() => names()).toBe('large middle small');
+    await page.click('[role=columnheader] button:has-text("Size")');
+    await expect.poll(() => names()).toBe('small middle large');
+    expect(await page.locator('[role=columnheader][aria-sort=ascending]').textContent()).toContain('Size');
+    const another = await portal.visit({ language: 'zh-CN' });
+    await another.page.goto(page.url());
+    await signIn(another.page, site.bootstrap.owner);
+    await expect.poll(() => names(another.page)).toBe('small middle large');
+    await another.page.goto(`${portal.origin}/r/registry/repo/few/app/~/tags?sort=pulldesc`);
+    await signIn(another.page, site.bootstrap.owner);
+    await another.page.waitForSelector('[role=columnheader]:has-text("上次提取")');
+    await page.fill('input[type=search]', 'la');
+    await expect.poll(() => names()).toBe('large');
+    const digest = await page.locator('[role=row] span[title^="sha256:"]').getAttribute('title');
+    await go(page, `/r/registry/repo/few/app/~/manifests?q=${digest?.slice(7, 15)}`);
+    await expect.poll(() => names()).toBe(digest?.slice(0, 19));
+    expectClean(visit, site.bootstrap.domain);
+    expectClean(another, site.bootstrap.domain);
+    await visit.close();
+    await another.close();
   });
 });

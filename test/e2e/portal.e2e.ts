@@ -233,7 +233,7 @@ describe('content', () => {
     await page.waitForSelector('text=2 layers, 391 KiB in all');
     await page.waitForSelector('td:text-is("COPY dist")');
     await page.waitForSelector('dd:text-is("the api")');
-    await page.waitForSelector('td:text-is("application/vnd.example.signature")');
+    await page.waitForSelector('li span:text-is("application/vnd.example.signature")');
     const raw = await portal.site.ask('GET', '/v2/app/api/manifests/v2', {
       headers: { Accept: 'application/vnd.oci.image.manifest.v1+json' },
     });
@@ -253,6 +253,7 @@ describe('content', () => {
     await page.waitForSelector('[role=alert]:has-text("lock")');
     await page.click('text=Unlock the tag');
     await page.waitForSelector('text=Lock the tag');
+    await page.click('main button:text-is("Untag")');
     await page.click('[role=group] button:text-is("Untag")');
     await page.waitForSelector('text=The tag v1 is gone');
     expect((await portal.site.ask('GET', '/acr/v1/app/web/_tags/v1')).status).toBe(404);

@@ -69,8 +69,51 @@ const token = resource(
     'credentials?': object({ 'passwords?': list(object({ name: text, 'expiry?': text })) }),
   }),
 );
-const locks = object({ deleteEnabled: flag, writeEnabled: flag, readEnabled: flag, listEnabled: flag });
-const tag = object({ name: text, digest: text, createdTime: text, lastUpdateTime: text, changeableAttributes: locks });
+const tagRule = object({
+  match: list(text),
+  'except?': list(text),
+  'keepLatest?': number,
+  'olderThanDays?': number,
+  'notPulledForDays?': number,
+});
+const cleanUpPolicy = resource(
+  object({
+    status: text,
+    repositories: list(text),
+    'untagged?': object({ days: number }),
+    'tags?': tagRule,
+    'includeQuarantined?': flag,
+  }),
+);
+const immutableTags = resource(
+  object({
+    status: text,
+    repositories: list(text),
+    match: list(text),
+    'except?': list(text),
+    'allowCleanUp?': flag,
+  }),
+);
+const cleanUp = object({
+  repository: text,
+  going: object({ tags: number, manifests: number }),
+  staying: number,
+  more: flag,
+  items: list(object({ 'tag?': text, digest: text, decision: text, policy: text, reason: text, text: text })),
+});
+const lockFlags = { deleteEnabled: flag, writeEnabled: flag, readEnabled: flag, listEnabled: flag };
+const locks = object(lockFlags);
+/** Of lists by size or by last pull. */
+const rank = { 'imageSize?': number, 'lastPullTime?': text };
+const tag = object({
+  name: text,
+  digest: text,
+  createdTime: text,
+  lastUpdateTime: text,
+  changeableAttributes: locks,
+  ...rank,
+});
+const quarantine = { 'quarantineState?': text, 'quarantineDetails?': text };
 const acrManifest = object({
   digest: text,
   imageSize: number,
@@ -81,8 +124,58 @@ const acrManifest = object({
   mediaType: text,
   'configMediaType?': text,
   'tags?': list(text),
-  changeableAttributes: { ...locks },
+  'references?': list(object({ digest: text, 'architecture?': text, 'os?': text })),
+  changeableAttributes: object({ ...lockFlags, ...quarantine }),
+  'lastPullTime?': text,
 });
+const freed = object({ count: number, bytes: number });
+const manifestExplanation = object({
+  digest: text,
+  pushedBy: text,
+  'lastPullTime?': text,
+  referencedBy: object({ tags: list(text), indexes: list(text), referrers: list(text) }),
+  'subject?': text,
+  'keptBy?': text,
+  deletingFrees: freed,
+  layers: list(
+    object({
+      digest: text,
+      kind: text,
+      size: number,
+      stored: flag,
+      manifests: list(text),
+      shared: flag,
+      repositories: list(text),
+    }),
+  ),
+});
+const tagExplanation = object({
+  name: text,
+  'keptBy?': text,
+  deletingFrees: freed,
+  lastTag: flag,
+  manifest: manifestExplanation,
+});
+const repositoryUsage = object({
+  manifestCount: number,
+  tagCount: number,
+  storedBytes: number,
+  uniqueBytes: number,
+  sharedBytes: number,
+  logicalBytes: number,
+  'lastPullTime?': text,
+  'keptBy?': text,
+  deletingFrees: freed,
+});
+const deletedManifest = object({
+  digest: text,
+  imageSize: number,
+  createdTime: text,
+  deletedAt: text,
+  mediaType: text,
+  'tags?': list(text),
+});
+const deletedTag = object({ tag: text, digest: text, deletedAt: text });
 const manifestAnswer = object({ manifest: acrManifest });
 const repository = object({
   imageName: text,
@@ -99,7 +192,15 @@ const descriptor = object({
   'artifactType?': text,
   'annotations?': map(text),
 });
-const pageQuery = { n: number, last: text, orderby: text, lastTime: text, digest: text };
+const pageQuery = {
+  n: number,
+  last: text,
+  orderby: text,
+  lastTime: text,
+  lastKey: text,
+  lastDigest: text,
+  digest: text,
+};
 const directoryObject = object({ id: text, 'displayName?': text, 'userPrincipalName?': text, 'appId?': text });
 const filter = { $filter: text, $top: number, $search: text };
 const signInToken = object({ access_token: text, expires_in: anything, 'refresh_token?': text });
@@ -127,12 +228,40 @@ const MANAGEMENT: Readonly<Record<string, Body>> = {
   'role-definitions': { query: { $filter: text }, response: page(roleDefinition) },
   webhooks: { response: page(webhook) },
   'webhook-put': { request: anything, response: webhook },
+  'webhook-patch': { request: anything, response: webhook },
+  'webhook-config': { response: object({ serviceUri: text, customHeaders: map(text) }) },
   'webhook-delete': {},
   'webhook-ping': { response: object({ id: text }) },
-  'webhook-replay': { request: object({ eventIds: list(text) }), response: anything },
+  'webhook-replay': { request: object({ 'event?': text }), response: object({ replayed: number }) },
   'webhook-events': { response: page(webhookEvent) },
   'scope-maps': { response: page(scopeMap) },
+  'scope-map-put': { request: anything, response: scopeMap },
+  'scope-map-delete': {},
   tokens: { response: page(token) },
+  'token-resource-put': { request: anything, response: token },
+  'token-resource-patch': { request: anything, response: token },
+  'token-resource-delete': {},
+  'token-credentials': {
+    request: object({ tokenId: text, 'name?': text, 'expiry?': text }),
+    response: object({
+      username: text,
+      passwords: list(object({ name: text, value: text, creationTime: text, 'expiry?': text })),
+    }),
+  },
+  'cleanupPolicies-list': { response: page(cleanUpPolicy) },
+  'cleanupPolicies-put': { request: anything, response: cleanUpPolicy },
+  'cleanupPolicies-delete': {},
+  'immutableTagPolicies-list': { response: page(immutableTags) },
+  'immutableTagPolicies-put': { request: anything, response: immutableTags },
+  'immutableTagPolicies-delete': {},
+  'registry-cleanup-preview': { query: { policy: text, $skipToken: text }, response: page(cleanUp) },
+  'registry-cleanup-preview-draft': { query: { $skipToken: text }, request: anything, response: page(cleanUp) },
+  'registry-quarantine-preview': {
+    query: { $skipToken: text },
+    response: page(
+      object({ repository: text, digest: text, tags: list(text), quarantineState: text, 'waitsFor?': text }),
+    ),
+  },
   'activity-log': {
     query: { $filter: text },
     response: page(
@@ -156,13 +285,24 @@ const MANAGEMENT: Readonly<Record<string, Body>> = {
 const CONTENT: Readonly<Record<string, Body>> = {
   'acr-catalog': { query: pageQuery, response: object({ repositories: list(text) }) },
   'acr-repository-get': { response: repository },
-  'acr-repository-delete': {},
+  'acr-repository-patch': { request: anything, response: repository },
+  'acr-repository-delete': {
+    response: object({ manifestsDeleted: list(text), tagsDeleted: list(text) }),
+  },
+  'repository-usage': { response: object({ usage: repositoryUsage }) },
+  'manifest-explain': { response: object({ manifest: manifestExplanation }) },
+  'tag-explain': { response: object({ tag: tagExplanation }) },
+  'acr-deleted-catalog': { query: pageQuery, response: object({ repositories: list(text) }) },
+  'acr-deleted-manifests': { query: pageQuery, response: object({ manifests: list(deletedManifest) }) },
+  'acr-deleted-tags': { query: pageQuery, response: object({ tags: list(deletedTag) }) },
+  'acr-restore-manifest': { query: { force: text }, request: anything, response: object({ digest: text }) },
   'acr-tags': { query: pageQuery, response: object({ imageName: text, tags: list(tag) }) },
   'acr-tag-get': { response: object({ imageName: text, tag }) },
   'acr-tag-patch': { request: anything, response: anything },
   'acr-tag-delete': {},
   'acr-manifests': { query: pageQuery, response: object({ imageName: text, manifests: list(acrManifest) }) },
   'acr-manifest-get': { response: manifestAnswer },
+  'acr-manifest-patch': { request: anything, response: manifestAnswer },
   'acr-manifest-delete': {},
   'manifest-get': { response: anything, responseType: 'application/vnd.oci.image.manifest.v1+json' },
   'blob-get': { response: anything, responseType: 'application/octet-stream' },

@@ -2,21 +2,24 @@ import { createRootRoute, createRoute, createRouter, Navigate } from '@tanstack/
 import { AccessPage } from './access/access-page.tsx';
 import { CheckPage } from './connection/check-page.tsx';
 import { OperatorPage } from './operator/operator-page.tsx';
+import { PoliciesPage } from './policies/policies-page.tsx';
 import { CreateRegistryPage } from './registries/create-page.tsx';
 import { OverviewPage } from './registries/overview-page.tsx';
 import { PropertiesPage } from './registries/properties-page.tsx';
 import { QuickstartPage } from './registries/quickstart-page.tsx';
 import { RegistriesPage } from './registries/registries-page.tsx';
+import { DeletedPage } from './repositories/deleted.tsx';
 import { RepositoriesPage } from './repositories/repositories-page.tsx';
 import { RepositoryPage } from './repositories/repository-page.tsx';
 import { ActivityPage } from './settings/activity-page.tsx';
 import { KeysPage } from './settings/keys-page.tsx';
-import { ScopeMapsPage, TokensPage } from './settings/tokens-page.tsx';
-import { WebhooksPage } from './settings/webhooks-page.tsx';
 import { portalBase, type SiteSettings } from './settings.ts';
 import { Shell } from './shell/shell.tsx';
 import { SignedOutPage } from './shell/signed-out-page.tsx';
 import { UnknownPage } from './shell/unknown-page.tsx';
+import { ScopeMapsPage } from './tokens/scope-maps-page.tsx';
+import { TokensPage } from './tokens/tokens-page.tsx';
+import { WebhooksPage } from './webhooks/webhooks-page.tsx';
 
 /** Pages that need nobody to be signed in. */
 export const OPEN_PAGES: ReadonlySet<string> = new Set(['check', 'signed-out']);
@@ -47,13 +50,16 @@ export function makeRouter(settings: SiteSettings) {
     page('/r/$registry/quickstart', QuickstartPage),
     page('/r/$registry/repositories', RepositoriesPage),
     page('/r/$registry/repo/$', RepositoryPage),
+    page('/r/$registry/deleted', DeletedPage),
     page('/r/$registry/access', AccessPage),
     page('/r/$registry/activity', ActivityPage),
     page('/r/$registry/webhooks', WebhooksPage),
     page('/r/$registry/webhooks/$hook', WebhooksPage),
     page('/r/$registry/keys', KeysPage),
+    page('/r/$registry/policies', PoliciesPage),
     page('/r/$registry/properties', PropertiesPage),
     page('/r/$registry/tokens', TokensPage),
+    page('/r/$registry/tokens/$token', TokensPage),
     page('/r/$registry/scope-maps', ScopeMapsPage),
     page('/operator', OperatorPage),
     page('/check', () => <CheckPage settings={settings} />),

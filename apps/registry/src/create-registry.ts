@@ -166,8 +166,8 @@ function policyOf({ distribution, uploads }: ServeConfig): DistributionPolicy {
 function contentFacts({ region }: ServeConfig, metadata: MetadataStore, clock: Clock) {
   const preview: ResourceManager['previewQuarantine'] = (registryId, after) =>
     previewQuarantine(metadata.read, registryId, after);
-  const cleanUpPreview: ResourceManager['previewCleanUp'] = (registry, page) =>
-    previewCleanUp(metadata.read, registry, clock.now(), page);
+  const cleanUpPreview: ResourceManager['previewCleanUp'] = (registry, question) =>
+    previewCleanUp(metadata.read, registry, clock.now(), question);
   return { metadata, region, previewQuarantine: preview, previewCleanUp: cleanUpPreview };
 }
 

@@ -1,6 +1,7 @@
 import type { ContentSource } from '@holdfast/oci/content-source';
 import type { Digest } from '@holdfast/oci/digest';
 import { type ParsedManifest, parseManifest, type ReferenceOut } from '@holdfast/oci/manifest';
+import { readReferrerTag } from '@holdfast/oci/referrer-tag';
 import type { SelectedImage } from './select.ts';
 
 const DEPTH = 8;
@@ -65,8 +66,9 @@ class Walk implements Collected {
   async cosignTags(): Promise<void> {
     for (const repository of new Set([...this.manifests.values()].map((one) => one.repository))) {
       for await (const tag of this.#source.tags(repository)) {
-        const [, algorithm, hex] = /^(sha256|sha512)-([a-f0-9]+)\.(?:sig|att|sbom)$/.exec(tag) ?? [];
-        if (hex === undefined || !this.manifests.has(`${repository}@${algorithm}:${hex}`)) continue;
+        const found = readReferrerTag(tag);
+        // The list of referrers is not needed: each far side makes its own.
+        if (!found || found.kind === 'list' || !this.manifests.has(`${repository}@${found.subject}`)) continue;
         this.#tag(repository, tag, await this.#visit(repository, tag, 0));
       }
     }

@@ -105,9 +105,20 @@ async function imagesOf(source: ContentSource, repository: string, pattern: Patt
   }
   if (tags?.kind === 'exact') return [{ repository, tag: tags.text, reference: tags.text }];
   const there = await collectAll(source.tags(repository));
-  const wanted = (tag: string) =>
-    tags === undefined || (tags.kind === 'glob' ? matchesGlob(tag, tags.text) : inRange(tag, tags.text));
-  return there.filter(wanted).map((tag) => ({ repository, tag, reference: tag }));
+  return there.filter((tag) => tagFits(tags, tag)).map((tag) => ({ repository, tag, reference: tag }));
+}
+
+/** Whether the pattern names the image; one with a digest names that alone. */
+export function fits(pattern: Pattern, { repository, tag, reference }: SelectedImage): boolean {
+  if (!matchesGlob(repository, pattern.repository)) return false;
+  if (pattern.digest) return reference === pattern.digest;
+  return tag === undefined ? pattern.tags === undefined : tagFits(pattern.tags, tag);
+}
+
+function tagFits(tags: Pattern['tags'], tag: string): boolean {
+  if (tags === undefined) return true;
+  if (tags.kind === 'exact') return tag === tags.text;
+  return tags.kind === 'glob' ? matchesGlob(tag, tags.text) : inRange(tag, tags.text);
 }
 
 /** Tags such as `v1.2.3`; helm writes `+` of a version as `_`. */

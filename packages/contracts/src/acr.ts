@@ -81,9 +81,27 @@ export interface AcrRepositoryUsage {
   readonly deletingFrees: AcrFreed;
 }
 
+/** A blob that a manifest names, once however often that is, and who has it besides. */
+export interface AcrLayerExplanation {
+  readonly digest: string;
+  readonly kind: 'config' | 'layer' | 'foreign-layer' | 'blob';
+  /** Bytes, as the manifest claims. */
+  readonly size: number;
+  /** The repository has it. */
+  readonly stored: boolean;
+  /** Other manifests of the repository that name it; at most a hundred. */
+  readonly manifests: readonly string[];
+  /** Another repository of the registry has it. */
+  readonly shared: boolean;
+  /** Which ones, as far as a token with `registry:catalog:*` lists them; at most a hundred. */
+  readonly repositories: readonly string[];
+}
+
 /** `GET /acr/v1/<name>/_manifests/<digest>/_explain`, which ACR has not. */
 export interface AcrManifestExplanation {
   readonly digest: string;
+  /** Id of who pushed it. */
+  readonly pushedBy: string;
   readonly lastPullTime?: string | undefined;
   /** Indexes that contain it, and manifests whose subject it is: at most a hundred of each. */
   readonly referencedBy: {
@@ -95,6 +113,7 @@ export interface AcrManifestExplanation {
   /** What would refuse its deletion; missing when nothing does. */
   readonly keptBy?: string | undefined;
   readonly deletingFrees: AcrFreed;
+  readonly layers: readonly AcrLayerExplanation[];
 }
 
 /** `GET /acr/v1/<name>/_tags/<tag>/_explain`, which ACR has not. */

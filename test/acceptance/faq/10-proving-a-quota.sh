@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# needs: root az-newest dockerd docker containerd runc crane jq curl busybox zstd unshare
+# needs: root az-newest dockerd docker containerd runc crane jq curl busybox zstd unshare chromium
 # server: own
 # FAQ: how to see that a storage quota changed: a layer of 1 GB that no other image has, by the FAQ's own Dockerfile.
+checkout=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
+[ -n "${HOLDFAST_PRIVATE:-}" ] || "$checkout/node_modules/.bin/node" "$checkout/tools/portal.ts" --if-needed --quiet
 . "$(dirname "$0")/../azure/lib.bash"
 . "$acceptance/azure/az.bash"
 az_register
@@ -18,6 +20,11 @@ RUN ls -lh 1GB.bin
 END
 quiet docker build -t "$login_server/1gb:latest" .
 before=$(usage_of contoso10)
+# What the usage ring of the portal shows.
+ring() {
+  PORTAL=https://portal.$DOMAIN PERSON=$OWNER SECRET=$OWNER_PASS "$checkout/node_modules/.bin/node" "$checkout/test/e2e/faq/look.ts" ring contoso10 | jq .used
+}
+assert_eq 'the ring in the portal' "$(ring)" "$before"
 # By one request that says how long it is, so that nothing of it need be sent.
 reg_status_of_upload() {
   curl -sS --cacert "$CA" -u "contoso10:$admin_password" -o /dev/null -w '%{http_code}' -X POST -H 'Expect: 100-continue' \
@@ -44,8 +51,10 @@ layers=$(crane manifest "$login_server/1gb:latest" | jq '[.config.size, .layers[
 assert_eq 'usage went up by what was pushed' $((after - before)) $((layers + $(crane manifest "$login_server/1gb:latest" | wc -c)))
 [ $((after - before)) -gt $((1 << 30)) ] || fail "usage went up by $((after - before)) bytes only"
 ok 'which is more than 1 GiB'
+assert_eq 'and so did the ring in the portal' "$(ring)" "$after"
 
 step 'the deletion of the FAQ, and the usage after it'
 quiet az acr repository delete -n contoso10 --image 1gb --yes
 assert_eq 'usage is down again, at once' "$(usage_of contoso10)" "$before"
+assert_eq 'and the ring' "$(ring)" "$before"
 server_is_well

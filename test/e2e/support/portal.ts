@@ -1,14 +1,14 @@
+import { deepEqual } from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { expect } from 'vitest';
 import { type AzureSite, startAzureSite } from '../../support/azure-site.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
 /** As .ci/run installs it from Debian; nothing is downloaded here. */
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 export type Language = 'en' | 'zh-CN';
 
@@ -33,9 +33,9 @@ export interface PortalSite {
 }
 
 /** A whole site with a built portal, and a real browser that finds its names. */
-export async function startPortal(fill?: (dataDir: string) => Promise<void>): Promise<PortalSite> {
+export async function startPortal(fill?: (dataDir: string) => Promise<void>, config?: string): Promise<PortalSite> {
   execFileSync(process.execPath, [join(ROOT, 'tools/portal.ts'), '--if-needed'], { stdio: 'inherit' });
-  const site = await startAzureSite({ https: true });
+  const site = await startAzureSite({ https: true, ...(config === undefined ? {} : { config }) });
   if (fill) {
     await site.halt();
     await fill(site.dataDir);
@@ -139,6 +139,9 @@ export async function axeFindings(page: Page): Promise<string[]> {
 
 /** What must be true at the end of every visit. */
 export function expectClean({ complaints, hosts }: Visit, domain: string): void {
-  expect(complaints).toEqual([]);
-  expect([...hosts].filter((host) => !host.endsWith(`.${domain}`))).toEqual([]);
+  deepEqual(complaints, []);
+  deepEqual(
+    [...hosts].filter((host) => !host.endsWith(`.${domain}`)),
+    [],
+  );
 }

@@ -35,7 +35,7 @@ export const command = defineCommand({
       flags: ['--from'],
       value: 'PLACE',
       required: true,
-      text: 'Registry (host), OCI layout, or archive of docker save.',
+      text: 'Registry (host), OCI layout, archive of docker save, or storage folder of a CNCF distribution registry.',
     },
     repository: { flags: ['--repository'], value: 'NAME', text: 'Name of what a layout has under tags alone.' },
     list: { flags: ['--list'], value: 'FILE', text: 'One IMAGE a line, or the output of kubectl get pods -A -o json.' },

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { openDockerArchive } from '@holdfast/oci/archive/docker-archive';
 import { openFileTree } from '@holdfast/oci/archive/file-tree';
 import { openOciLayout } from '@holdfast/oci/archive/oci-layout';
+import { findRegistryFolder, openRegistryFolder } from '@holdfast/oci/archive/registry-folder';
 import type { ContentSource } from '@holdfast/oci/content-source';
 import type { PushClient } from '@holdfast/oci/registry/push-client';
 import type { Context, Options } from '../command.ts';
@@ -28,12 +29,20 @@ export function openPlace(context: Context, host: string, { username, password }
   return openRegistry(context, host, { username: username ?? name, password: password ?? secret });
 }
 
-/** A registry by its host, or a folder or file on this machine: an OCI layout, or an archive of `docker save`. */
+/** A registry by its host, or what `openArchive` opens. */
 export async function openSource(
   context: Context,
   from: string,
   values: SignInValues & { readonly repository: string | undefined },
 ): Promise<ContentSource> {
+  return (await openArchive(from, values.repository)) ?? openPlace(context, from, values);
+}
+
+/**
+ * A folder or file on this machine: an OCI layout, an archive of `docker save`, or the storage of a CNCF distribution
+ * registry. Undefined when nothing is there, so that it is a registry's host.
+ */
+export async function openArchive(from: string, repository?: string): Promise<ContentSource | undefined> {
   const isHere = await stat(from).then(
     () => true,
     () => false,
@@ -41,8 +50,10 @@ export async function openSource(
   if (!isHere) {
     if (/^[./~]/.test(from) || !/[.:]|^localhost$/.test(from))
       throw new CommandError(`${from} is neither a file or folder here nor a registry.`);
-    return openPlace(context, from, values);
+    return undefined;
   }
+  const storage = await findRegistryFolder(from);
+  if (storage !== undefined) return openRegistryFolder(storage);
   const tree = await openFileTree(from);
-  return tree.paths.has('index.json') ? openOciLayout(tree, values.repository) : openDockerArchive(tree);
+  return tree.paths.has('index.json') ? openOciLayout(tree, repository) : openDockerArchive(tree);
 }

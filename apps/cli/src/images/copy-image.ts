@@ -30,17 +30,19 @@ const DEPTH = 8;
 
 /** Copies an image with all that is below it; a manifest goes when what it names is there. */
 export async function copyImage(reference: string, tag: string | undefined, options: CopyOptions): Promise<CopyReport> {
-  const copy = new Copy(options);
+  const copier = new ImageCopier(options);
   const manifest = await options.from.manifest(reference);
-  await copy.image(manifest, tag, 0);
-  return copy.report(manifest.digest);
+  await copier.copy(manifest, tag);
+  return copier.report(manifest.digest);
 }
 
-class Copy {
+/** Copies images between two repositories, several at a time if one likes; what they have in common goes once. */
+export class ImageCopier {
   readonly #options: CopyOptions;
-  readonly #seen = new Set<Digest>();
-  readonly #blobs = { copied: 0, mounted: 0, there: 0 };
-  #manifests = 0;
+  readonly #manifests = new Map<Digest, Promise<void>>();
+  readonly #blobs = new Map<Digest, Promise<void>>();
+  readonly #referred = new Set<Digest>();
+  readonly #counts = { copied: 0, mounted: 0, there: 0 };
   #leftOut = 0;
   #sent = 0;
   #wanted = 0;
@@ -49,43 +51,82 @@ class Copy {
     this.#options = options;
   }
 
+  /** Of all images together; `digest` is that of the one that is reported. */
   report(digest: Digest): CopyReport {
-    return { digest, manifests: this.#manifests, blobs: this.#blobs, bytes: this.#sent, leftOut: this.#leftOut };
+    return {
+      digest,
+      manifests: this.#manifests.size,
+      blobs: this.#counts,
+      bytes: this.#sent,
+      leftOut: this.#leftOut,
+    };
   }
 
-  async image(manifest: PulledManifest, tag: string | undefined, depth: number): Promise<void> {
-    const { from, to, referrers } = this.#options;
-    const parsed = parseManifest(manifest.bytes, manifest.mediaType);
-    if (!parsed.ok) throw new CommandError(`${from.name}@${manifest.digest} cannot be copied: ${parsed.reason}.`);
-    const { references } = parsed.manifest;
-    if (depth > DEPTH) throw new CommandError(`${from.name}@${manifest.digest} is nested more than ${DEPTH} deep.`);
-    for (const child of references.filter(({ kind }) => kind === 'manifest')) {
-      await this.#below(child.digest, depth + 1);
+  /** Of all manifests that are at the target by now, or failed on their way. */
+  get digests(): ReadonlySet<Digest> {
+    return new Set(this.#manifests.keys());
+  }
+
+  /** With what refers to it. Throws for the first thing that cannot be copied; then the tag has not moved. */
+  async copy(manifest: PulledManifest, tag: string | undefined): Promise<void> {
+    const below: Digest[] = [];
+    await this.#whole(manifest, 0, below, tag);
+    if (!this.#options.referrers) return;
+    for (let subject = below.pop(); subject; subject = below.pop()) {
+      if (this.#referred.has(subject)) continue;
+      this.#referred.add(subject);
+      for (const { digest } of await this.#options.from.referrers(subject)) await this.#child(digest, 0, below);
     }
-    await this.#copyBlobs(references.filter(({ kind }) => kind !== 'manifest'));
-    await to.putManifest(manifest, tag);
-    this.#manifests += 1;
-    this.#seen.add(manifest.digest);
-    if (!referrers) return;
-    for (const { digest } of await from.referrers(manifest.digest)) await this.#below(digest, depth + 1);
   }
 
-  async #below(digest: Digest, depth: number): Promise<void> {
-    if (this.#seen.has(digest)) return;
-    await this.image(await this.#options.from.manifest(digest), undefined, depth);
+  /** `below` gets the digests of the manifests that were not met before. */
+  async #whole(manifest: PulledManifest, depth: number, below: Digest[], tag?: string): Promise<void> {
+    const known = this.#manifests.get(manifest.digest);
+    if (!known) {
+      below.push(manifest.digest);
+      const work = this.#send(manifest, depth, below, tag);
+      this.#manifests.set(manifest.digest, work);
+      return work;
+    }
+    await known;
+    if (tag !== undefined) await this.#options.to.putManifest(manifest, tag);
+  }
+
+  async #child(digest: Digest, depth: number, below: Digest[]): Promise<void> {
+    const known = this.#manifests.get(digest);
+    return known ?? this.#whole(await this.#options.from.manifest(digest), depth, below);
+  }
+
+  async #send(manifest: PulledManifest, depth: number, below: Digest[], tag: string | undefined): Promise<void> {
+    const { from, to } = this.#options;
+    const what = `${from.name}@${manifest.digest}`;
+    const parsed = parseManifest(manifest.bytes, manifest.mediaType);
+    if (!parsed.ok) throw new CommandError(`${what} cannot be copied: ${parsed.reason}.`);
+    const { references } = parsed.manifest;
+    if (depth > DEPTH) throw new CommandError(`${what} is nested more than ${DEPTH} deep.`);
+    for (const { kind, digest } of references) if (kind === 'manifest') await this.#child(digest, depth + 1, below);
+    // The registry took the manifest, so it has what it names, but for layers that need not be anywhere.
+    const isThere =
+      !references.some(({ kind }) => kind === 'foreign-layer') && (await to.hasManifest?.(manifest.digest));
+    if (!isThere) await this.#copyBlobs(references.filter(({ kind }) => kind !== 'manifest'));
+    if (!isThere || tag !== undefined) await to.putManifest(manifest, tag);
   }
 
   async #copyBlobs(references: readonly ReferenceOut[]): Promise<void> {
-    const waiting = references.filter(({ digest }) => !this.#seen.has(digest));
-    const distinct = [...new Map(waiting.map((reference) => [reference.digest, reference])).values()];
-    for (const { digest, size } of distinct) {
-      this.#seen.add(digest);
-      this.#wanted += size;
-    }
+    const distinct = [...new Map(references.map((reference) => [reference.digest, reference])).values()];
     const work = async () => {
-      for (let next = distinct.shift(); next; next = distinct.shift()) await this.#copyBlob(next);
+      for (let next = distinct.shift(); next; next = distinct.shift()) await this.#once(next);
     };
     await Promise.all(Array.from({ length: PARALLEL }, work));
+  }
+
+  #once(reference: ReferenceOut): Promise<void> {
+    const known = this.#blobs.get(reference.digest);
+    if (known) return known;
+    this.#wanted += reference.size;
+    const work = this.#copyBlob(reference);
+    this.#blobs.set(reference.digest, work);
+    return work;
   }
 
   async #copyBlob({ digest, size, kind }: ReferenceOut): Promise<void> {
@@ -94,14 +135,14 @@ class Copy {
       this.#leftOut += 1;
       this.#wanted -= size;
     } else if (await to.hasBlob(digest)) {
-      this.#blobs.there += 1;
+      this.#counts.there += 1;
       this.#wanted -= size;
     } else if (await to.mount?.(digest, from)) {
-      this.#blobs.mounted += 1;
+      this.#counts.mounted += 1;
       this.#wanted -= size;
     } else {
       await to.putBlob(digest, size, () => this.#open(digest, size));
-      this.#blobs.copied += 1;
+      this.#counts.copied += 1;
     }
   }
 

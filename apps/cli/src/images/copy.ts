@@ -1,5 +1,5 @@
 import { defineCommand } from '../command.ts';
-import { COPY_OPTIONS, copyBetween, openPlace } from './options.ts';
+import { COPY_OPTIONS, copyBetween, openSource, openTarget } from './options.ts';
 
 export const command = defineCommand({
   summary: 'Copy an image from one registry to another, with what refers to it; only what is missing is sent.',
@@ -18,7 +18,10 @@ export const command = defineCommand({
   ],
   examples: [{ text: 'Between two registries:', command: 'holdfast copy myregistry/team/app:v1 otherregistry/app:v1' }],
   run: async (context, values, [from = '', to = '']) => {
-    const source = await openPlace(context, from, { username: values.sourceUsername, password: values.sourcePassword });
-    return copyBetween(context, source, await openPlace(context, to, values), values);
+    const source = await openSource(context, from, {
+      username: values.sourceUsername,
+      password: values.sourcePassword,
+    });
+    return copyBetween(context, source, await openTarget(context, to, values), values);
   },
 });

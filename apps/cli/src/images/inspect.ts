@@ -4,7 +4,7 @@ import { parseManifest } from '@holdfast/oci/manifest';
 import { CREDENTIALS } from '../acr/options.ts';
 import { defineCommand } from '../command.ts';
 import { CommandError } from '../command-error.ts';
-import { IMAGE_TEXT, openPlace } from './options.ts';
+import { IMAGE_TEXT, openSource } from './options.ts';
 import type { Digest, ImageSource } from './store.ts';
 
 /** Configs are small; one that is not is something else. */
@@ -16,7 +16,7 @@ export const command = defineCommand({
   positionals: [{ name: 'IMAGE', required: true, text: `${IMAGE_TEXT} Or oci:FOLDER[:TAG].` }],
   examples: [{ text: 'The digest:', command: 'holdfast inspect myregistry/team/app:v1 --query digest -o tsv' }],
   run: async (context, values, [image = '']) => {
-    const { store, reference = 'latest' } = await openPlace(context, image, values);
+    const { store, reference = 'latest' } = await openSource(context, image, values);
     const { digest, mediaType, bytes } = await store.manifest(reference);
     const parsed = parseManifest(bytes, mediaType);
     if (!parsed.ok) throw new CommandError(`${store.name}@${digest} cannot be read: ${parsed.reason}.`);

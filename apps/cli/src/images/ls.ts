@@ -1,7 +1,8 @@
 import { CREDENTIALS } from '../acr/options.ts';
 import { defineCommand } from '../command.ts';
 import { notFound } from '../command-error.ts';
-import { openRegistry, plain } from './registry-store.ts';
+import { openRegistry } from './registry-store.ts';
+import { plain } from './repository-source.ts';
 
 export const command = defineCommand({
   summary: 'List the repositories of a registry, or the tags of a repository.',

@@ -3,8 +3,10 @@ import type { Context, Options } from '../command.ts';
 import { wrongUsage } from '../command-error.ts';
 import { Progress } from '../output/progress.ts';
 import { copyImage } from './copy-image.ts';
-import { LayoutStore } from './layout-store.ts';
+import { LayoutSource } from './layout-source.ts';
+import { LayoutTarget } from './layout-target.ts';
 import { type GivenCredentials, openRegistry, parseReference, RegistryStore } from './registry-store.ts';
+import type { RepositorySource } from './repository-source.ts';
 import type { ImageSource, ImageTarget } from './store.ts';
 
 export const IMAGE_TEXT =
@@ -26,23 +28,50 @@ export interface Place<T extends ImageSource | ImageTarget> {
   readonly reference: string | undefined;
 }
 
-/** `oci:FOLDER:TAG` is a folder, anything else an image in a registry. */
-export async function openPlace(
+/** An image in a registry. */
+export async function openImage(
   context: Context,
   text: string,
   given?: GivenCredentials,
-): Promise<Place<RegistryStore | LayoutStore>> {
-  if (text.startsWith('oci:')) return openLayout(text.slice('oci:'.length));
+): Promise<Place<RegistryStore>> {
   const { registry, repository, tag, digest } = parseReference(text);
   const store = new RegistryStore(await openRegistry(context, registry, given), repository);
   return { store, reference: digest ?? tag ?? 'latest' };
 }
 
-export function openLayout(text: string): Place<LayoutStore> {
+/** `oci:FOLDER:TAG` is a folder, anything else an image in a registry. */
+export async function openSource(
+  context: Context,
+  text: string,
+  given?: GivenCredentials,
+): Promise<Place<RepositorySource>> {
+  return text.startsWith(LAYOUT) ? openLayout(text.slice(LAYOUT.length)) : openImage(context, text, given);
+}
+
+/** Likewise. */
+export async function openTarget(context: Context, text: string, given: GivenCredentials): Promise<Place<ImageTarget>> {
+  return text.startsWith(LAYOUT) ? openLayoutTarget(text.slice(LAYOUT.length)) : openImage(context, text, given);
+}
+
+const LAYOUT = 'oci:';
+
+/** An image of a layout; its only one when none is named. */
+export async function openLayout(text: string): Promise<Place<LayoutSource>> {
+  const { location, tag } = layoutAndTag(text);
+  const store = await LayoutSource.open(location);
+  return { store, reference: tag ?? store.onlyReference() };
+}
+
+export function openLayoutTarget(text: string): Place<LayoutTarget> {
+  const { location, tag } = layoutAndTag(text);
+  return { store: new LayoutTarget(location), reference: tag };
+}
+
+function layoutAndTag(text: string): { location: string; tag: string | undefined } {
   // A drive letter of Windows is no tag.
   const parts = /^(.[^:]*|[A-Za-z]:[\\/][^:]*)(?::([\w][\w.-]{0,127}))?$/.exec(text);
   if (!parts?.[1]) throw wrongUsage(`'${text}' is no folder: write FOLDER or FOLDER:TAG.`);
-  return { store: new LayoutStore(parts[1]), reference: parts[2] };
+  return { location: parts[1], tag: parts[2] };
 }
 
 interface CopyValues {
@@ -53,11 +82,11 @@ interface CopyValues {
 /** From one place to the other, told on the way; the tag of the target is that of the source unless it has one. */
 export async function copyBetween(
   context: Context,
-  from: Place<RegistryStore | LayoutStore>,
+  from: Place<RepositorySource>,
   to: Place<ImageTarget>,
   { noReferrers, foreign }: CopyValues,
 ) {
-  const reference = from.reference ?? (from.store instanceof LayoutStore ? await from.store.onlyReference() : 'latest');
+  const { reference = 'latest' } = from;
   const target = to.reference ?? reference;
   const progress = new Progress(context, `Copying ${from.store.name} to ${to.store.name}`);
   try {

@@ -1,5 +1,5 @@
 import { defineCommand } from '../command.ts';
-import { COPY_OPTIONS, copyBetween, IMAGE_TEXT, LAYOUT_TEXT, openLayout, openPlace } from './options.ts';
+import { COPY_OPTIONS, copyBetween, IMAGE_TEXT, LAYOUT_TEXT, openImage, openLayoutTarget } from './options.ts';
 
 export const command = defineCommand({
   summary: 'Pull an image into a folder, with what refers to it; every byte is verified.',
@@ -12,5 +12,5 @@ export const command = defineCommand({
     { text: 'As skopeo, crane and podman read it:', command: 'holdfast pull myregistry/team/app:v1 ./layout' },
   ],
   run: async (context, values, [image = '', layout = '']) =>
-    copyBetween(context, await openPlace(context, image, values), openLayout(layout), values),
+    copyBetween(context, await openImage(context, image, values), openLayoutTarget(layout), values),
 });

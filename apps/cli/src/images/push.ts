@@ -1,5 +1,5 @@
 import { defineCommand } from '../command.ts';
-import { COPY_OPTIONS, copyBetween, IMAGE_TEXT, LAYOUT_TEXT, openLayout, openPlace } from './options.ts';
+import { COPY_OPTIONS, copyBetween, IMAGE_TEXT, LAYOUT_TEXT, openImage, openLayout } from './options.ts';
 
 export const command = defineCommand({
   summary: 'Push an image from a folder, with what refers to it; no daemon is needed.',
@@ -10,5 +10,5 @@ export const command = defineCommand({
   ],
   examples: [{ text: 'Into a registry of the site:', command: 'holdfast push ./layout:v1 myregistry/team/app:v1' }],
   run: async (context, values, [layout = '', image = '']) =>
-    copyBetween(context, openLayout(layout), await openPlace(context, image, values), values),
+    copyBetween(context, await openLayout(layout), await openImage(context, image, values), values),
 });

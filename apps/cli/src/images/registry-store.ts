@@ -2,15 +2,16 @@ import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createFetchTransport } from '@holdfast/oci/registry/fetch-transport';
 import { PushClient } from '@holdfast/oci/registry/push-client';
-import { RegistryError } from '@holdfast/oci/registry/registry-error';
+import type { RegistryTransport } from '@holdfast/oci/registry/transport';
 import type { Context } from '../command.ts';
-import { CommandError, wrongUsage } from '../command-error.ts';
+import { wrongUsage } from '../command-error.ts';
 import { dockerFile, findCredentials, podmanFile } from '../credentials/auth-files.ts';
 import { siteCredentials } from '../credentials/site-credentials.ts';
 import { findLoginServer, isHost, type LoginServer } from '../site/login-servers.ts';
 import type { Credentials } from '../site/registry-client.ts';
 import { Session } from '../site/session.ts';
-import type { Descriptor, Digest, ImageSource, ImageTarget, PulledManifest } from './store.ts';
+import { plain, RepositorySource } from './repository-source.ts';
+import type { Digest, ImageSource, ImageTarget, PulledManifest } from './store.ts';
 
 /** `HOST/REPOSITORY[:TAG|@DIGEST]`; a registry of the site may be called by its name alone. */
 export interface ImageReference {
@@ -36,19 +37,32 @@ export interface GivenCredentials {
   readonly password?: string | undefined;
 }
 
+export interface Connection {
+  readonly client: PushClient;
+  readonly transport: RegistryTransport;
+  readonly credentials: Credentials | undefined;
+}
+
+export async function openRegistry(context: Context, name: string, given?: GivenCredentials): Promise<PushClient> {
+  return (await connect(context, name, given)).client;
+}
+
 /** A registry's client, signed in as given, else as the site's user, else as Docker's or Podman's file says, else not at all. */
-export async function openRegistry(context: Context, name: string, given: GivenCredentials = {}): Promise<PushClient> {
+export async function connect(context: Context, name: string, given: GivenCredentials = {}): Promise<Connection> {
   const session = !isHost(name) && Session.isPossible(context) ? await Session.open(context) : undefined;
   const server = await findLoginServer(context, name, session);
-  return new PushClient({
-    transport: createFetchTransport(),
+  const transport = createFetchTransport();
+  const credentials = await credentialsFor(context, server, given);
+  const client = new PushClient({
+    transport,
     host: server.host,
     plainHttp: server.origin.startsWith('http:'),
-    credentials: await credentialsFor(context, server, given),
+    credentials,
     retries: 4,
     userAgent: 'holdfast',
     sleep: (ms, signal) => sleep(ms, undefined, { signal }),
   });
+  return { client, transport, credentials };
 }
 
 async function credentialsFor(
@@ -69,55 +83,29 @@ async function credentialsFor(
   return undefined;
 }
 
-/** One repository of a registry. */
-export class RegistryStore implements ImageSource, ImageTarget {
-  readonly name: string;
+/** One repository of a registry, to be read and written. */
+export class RegistryStore extends RepositorySource implements ImageTarget {
   readonly #client: PushClient;
-  readonly #repository: string;
 
   constructor(client: PushClient, repository: string) {
+    super(client, repository, `${client.base.host}/${repository}`);
     this.#client = client;
-    this.#repository = repository;
-    this.name = `${client.base.host}/${repository}`;
-  }
-
-  manifest(reference: string): Promise<PulledManifest> {
-    return plain(this.#client.manifest(this.#repository, reference));
-  }
-
-  blob(digest: Digest, size: number): Promise<Readable | undefined> {
-    return plain(this.#client.blob(this.#repository, digest, size));
-  }
-
-  referrers(subject: Digest): Promise<readonly Descriptor[]> {
-    return plain(this.#client.referrers(this.#repository, subject));
   }
 
   async hasBlob(digest: Digest): Promise<boolean> {
-    return (await plain(this.#client.findBlob(this.#repository, digest))) !== undefined;
+    return (await plain(this.#client.findBlob(this.repository, digest))) !== undefined;
   }
 
   async mount(digest: Digest, from: ImageSource): Promise<boolean> {
     if (!(from instanceof RegistryStore) || from.#client.base.host !== this.#client.base.host) return false;
-    return plain(this.#client.mountBlob(this.#repository, digest, from.#repository));
+    return plain(this.#client.mountBlob(this.repository, digest, from.repository));
   }
 
   putBlob(digest: Digest, size: number, open: () => Promise<Readable>): Promise<void> {
-    return plain(this.#client.pushBlob(this.#repository, { digest, size, open }));
+    return plain(this.#client.pushBlob(this.repository, { digest, size, open }));
   }
 
   putManifest({ digest, mediaType, bytes }: PulledManifest, tag?: string): Promise<void> {
-    return plain(this.#client.putManifest(this.#repository, tag ?? digest, mediaType, bytes));
-  }
-}
-
-/** The registry's refusal as an error of the command line. */
-export async function plain<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof RegistryError)
-      throw new CommandError(`${error.message}.`, error.status === 404 ? 3 : 1, { cause: error });
-    throw error;
+    return plain(this.#client.putManifest(this.repository, tag ?? digest, mediaType, bytes));
   }
 }

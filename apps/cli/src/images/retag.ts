@@ -2,7 +2,7 @@ import { parseTagName } from '@holdfast/oci/reference';
 import { CREDENTIALS } from '../acr/options.ts';
 import { defineCommand } from '../command.ts';
 import { wrongUsage } from '../command-error.ts';
-import { IMAGE_TEXT, openPlace } from './options.ts';
+import { IMAGE_TEXT, openImage } from './options.ts';
 
 export const command = defineCommand({
   summary: 'Give an image another tag, without pulling or pushing it.',
@@ -16,7 +16,7 @@ export const command = defineCommand({
     const wrong = tags.find((tag) => parseTagName(tag) === undefined);
     if (wrong !== undefined)
       throw wrongUsage(`'${wrong}' is no tag: letters, digits, '_', '.' and '-', at most 128 of them.`);
-    const { store, reference = 'latest' } = await openPlace(context, image, values);
+    const { store, reference = 'latest' } = await openImage(context, image, values);
     const manifest = await store.manifest(reference);
     for (const tag of tags) await store.putManifest(manifest, tag);
     return { name: store.name, digest: manifest.digest, tags };

@@ -19,6 +19,8 @@ export interface ImageSource {
 /** Where images go. */
 export interface ImageTarget {
   readonly name: string;
+  /** Where it can be asked; it has all that the manifest names then. */
+  hasManifest?(digest: Digest): Promise<boolean>;
   hasBlob(digest: Digest): Promise<boolean>;
   /** Whether it could take the blob without its bytes. */
   mount?(digest: Digest, from: ImageSource): Promise<boolean>;

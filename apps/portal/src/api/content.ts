@@ -1,13 +1,24 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
+import { useCallback, useMemo } from 'react';
+import { type ListPage, type PageQuery, useLongList } from './long-list.ts';
 import { answered } from './refusal.ts';
+import type { paths } from './schema.d.ts';
 import { usePlanes } from './use-planes.ts';
 
-export type TagOrder = 'name' | 'timedesc' | 'timeasc';
+/** Orders of lists; `sizedesc` and on are this registry's own. */
+export type ListOrder = 'name' | 'timedesc' | 'timeasc' | 'sizedesc' | 'sizeasc' | 'pulldesc' | 'pullasc';
 /** Most that the server gives on a page. */
 const PAGE = 1000;
 const FIRST_PAGE = 100;
+const CATALOG = 'registry:catalog:*';
 
-type PageQuery = { n?: number; last?: string; orderby?: string; lastTime?: string };
+type Got<P extends keyof paths> = paths[P] extends { get: { responses: { 200: { content: infer C } } } }
+  ? C extends { 'application/json': infer B }
+    ? B
+    : never
+  : never;
+export type TagRow = Got<'/acr/v1/{name}/_tags'>['tags'][number];
+export type ManifestRow = Got<'/acr/v1/{name}/_manifests'>['manifests'][number];
 
 /** Everything after this name, in binary order, begins with the text or comes behind all that do. No name has a `~`. */
 function beforeAllWith(text: string): string {
@@ -23,11 +34,6 @@ function nextPage(response: Response): PageQuery | undefined {
   return { ...next, n: PAGE };
 }
 
-interface ListPage<T> {
-  readonly items: readonly T[];
-  readonly next: PageQuery | undefined;
-}
-
 /** Of a list in order of names, those that begin with the text: the list ends where the names do. */
 function beginning<T>(page: ListPage<T>, text: string, nameOf: (item: T) => string): ListPage<T> {
   if (text === '') return page;
@@ -35,27 +41,31 @@ function beginning<T>(page: ListPage<T>, text: string, nameOf: (item: T) => stri
   return { items, next: items.length < page.items.length ? undefined : page.next };
 }
 
-const firstPage = (text: string): PageQuery => ({
-  n: FIRST_PAGE,
-  ...(text === '' ? {} : { last: beforeAllWith(text) }),
-});
+/** The first page of a list: of what begins with the text, or of all in this order. */
+function useFirstPage(text: string, order: ListOrder): PageQuery {
+  return useMemo(
+    () => ({
+      n: FIRST_PAGE,
+      ...(text === '' ? {} : { last: beforeAllWith(text) }),
+      ...(order === 'name' ? {} : { orderby: order }),
+    }),
+    [text, order],
+  );
+}
 
-/** The repositories of a registry that begin with the text, page by page. */
+/** The repositories of a registry that begin with the text. */
 export function useRepositories(registry: string, text: string) {
   const planes = usePlanes();
-  return useInfiniteQuery({
-    queryKey: ['repositories', registry, text],
-    initialPageParam: firstPage(text),
-    queryFn: async ({ pageParam: query, signal }) => {
-      const asked = planes
-        .registry(registry, 'registry:catalog:*')
-        .GET('/acr/v1/_catalog', { params: { query }, signal });
+  const load = useCallback(
+    async (query: PageQuery, signal: AbortSignal) => {
+      const api = planes.registry(registry, CATALOG);
+      const asked = api.GET('/acr/v1/_catalog', { params: { query }, signal });
       const items = (await answered(asked)).repositories;
       return beginning({ items, next: nextPage((await asked).response) }, text, (name) => name);
     },
-    getNextPageParam: (page: ListPage<string>) => page.next,
-    placeholderData: (before) => before,
-  });
+    [planes, registry, text],
+  );
+  return useLongList(['repositories', registry, text], useFirstPage(text, 'name'), load);
 }
 
 export function useRepository(registry: string, name: string, enabled = true) {
@@ -63,47 +73,52 @@ export function useRepository(registry: string, name: string, enabled = true) {
   return useQuery({
     queryKey: ['repository', registry, name],
     enabled,
+    gcTime: 30_000,
     queryFn: () =>
       answered(planes.registry(registry, reading(name)).GET('/acr/v1/{name}', { params: { path: { name } } })),
   });
 }
 
-export function useTags(registry: string, name: string, text: string, order: TagOrder) {
+export function useTags(registry: string, name: string, text: string, order: ListOrder) {
   const planes = usePlanes();
-  return useInfiniteQuery({
-    queryKey: ['tags', registry, name, text, order],
-    initialPageParam: { ...firstPage(text), ...(order === 'name' ? {} : { orderby: order }) } as PageQuery,
-    queryFn: async ({ pageParam: query, signal }) => {
+  const load = useCallback(
+    async (query: PageQuery, signal: AbortSignal) => {
       const params = { path: { name }, query };
       const asked = planes.registry(registry, reading(name)).GET('/acr/v1/{name}/_tags', { params, signal });
       const items = (await answered(asked)).tags;
       return beginning({ items, next: nextPage((await asked).response) }, text, (tag) => tag.name);
     },
-    getNextPageParam: (page) => page.next,
-    placeholderData: (before) => before,
-  });
+    [planes, registry, name, text],
+  );
+  return useLongList<TagRow>(['tags', registry, name, text, order], useFirstPage(text, order), load);
 }
 
-export function useManifests(registry: string, name: string, order: TagOrder) {
+/** @param text how the digest begins */
+export function useManifests(registry: string, name: string, text: string, order: ListOrder) {
   const planes = usePlanes();
-  return useInfiniteQuery({
-    queryKey: ['manifests', registry, name, order],
-    initialPageParam: { n: FIRST_PAGE, ...(order === 'name' ? {} : { orderby: order }) } as PageQuery,
-    queryFn: async ({ pageParam: query, signal }) => {
+  const load = useCallback(
+    async (query: PageQuery, signal: AbortSignal) => {
       const params = { path: { name }, query };
       const asked = planes.registry(registry, reading(name)).GET('/acr/v1/{name}/_manifests', { params, signal });
-      return { items: (await answered(asked)).manifests, next: nextPage((await asked).response) };
+      const items = (await answered(asked)).manifests;
+      return beginning({ items, next: nextPage((await asked).response) }, text, ({ digest }) => digest);
     },
-    getNextPageParam: (page) => page.next,
-  });
+    [planes, registry, name, text],
+  );
+  return useLongList<ManifestRow>(['manifests', registry, name, text, order], useFirstPage(text, order), load);
 }
 
-/** What the registry knows of a manifest: size, platform, tags, locks. It never changes but for the last two. */
-export function useManifestFacts(registry: string, name: string, digest: string) {
+/**
+ * What the registry knows of a manifest: size, platform, tags, locks. It never changes but for the last two.
+ *
+ * @param wanted false as long as it is not worth a request
+ */
+export function useManifestFacts(registry: string, name: string, digest: string, wanted = true) {
   const planes = usePlanes();
   return useQuery({
     queryKey: ['manifest', registry, name, digest],
-    enabled: digest !== '',
+    enabled: digest !== '' && wanted,
+    gcTime: 30_000, // a list asks for those of thousands
     queryFn: async () => {
       const params = { path: { name, digest } };
       const asked = planes.registry(registry, reading(name)).GET('/acr/v1/{name}/_manifests/{digest}', { params });

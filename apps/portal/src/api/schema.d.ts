@@ -1721,7 +1721,7 @@ export interface paths {
         };
         get: operations["registry-cleanup-preview"];
         put?: never;
-        post?: never;
+        post: operations["registry-cleanup-preview-draft"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3631,7 +3631,15 @@ export interface operations {
     };
     "acr-deleted-catalog": {
         parameters: {
-            query?: never;
+            query?: {
+                n?: number;
+                last?: string;
+                orderby?: string;
+                lastTime?: string;
+                lastKey?: string;
+                lastDigest?: string;
+                digest?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3643,7 +3651,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        repositories: string[];
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -3656,7 +3668,15 @@ export interface operations {
     };
     "acr-deleted-manifests": {
         parameters: {
-            query?: never;
+            query?: {
+                n?: number;
+                last?: string;
+                orderby?: string;
+                lastTime?: string;
+                lastKey?: string;
+                lastDigest?: string;
+                digest?: string;
+            };
             header?: never;
             path: {
                 name: string;
@@ -3670,7 +3690,18 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        manifests: {
+                            digest: string;
+                            imageSize: number;
+                            createdTime: string;
+                            deletedAt: string;
+                            mediaType: string;
+                            tags?: string[];
+                        }[];
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -3683,7 +3714,15 @@ export interface operations {
     };
     "acr-deleted-tags": {
         parameters: {
-            query?: never;
+            query?: {
+                n?: number;
+                last?: string;
+                orderby?: string;
+                lastTime?: string;
+                lastKey?: string;
+                lastDigest?: string;
+                digest?: string;
+            };
             header?: never;
             path: {
                 name: string;
@@ -3697,7 +3736,15 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        tags: {
+                            tag: string;
+                            digest: string;
+                            deletedAt: string;
+                        }[];
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -3710,7 +3757,9 @@ export interface operations {
     };
     "acr-restore-manifest": {
         parameters: {
-            query?: never;
+            query?: {
+                force?: string;
+            };
             header?: never;
             path: {
                 name: string;
@@ -3718,14 +3767,22 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        digest: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -3743,6 +3800,8 @@ export interface operations {
                 last?: string;
                 orderby?: string;
                 lastTime?: string;
+                lastKey?: string;
+                lastDigest?: string;
                 digest?: string;
             };
             header?: never;
@@ -3828,7 +3887,12 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        manifestsDeleted: string[];
+                        tagsDeleted: string[];
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -3848,14 +3912,32 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        imageName: string;
+                        createdTime: string;
+                        lastUpdateTime: string;
+                        manifestCount: number;
+                        tagCount: number;
+                        changeableAttributes: {
+                            deleteEnabled: boolean;
+                            writeEnabled: boolean;
+                            readEnabled: boolean;
+                            listEnabled: boolean;
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -3882,7 +3964,24 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        usage: {
+                            manifestCount: number;
+                            tagCount: number;
+                            storedBytes: number;
+                            uniqueBytes: number;
+                            sharedBytes: number;
+                            logicalBytes: number;
+                            lastPullTime?: string;
+                            keptBy?: string;
+                            deletingFrees: {
+                                count: number;
+                                bytes: number;
+                            };
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -3910,7 +4009,44 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        tag: {
+                            name: string;
+                            keptBy?: string;
+                            deletingFrees: {
+                                count: number;
+                                bytes: number;
+                            };
+                            lastTag: boolean;
+                            manifest: {
+                                digest: string;
+                                pushedBy: string;
+                                lastPullTime?: string;
+                                referencedBy: {
+                                    tags: string[];
+                                    indexes: string[];
+                                    referrers: string[];
+                                };
+                                subject?: string;
+                                keptBy?: string;
+                                deletingFrees: {
+                                    count: number;
+                                    bytes: number;
+                                };
+                                layers: {
+                                    digest: string;
+                                    kind: string;
+                                    size: number;
+                                    stored: boolean;
+                                    manifests: string[];
+                                    shared: boolean;
+                                    repositories: string[];
+                                }[];
+                            };
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -3938,7 +4074,35 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        manifest: {
+                            digest: string;
+                            pushedBy: string;
+                            lastPullTime?: string;
+                            referencedBy: {
+                                tags: string[];
+                                indexes: string[];
+                                referrers: string[];
+                            };
+                            subject?: string;
+                            keptBy?: string;
+                            deletingFrees: {
+                                count: number;
+                                bytes: number;
+                            };
+                            layers: {
+                                digest: string;
+                                kind: string;
+                                size: number;
+                                stored: boolean;
+                                manifests: string[];
+                                shared: boolean;
+                                repositories: string[];
+                            }[];
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -3956,6 +4120,8 @@ export interface operations {
                 last?: string;
                 orderby?: string;
                 lastTime?: string;
+                lastKey?: string;
+                lastDigest?: string;
                 digest?: string;
             };
             header?: never;
@@ -3985,6 +4151,8 @@ export interface operations {
                                 readEnabled: boolean;
                                 listEnabled: boolean;
                             };
+                            imageSize?: number;
+                            lastPullTime?: string;
                         }[];
                     };
                 };
@@ -4029,6 +4197,8 @@ export interface operations {
                                 readEnabled: boolean;
                                 listEnabled: boolean;
                             };
+                            imageSize?: number;
+                            lastPullTime?: string;
                         };
                     };
                 };
@@ -4111,6 +4281,8 @@ export interface operations {
                 last?: string;
                 orderby?: string;
                 lastTime?: string;
+                lastKey?: string;
+                lastDigest?: string;
                 digest?: string;
             };
             header?: never;
@@ -4139,12 +4311,20 @@ export interface operations {
                             mediaType: string;
                             configMediaType?: string;
                             tags?: string[];
+                            references?: {
+                                digest: string;
+                                architecture?: string;
+                                os?: string;
+                            }[];
                             changeableAttributes: {
                                 deleteEnabled: boolean;
                                 writeEnabled: boolean;
                                 readEnabled: boolean;
                                 listEnabled: boolean;
+                                quarantineState?: string;
+                                quarantineDetails?: string;
                             };
+                            lastPullTime?: string;
                         }[];
                     };
                 };
@@ -4187,12 +4367,20 @@ export interface operations {
                             mediaType: string;
                             configMediaType?: string;
                             tags?: string[];
+                            references?: {
+                                digest: string;
+                                architecture?: string;
+                                os?: string;
+                            }[];
                             changeableAttributes: {
                                 deleteEnabled: boolean;
                                 writeEnabled: boolean;
                                 readEnabled: boolean;
                                 listEnabled: boolean;
+                                quarantineState?: string;
+                                quarantineDetails?: string;
                             };
+                            lastPullTime?: string;
                         };
                     };
                 };
@@ -4244,14 +4432,46 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        manifest: {
+                            digest: string;
+                            imageSize: number;
+                            createdTime: string;
+                            lastUpdateTime: string;
+                            architecture?: string;
+                            os?: string;
+                            mediaType: string;
+                            configMediaType?: string;
+                            tags?: string[];
+                            references?: {
+                                digest: string;
+                                architecture?: string;
+                                os?: string;
+                            }[];
+                            changeableAttributes: {
+                                deleteEnabled: boolean;
+                                writeEnabled: boolean;
+                                readEnabled: boolean;
+                                listEnabled: boolean;
+                                quarantineState?: string;
+                                quarantineDetails?: string;
+                            };
+                            lastPullTime?: string;
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -5816,14 +6036,33 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            actions: string[];
+                            description?: string;
+                            type?: string;
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -5999,14 +6238,39 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            scopeMapId: string;
+                            status: string;
+                            creationDate?: string;
+                            credentials?: {
+                                passwords?: {
+                                    name: string;
+                                    expiry?: string;
+                                }[];
+                            };
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -6063,14 +6327,39 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            scopeMapId: string;
+                            status: string;
+                            creationDate?: string;
+                            credentials?: {
+                                passwords?: {
+                                    name: string;
+                                    expiry?: string;
+                                }[];
+                            };
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -6094,14 +6383,32 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    tokenId: string;
+                    name?: string;
+                    expiry?: string;
+                };
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        username: string;
+                        passwords: {
+                            name: string;
+                            value: string;
+                            creationTime: string;
+                            expiry?: string;
+                        }[];
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -8129,14 +8436,33 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            status: string;
+                            scope?: string;
+                            actions: string[];
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -8204,7 +8530,14 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        serviceUri: string;
+                        customHeaders: {
+                            [key: string]: string;
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -8232,7 +8565,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    eventIds: string[];
+                    event?: string;
                 };
             };
         };
@@ -8243,7 +8576,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        replayed: number;
+                    };
                 };
             };
             /** @description Refused; the text says why, and what to do next. */
@@ -8903,6 +9238,7 @@ export interface operations {
     "registry-quarantine-preview": {
         parameters: {
             query: {
+                $skipToken?: string;
                 "api-version": string;
             };
             header?: never;
@@ -8920,7 +9256,18 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: {
+                            repository: string;
+                            digest: string;
+                            tags: string[];
+                            quarantineState: string;
+                            waitsFor?: string;
+                        }[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -8951,7 +9298,35 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: {
+                            id: string;
+                            name: string;
+                            type?: string;
+                            location?: string;
+                            tags?: {
+                                [key: string]: string;
+                            };
+                            properties: {
+                                status: string;
+                                repositories: string[];
+                                untagged?: {
+                                    days: number;
+                                };
+                                tags?: {
+                                    match: string[];
+                                    except?: string[];
+                                    keepLatest?: number;
+                                    olderThanDays?: number;
+                                    notPulledForDays?: number;
+                                };
+                                includeQuarantined?: boolean;
+                            };
+                        }[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -9008,14 +9383,43 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            status: string;
+                            repositories: string[];
+                            untagged?: {
+                                days: number;
+                            };
+                            tags?: {
+                                match: string[];
+                                except?: string[];
+                                keepLatest?: number;
+                                olderThanDays?: number;
+                                notPulledForDays?: number;
+                            };
+                            includeQuarantined?: boolean;
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -9078,7 +9482,27 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: {
+                            id: string;
+                            name: string;
+                            type?: string;
+                            location?: string;
+                            tags?: {
+                                [key: string]: string;
+                            };
+                            properties: {
+                                status: string;
+                                repositories: string[];
+                                match: string[];
+                                except?: string[];
+                                allowCleanUp?: boolean;
+                            };
+                        }[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -9135,14 +9559,35 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            status: string;
+                            repositories: string[];
+                            match: string[];
+                            except?: string[];
+                            allowCleanUp?: boolean;
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -9188,6 +9633,8 @@ export interface operations {
     "registry-cleanup-preview": {
         parameters: {
             query: {
+                policy?: string;
+                $skipToken?: string;
                 "api-version": string;
             };
             header?: never;
@@ -9205,7 +9652,85 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
+                content: {
+                    "application/json": {
+                        value: {
+                            repository: string;
+                            going: {
+                                tags: number;
+                                manifests: number;
+                            };
+                            staying: number;
+                            more: boolean;
+                            items: {
+                                tag?: string;
+                                digest: string;
+                                decision: string;
+                                policy: string;
+                                reason: string;
+                                text: string;
+                            }[];
+                        }[];
+                        nextLink?: string;
+                    };
+                };
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
                 content?: never;
+            };
+        };
+    };
+    "registry-cleanup-preview-draft": {
+        parameters: {
+            query: {
+                $skipToken?: string;
+                "api-version": string;
+            };
+            header?: never;
+            path: {
+                subscription: string;
+                group: string;
+                registry: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        value: {
+                            repository: string;
+                            going: {
+                                tags: number;
+                                manifests: number;
+                            };
+                            staying: number;
+                            more: boolean;
+                            items: {
+                                tag?: string;
+                                digest: string;
+                                decision: string;
+                                policy: string;
+                                reason: string;
+                                text: string;
+                            }[];
+                        }[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {

@@ -2,14 +2,25 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus, and names its active row
 import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components';
 import { type ColumnDef, flexRender, getCoreRowModel, type Row, useReactTable } from '@tanstack/react-table';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { useVirtualizer, type VirtualItem } from '@tanstack/react-virtual';
+import {
+  createContext,
+  type KeyboardEvent,
+  type RefObject,
+  useContext,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
+import type { LongList } from '../api/long-list.ts';
+import { groupDigits } from '../format.ts';
 import { useLanguage } from '../language/language.tsx';
+import { SEGMENT_ROWS, segmentFor } from './segment.ts';
 
 const ROW_PIXELS = 36;
 const OVERSCAN = 10;
-/** So many rows before the end of what is loaded, the next page is asked for. */
-const AHEAD = 60;
 
 const useStyles = makeStyles({
   grid: {
@@ -46,86 +57,163 @@ const useStyles = makeStyles({
 export interface VirtualGridProps<T> {
   readonly label: string;
   readonly columns: readonly ColumnDef<T, unknown>[];
+  /** By which column and in which direction the rows come, if by one of those that are shown. */
+  readonly sorted?: { readonly column: string; readonly direction: 'ascending' | 'descending' } | undefined;
   /** A grid's tracks, for example `2fr 1fr 8rem`. */
   readonly tracks: string;
-  readonly rows: readonly T[];
+  readonly list: LongList<T>;
   /** Of the whole list; undefined while nobody knows. */
   readonly total: number | undefined;
-  readonly more: boolean;
-  loadMore(): void;
   open(row: T): void;
   /** What the key `c` copies. */
   copied(row: T): string;
 }
 
+const Resting = createContext(true);
+
+/** False while the list is scrolled: what costs a request a row waits until it rests. */
+export const useResting = (): boolean => useContext(Resting);
+
 /** A list without an end: of a million rows, those in sight are in the page. Rows are reached by arrow keys, like cells of a sheet. */
 export function VirtualGrid<T>(props: VirtualGridProps<T>) {
-  const { label, rows, total, more, loadMore } = props;
+  const { label, list, total } = props;
   const styles = useStyles();
   const { t } = useLanguage();
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
-  const table = useReactTable({
-    data: rows as T[],
-    columns: props.columns as ColumnDef<T, unknown>[],
-    getCoreRowModel: getCoreRowModel(),
-  });
-  const model = table.getRowModel().rows;
-  const virtualizer = useVirtualizer({
-    count: model.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PIXELS,
-    overscan: OVERSCAN,
-    scrollMargin: 0,
-  });
-  const items = virtualizer.getVirtualItems();
-  const last = items.at(-1)?.index ?? 0;
+  const { items, base, height, scrolling, show } = useSegment(scroller, list);
+  const { see } = list;
+  const first = base + (items[0]?.index ?? 0);
+  const last = base + (items.at(-1)?.index ?? 0);
+  useEffect(() => see(first, last), [see, first, last]);
+  const shownName = useRef(list.name);
   useEffect(() => {
-    if (more && last >= model.length - AHEAD) loadMore();
-  }, [more, last, model.length, loadMore]);
+    if (shownName.current === list.name) return;
+    shownName.current = list.name;
+    setActive(0);
+    show(0);
+  });
   const go = (to: number) => {
-    const next = Math.max(0, Math.min(to, model.length - 1));
+    const next = Math.max(0, Math.min(to, list.count - 1));
     setActive(next);
-    virtualizer.scrollToIndex(next, { align: 'auto' });
+    show(next);
   };
   const onKeyDown = (event: KeyboardEvent) =>
-    onGridKey(event, { go, active, count: model.length, row: model[active]?.original, props });
+    onGridKey(event, { go, active, count: list.count, row: list.rowAt(active), props });
   return (
     <div>
-      <div
-        ref={scroller}
-        className={styles.grid}
-        role="grid"
-        tabIndex={0}
-        aria-label={label}
-        aria-rowcount={total ?? -1}
-        aria-activedescendant={model.length > 0 ? `${id}-${active}` : undefined}
-        onKeyDown={onKeyDown}
-      >
-        <GridHead table={table} tracks={props.tracks} />
-        <div className={styles.body} role="rowgroup" style={{ height: virtualizer.getTotalSize() }}>
-          {items.map((item) => (
-            <GridRow
-              key={item.key}
-              row={model[item.index] as Row<T>}
-              id={`${id}-${item.index}`}
-              tracks={props.tracks}
-              active={item.index === active}
-              top={item.start}
-              select={() => setActive(item.index)}
-            />
-          ))}
+      <Resting.Provider value={!scrolling}>
+        <div
+          ref={scroller}
+          className={styles.grid}
+          role="grid"
+          tabIndex={0}
+          aria-label={label}
+          aria-rowcount={total ?? -1}
+          aria-activedescendant={list.count > 0 ? `${id}-${active}` : undefined}
+          onKeyDown={onKeyDown}
+        >
+          <GridRows {...props} {...{ items, base, height, active, id, setActive }} />
         </div>
-      </div>
+      </Resting.Provider>
       <p className={styles.foot}>
         <span>
-          {t('rowOf', { row: model.length === 0 ? 0 : active + 1, total: total ?? (more ? '…' : model.length) })}
+          {t('rowOf', {
+            row: groupDigits(list.count === 0 ? 0 : active + 1),
+            total: total === undefined ? (list.more ? '…' : groupDigits(list.count)) : groupDigits(total),
+          })}
         </span>
-        <span>{t('loaded', { count: model.length })}</span>
+        <span>{t('loaded', { count: groupDigits(list.count) })}</span>
         <span>{t('keyboardHint')}</span>
       </p>
     </div>
+  );
+}
+
+/** Rows in sight of the segment that is laid out, and how to show a rank anywhere in the list. */
+function useSegment<T>(scroller: RefObject<HTMLDivElement | null>, list: LongList<T>) {
+  const [base, setBase] = useState(0);
+  const wanted = useRef<number>(undefined);
+  const virtualizer = useVirtualizer({
+    count: Math.max(0, Math.min(list.count - base, SEGMENT_ROWS)),
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_PIXELS,
+    overscan: OVERSCAN,
+    scrollPaddingStart: ROW_PIXELS, // the head stands over it
+  });
+  const items = virtualizer.getVirtualItems();
+  const first = base + (items[0]?.index ?? 0);
+  const last = base + (items.at(-1)?.index ?? 0);
+  useEffect(() => {
+    const next = segmentFor(base, first, last, list.count);
+    if (next === base || list.count === 0) return;
+    // The same rows at the same place of the window.
+    const element = scroller.current;
+    if (element) element.scrollTop += (base - next) * ROW_PIXELS;
+    setBase(next);
+  }, [scroller, base, first, last, list.count]);
+  useLayoutEffect(() => {
+    if (wanted.current === undefined) return;
+    virtualizer.scrollToIndex(wanted.current - base, { align: 'auto' });
+    wanted.current = undefined;
+  }, [virtualizer, base]);
+  const show = (rank: number) => {
+    if (rank >= base && rank < base + SEGMENT_ROWS) return virtualizer.scrollToIndex(rank - base, { align: 'auto' });
+    wanted.current = rank;
+    setBase(segmentFor(base, rank, rank, list.count));
+  };
+  return { items, base, height: virtualizer.getTotalSize(), scrolling: virtualizer.isScrolling, show };
+}
+
+function GridRows<T>({
+  list,
+  columns,
+  sorted,
+  tracks,
+  items,
+  base,
+  height,
+  active,
+  id,
+  setActive,
+}: VirtualGridProps<T> & {
+  readonly items: readonly VirtualItem[];
+  readonly base: number;
+  readonly height: number;
+  readonly active: number;
+  readonly id: string;
+  setActive(rank: number): void;
+}) {
+  const styles = useStyles();
+  const shown = items.map((item) => ({ top: item.start, rank: base + item.index, row: list.rowAt(base + item.index) }));
+  // The table is of the rows in sight: one of a hundred thousand would be computed anew with each page.
+  const known = shown.filter((each): each is typeof each & { row: T & {} } => each.row !== undefined);
+  const table = useReactTable({
+    data: known.map(({ row }) => row as T),
+    autoResetAll: false, // else rows that are new in each drawing would be drawn for ever
+    columns: columns as ColumnDef<T, unknown>[],
+    getCoreRowModel: getCoreRowModel(),
+  });
+  const model = table.getRowModel().rows;
+  return (
+    <>
+      <GridHead table={table} tracks={tracks} sorted={sorted} />
+      <div className={styles.body} role="rowgroup" style={{ height }}>
+        {shown.map(({ top, rank, row }) => (
+          <GridRow
+            key={rank}
+            row={row === undefined ? undefined : model[known.findIndex((each) => each.rank === rank)]}
+            rank={rank}
+            id={`${id}-${rank}`}
+            tracks={tracks}
+            active={rank === active}
+            top={top}
+            select={() => setActive(rank)}
+          />
+        ))}
+      </div>
+    </>
   );
 }
 
@@ -160,9 +248,11 @@ function onGridKey<T>(
 function GridHead<T>({
   table,
   tracks,
+  sorted,
 }: {
   readonly table: ReturnType<typeof useReactTable<T>>;
   readonly tracks: string;
+  readonly sorted: VirtualGridProps<T>['sorted'];
 }) {
   const styles = useStyles();
   return (
@@ -170,7 +260,12 @@ function GridHead<T>({
       {table.getHeaderGroups().map((group) => (
         <div key={group.id} className={styles.row} role="row" aria-rowindex={1} style={{ gridTemplateColumns: tracks }}>
           {group.headers.map((header) => (
-            <span key={header.id} role="columnheader" className={styles.cell}>
+            <span
+              key={header.id}
+              role="columnheader"
+              className={styles.cell}
+              aria-sort={sorted?.column === header.id ? sorted.direction : undefined}
+            >
               {flexRender(header.column.columnDef.header, header.getContext())}
             </span>
           ))}
@@ -182,13 +277,16 @@ function GridHead<T>({
 
 function GridRow<T>({
   row,
+  rank,
   id,
   tracks,
   active,
   top,
   select,
 }: {
-  readonly row: Row<T>;
+  /** Undefined until its page is there. */
+  readonly row: Row<T> | undefined;
+  readonly rank: number;
   readonly id: string;
   readonly tracks: string;
   readonly active: boolean;
@@ -202,16 +300,22 @@ function GridRow<T>({
       id={id}
       className={mergeClasses(styles.row, styles.placed, active && styles.active)}
       role="row"
-      aria-rowindex={row.index + 2}
+      aria-rowindex={rank + 2}
       aria-selected={active}
       style={{ gridTemplateColumns: tracks, transform: `translateY(${top}px)` }}
       onClick={select}
     >
-      {row.getVisibleCells().map((cell) => (
-        <span key={cell.id} role="gridcell" className={styles.cell}>
-          {flexRender(cell.column.columnDef.cell, cell.getContext())}
+      {row === undefined ? (
+        <span role="gridcell" className={styles.cell}>
+          …
         </span>
-      ))}
+      ) : (
+        row.getVisibleCells().map((cell) => (
+          <span key={cell.id} role="gridcell" className={styles.cell}>
+            {flexRender(cell.column.columnDef.cell, cell.getContext())}
+          </span>
+        ))
+      )}
     </div>
   );
 }

@@ -1,5 +1,10 @@
+import { ADMINISTRATION_TEXTS } from './administration-texts.ts';
+import { CONTENT_TEXTS } from './content-texts.ts';
+
 /** Every text of the portal in both languages: [English, 简体中文]. `{name}` is a parameter, shown as text, never as markup. */
 export const TEXTS = {
+  ...ADMINISTRATION_TEXTS,
+  ...CONTENT_TEXTS,
   product: ['Holdfast', 'Holdfast'],
   skip: ['Skip to the content', '跳到内容'],
   signOut: ['Sign out', '注销'],

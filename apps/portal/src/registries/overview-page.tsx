@@ -10,6 +10,7 @@ import { PageLink } from '../components/page-link.tsx';
 import { Problem } from '../components/problem.tsx';
 import { SimpleTable } from '../components/simple-table.tsx';
 import { UsageRing } from '../components/usage-ring.tsx';
+import { useResting } from '../components/virtual-grid.tsx';
 import { formatTime } from '../format.ts';
 import { useLanguage } from '../language/language.tsx';
 import { loginServerOf } from '../settings.ts';
@@ -78,10 +79,12 @@ export function DataOnly() {
 
 function FirstRepositories({ registry }: { readonly registry: string }) {
   const { t } = useLanguage();
-  const { data, error, refetch } = useRepositories(registry, '');
-  if (error) return <Problem error={error} retry={() => void refetch()} registry={registry} />;
-  const names = data?.pages[0]?.items.slice(0, SHOWN_REPOSITORIES) ?? [];
-  if (data && names.length === 0) return <p>{t('noRepositories')}</p>;
+  const list = useRepositories(registry, '');
+  if (list.error) return <Problem error={list.error} retry={list.retry} registry={registry} />;
+  const names = Array.from({ length: SHOWN_REPOSITORIES }, (_, rank) => list.rowAt(rank)).filter(
+    (name) => name !== undefined,
+  );
+  if (list.loaded && names.length === 0) return <p>{t('noRepositories')}</p>;
   return (
     <>
       <p>{t('fillsText')}</p>
@@ -113,6 +116,6 @@ export function Count({
   readonly name: string;
   readonly of: 'tagCount' | 'manifestCount';
 }) {
-  const { data } = useRepository(registry, name);
+  const { data } = useRepository(registry, name, useResting());
   return data ? String(data[of]) : '…';
 }

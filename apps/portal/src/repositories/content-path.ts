@@ -1,6 +1,6 @@
 export interface ContentPath {
   readonly repository: string;
-  readonly page: 'tags' | 'manifests';
+  readonly page: 'tags' | 'manifests' | 'deleted';
   /** Tag or digest; undefined for the list. */
   readonly item: string | undefined;
 }
@@ -12,7 +12,7 @@ export interface ContentPath {
 export function contentPath(path: string): ContentPath | undefined {
   const [repository = '', rest = 'tags'] = path.split('/~/');
   const [page, ...items] = rest.split('/');
-  if (repository === '' || (page !== 'tags' && page !== 'manifests')) return undefined;
+  if (repository === '' || (page !== 'tags' && page !== 'manifests' && page !== 'deleted')) return undefined;
   const item = items.join('/');
   return { repository, page, item: item === '' ? undefined : item };
 }

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useManifestFacts, useTag } from '../api/content.ts';
-import { type Descriptor, type Manifest, useManifest, useReferrers } from '../api/image.ts';
+import { useExplanation } from '../api/deeds.ts';
+import { type Descriptor, type Manifest, useManifest } from '../api/image.ts';
 import { usePlanes } from '../api/use-planes.ts';
 import { Choices } from '../components/choices.tsx';
 import { CopyText } from '../components/copy-text.tsx';
@@ -8,14 +9,17 @@ import { Facts } from '../components/facts.tsx';
 import { Card, Page } from '../components/page.tsx';
 import { PageLink } from '../components/page-link.tsx';
 import { Problem } from '../components/problem.tsx';
-import { RawText } from '../components/raw-text.tsx';
-import { SimpleTable } from '../components/simple-table.tsx';
 import { formatBytes, formatTime, shortDigest } from '../format.ts';
 import { useLanguage } from '../language/language.tsx';
 import { loginServerOf } from '../settings.ts';
 import { ImageParts } from './image-parts.tsx';
+import { ManifestDeeds } from './manifest-deeds.tsx';
+import { NeededBy } from './needed-by.tsx';
+import { RawBytes } from './raw-bytes.tsx';
+import { Referrers } from './referrers.tsx';
+import { lockText, quarantineText } from './state-text.ts';
 import { TagDeeds } from './tag-deeds.tsx';
-import { lockText } from './tags.tsx';
+import { pullText } from './tags.tsx';
 
 interface Place {
   readonly registry: string;
@@ -53,6 +57,7 @@ function Head({
   const { t } = useLanguage();
   const { settings } = usePlanes();
   const { data, error } = useManifestFacts(registry, repository, digest);
+  const explanation = useExplanation(registry, repository, digest);
   const server = loginServerOf(settings, registry);
   const pull =
     tag === undefined ? `docker pull ${server}/${repository}@${digest}` : `docker pull ${server}/${repository}:${tag}`;
@@ -79,9 +84,16 @@ function Head({
           ],
           [t('pushed'), data && formatTime(data.createdTime)],
           [t('tags'), data && (data.tags?.join(', ') ?? t('untagged'))],
-          [t('locks'), data && lockText(data, t).replace('—', t('notLocked'))],
+          [t('pushedBy'), explanation.data?.pushedBy],
+          [t('lastPull'), explanation.data && pullText(explanation.data, t)],
+          [t('locks'), data && (lockText(data, t) ?? t('notLocked'))],
+          [t('quarantine'), data && (quarantineText(data, t) ?? t('quarantineOff'))],
+          [t('scannerSaid'), data?.changeableAttributes.quarantineDetails],
         ]}
       />
+      {data && (
+        <ManifestDeeds registry={registry} repository={repository} manifest={data} explanation={explanation.data} />
+      )}
     </Card>
   );
 }
@@ -89,6 +101,7 @@ function Head({
 function Body({ registry, repository, digest }: Place & { readonly digest: string }) {
   const { t } = useLanguage();
   const { data, error, refetch } = useManifest(registry, repository, digest);
+  const explanation = useExplanation(registry, repository, digest);
   if (error) return <Problem error={error} retry={() => void refetch()} registry={registry} />;
   if (!data) return <p>{t('starting')}…</p>;
   const { manifest, raw } = data;
@@ -96,12 +109,16 @@ function Body({ registry, repository, digest }: Place & { readonly digest: strin
   return (
     <>
       {children && <Platforms registry={registry} repository={repository} of={children} />}
-      {manifest && !children && <ImageParts registry={registry} repository={repository} manifest={manifest} />}
+      {manifest && !children && (
+        <ImageParts registry={registry} repository={repository} digest={digest} manifest={manifest} />
+      )}
       {manifest && <Annotations of={manifest} />}
-      <Referrers registry={registry} repository={repository} digest={digest} />
-      <Card title={t('raw')}>
-        <RawText label={t('raw')} text={raw} />
+      {explanation.error && <Problem error={explanation.error} registry={registry} />}
+      {explanation.data && <NeededBy page={`/r/${registry}/repo/${repository}/~`} explanation={explanation.data} />}
+      <Card title={t('referrers')}>
+        <Referrers registry={registry} repository={repository} digest={digest} />
       </Card>
+      <RawBytes digest={digest} raw={raw} type={manifest?.mediaType ?? t('unknown')} />
     </>
   );
 }
@@ -131,7 +148,7 @@ function Platforms({ registry, repository, of }: Place & { readonly of: readonly
       </p>
       {child.error && <Problem error={child.error} registry={registry} />}
       {child.data?.manifest && (
-        <ImageParts registry={registry} repository={repository} manifest={child.data.manifest} />
+        <ImageParts registry={registry} repository={repository} digest={chosen} manifest={child.data.manifest} />
       )}
     </Card>
   );
@@ -144,36 +161,6 @@ function Annotations({ of }: { readonly of: Manifest }) {
   return (
     <Card title={t('annotations')}>
       <Facts of={annotations.map(([name, value]) => [name, String(value)])} />
-    </Card>
-  );
-}
-
-function Referrers({ registry, repository, digest }: Place & { readonly digest: string }) {
-  const { t } = useLanguage();
-  const { data, error } = useReferrers(registry, repository, digest);
-  return (
-    <Card title={t('referrers')}>
-      {error && <Problem error={error} registry={registry} />}
-      {data?.length === 0 && <p>{t('noReferrers')}</p>}
-      {data !== undefined && data.length > 0 && (
-        <SimpleTable
-          label={t('referrers')}
-          titles={[t('type'), t('digest'), t('size'), t('annotations')]}
-          rows={data.map((one) => ({
-            key: one.digest,
-            cells: [
-              one.artifactType ?? one.mediaType,
-              <PageLink key="digest" to={`/r/${registry}/repo/${repository}/~/manifests/${one.digest}`}>
-                {shortDigest(one.digest)}
-              </PageLink>,
-              formatBytes(one.size),
-              Object.entries(one.annotations ?? {})
-                .map(([name, value]) => `${name}=${value}`)
-                .join(', '),
-            ],
-          }))}
-        />
-      )}
     </Card>
   );
 }

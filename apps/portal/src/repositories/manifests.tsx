@@ -1,44 +1,48 @@
-import { useNavigate } from '@tanstack/react-router';
+import { makeStyles } from '@fluentui/react-components';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { ColumnDef } from '@tanstack/react-table';
-import { useCallback, useMemo } from 'react';
-import { useManifests, useRepository } from '../api/content.ts';
-import type { paths } from '../api/schema.d.ts';
+import { useMemo } from 'react';
+import { type ManifestRow, useManifests, useRepository } from '../api/content.ts';
 import { PageLink } from '../components/page-link.tsx';
 import { Problem } from '../components/problem.tsx';
 import { VirtualGrid } from '../components/virtual-grid.tsx';
 import { formatBytes, formatTime, shortDigest } from '../format.ts';
-import { useLanguage } from '../language/language.tsx';
-import { OrderSelect, useOrder } from './order-select.tsx';
-import { lockText } from './tags.tsx';
+import { type Translate, useLanguage } from '../language/language.tsx';
+import { OrderSelect, SortHead, useOrder } from './order-select.tsx';
+import { SearchField } from './search-field.tsx';
+import { lockText, quarantineText } from './state-text.ts';
+import { pullText } from './tags.tsx';
 
-type Summary =
-  paths['/acr/v1/{name}/_manifests']['get']['responses']['200']['content']['application/json']['manifests'][number];
+const useStyles = makeStyles({ tools: { display: 'flex', gap: '16px', flexWrap: 'wrap' } });
 
 /** Everything that is stored, untagged manifests too. */
 export function ManifestList({ registry, repository }: { readonly registry: string; readonly repository: string }) {
-  const order = useOrder();
+  const { q = '' } = useSearch({ strict: false }) as { q?: string };
+  const { order, column, direction } = useOrder();
   const { t } = useLanguage();
+  const styles = useStyles();
   const navigate = useNavigate();
   const { data: facts } = useRepository(registry, repository);
-  const { data, error, refetch, hasNextPage, isFetching, fetchNextPage } = useManifests(registry, repository, order);
-  const rows = useMemo(() => data?.pages.flatMap(({ items }) => items) ?? [], [data]);
+  const begins = q === '' || q.includes(':') ? q : `sha256:${q}`;
+  const list = useManifests(registry, repository, begins, order);
   const page = `/r/${registry}/repo/${repository}/~/manifests`;
-  const columns = useMemo(() => columnsOf(page, t), [page, t]);
-  const loadMore = useCallback(() => {
-    if (!isFetching) void fetchNextPage();
-  }, [isFetching, fetchNextPage]);
+  const byPull = column === 'pulled';
+  const columns = useMemo(() => columnsOf(page, byPull, t), [page, byPull, t]);
   return (
     <>
-      <OrderSelect />
-      {error && <Problem error={error} retry={() => void refetch()} registry={registry} />}
+      <div className={styles.tools}>
+        <SearchField hint="digestBegins" />
+        <OrderSelect />
+      </div>
+      {list.error && <Problem error={list.error} retry={list.retry} registry={registry} />}
+      {list.loaded && list.count === 0 && q !== '' && <p>{t('noMatch', { text: q })}</p>}
       <VirtualGrid
         label={t('manifests')}
         columns={columns}
-        tracks="minmax(0,2fr) minmax(0,2fr) 7rem 8rem 10rem 8rem"
-        rows={rows}
-        total={facts?.manifestCount}
-        more={hasNextPage}
-        loadMore={loadMore}
+        sorted={{ column, direction }}
+        tracks="minmax(0,2fr) minmax(0,2fr) 7rem 8rem 10rem 10rem"
+        list={list}
+        total={q === '' ? facts?.manifestCount : list.more ? undefined : list.count}
         open={(row) => void navigate({ to: `${page}/${row.digest}` as '/' })}
         copied={(row) => row.digest}
       />
@@ -46,11 +50,11 @@ export function ManifestList({ registry, repository }: { readonly registry: stri
   );
 }
 
-function columnsOf(page: string, t: ReturnType<typeof useLanguage>['t']): ColumnDef<Summary, unknown>[] {
+function columnsOf(page: string, byPull: boolean, t: Translate): ColumnDef<ManifestRow, unknown>[] {
   return [
     {
-      id: 'digest',
-      header: t('digest'),
+      id: 'name',
+      header: () => <SortHead column="name" text={t('digest')} />,
       cell: ({ row }) => (
         <PageLink to={`${page}/${row.original.digest}`} tabIndex={-1}>
           {shortDigest(row.original.digest)}
@@ -58,14 +62,28 @@ function columnsOf(page: string, t: ReturnType<typeof useLanguage>['t']): Column
       ),
     },
     { id: 'tags', header: t('tags'), cell: ({ row }) => row.original.tags?.join(', ') ?? t('untagged') },
-    { id: 'size', header: t('size'), cell: ({ row }) => formatBytes(row.original.imageSize) },
+    {
+      id: 'size',
+      header: () => <SortHead column="size" text={t('size')} />,
+      cell: ({ row }) => formatBytes(row.original.imageSize),
+    },
     {
       id: 'platform',
       header: t('platform'),
       cell: ({ row: { original } }) =>
         original.architecture === undefined ? t('unknown') : `${original.os ?? '?'}/${original.architecture}`,
     },
-    { id: 'pushed', header: t('pushed'), cell: ({ row }) => formatTime(row.original.createdTime) },
-    { id: 'state', header: t('state'), cell: ({ row }) => lockText(row.original, t) },
+    {
+      id: byPull ? 'pulled' : 'pushed',
+      header: () =>
+        byPull ? <SortHead column="pulled" text={t('lastPull')} /> : <SortHead column="pushed" text={t('pushed')} />,
+      cell: ({ row: { original } }) => (byPull ? pullText(original, t) : formatTime(original.lastUpdateTime)),
+    },
+    {
+      id: 'state',
+      header: t('state'),
+      cell: ({ row: { original } }) =>
+        [lockText(original, t), quarantineText(original, t)].filter((text) => text !== undefined).join(' · ') || '—',
+    },
   ];
 }

@@ -1,37 +1,95 @@
-import { Field, Select } from '@fluentui/react-components';
+import { Field, makeStyles, Select } from '@fluentui/react-components';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import type { TagOrder } from '../api/content.ts';
+import type { ListOrder } from '../api/content.ts';
 import { useLanguage } from '../language/language.tsx';
+import type { TextKey } from '../language/texts.ts';
 
-const ORDERS: readonly (readonly [TagOrder, 'byName' | 'newest' | 'oldest'])[] = [
-  ['timedesc', 'newest'],
-  ['timeasc', 'oldest'],
-  ['name', 'byName'],
+type Column = 'name' | 'pushed' | 'size' | 'pulled';
+
+interface Order {
+  readonly order: ListOrder;
+  readonly text: TextKey;
+  readonly column: Column;
+  readonly direction: 'ascending' | 'descending';
+}
+
+/** The first of a column is what a click on its head asks for; a second click asks for the other one. */
+const ORDERS: readonly Order[] = [
+  { order: 'timedesc', text: 'newest', column: 'pushed', direction: 'descending' },
+  { order: 'timeasc', text: 'oldest', column: 'pushed', direction: 'ascending' },
+  { order: 'name', text: 'byName', column: 'name', direction: 'ascending' },
+  { order: 'sizedesc', text: 'largest', column: 'size', direction: 'descending' },
+  { order: 'sizeasc', text: 'smallest', column: 'size', direction: 'ascending' },
+  { order: 'pulldesc', text: 'pulledLast', column: 'pulled', direction: 'descending' },
+  { order: 'pullasc', text: 'pulledLongAgo', column: 'pulled', direction: 'ascending' },
 ];
+const NEWEST = ORDERS[0] as Order;
 
 /** The order that the address names; the newest first unless something is searched for, which names alone can be. */
-export function useOrder(): TagOrder {
+export function useOrder(): Order {
   const { sort, q } = useSearch({ strict: false }) as { sort?: string; q?: string };
-  if (q !== undefined && q !== '') return 'name';
-  return ORDERS.find(([order]) => order === sort)?.[0] ?? 'timedesc';
+  const wanted = q !== undefined && q !== '' ? 'name' : sort;
+  return ORDERS.find(({ order }) => order === wanted) ?? NEWEST;
+}
+
+/** Changes one part of what the address says of a list, and leaves the others. */
+export function useListAddress(): (change: { readonly q?: string; readonly sort?: string }) => void {
+  const navigate = useNavigate();
+  const now = useSearch({ strict: false }) as Record<string, string>;
+  return (change) => {
+    const next = Object.entries({ ...now, ...change }).filter(([, value]) => value !== '');
+    void navigate({ to: '.', search: Object.fromEntries(next) as never, replace: true });
+  };
 }
 
 export function OrderSelect() {
   const { t } = useLanguage();
-  const navigate = useNavigate();
-  const order = useOrder();
+  const { q = '' } = useSearch({ strict: false }) as { q?: string };
+  const { order } = useOrder();
+  const set = useListAddress();
   return (
-    <Field label={t('sort')}>
-      <Select
-        value={order}
-        onChange={(_, { value }) => void navigate({ to: '.', search: { sort: value } as never, replace: true })}
-      >
-        {ORDERS.map(([value, text]) => (
+    <Field label={t('sort')} hint={q === '' ? null : t('searchedByName')}>
+      <Select value={order} disabled={q !== ''} onChange={(_, { value }) => set({ sort: value })}>
+        {ORDERS.map(({ order: value, text }) => (
           <option key={value} value={value}>
             {t(text)}
           </option>
         ))}
       </Select>
     </Field>
+  );
+}
+
+const useStyles = makeStyles({
+  head: {
+    font: 'inherit',
+    color: 'inherit',
+    background: 'none',
+    border: 'none',
+    padding: 0,
+    cursor: 'pointer',
+    ':hover': { textDecorationLine: 'underline' },
+  },
+});
+
+/** The head of a column by which the server can sort. */
+export function SortHead({ column, text }: { readonly column: Column; readonly text: string }) {
+  const { t } = useLanguage();
+  const styles = useStyles();
+  const now = useOrder();
+  const set = useListAddress();
+  const [first, second] = ORDERS.filter((order) => order.column === column);
+  const next = now.order === first?.order ? (second ?? first) : first;
+  const mark = now.column !== column ? '' : now.direction === 'ascending' ? ' ▲' : ' ▼';
+  return (
+    <button
+      type="button"
+      className={styles.head}
+      title={t('sortBy', { what: text })}
+      onClick={() => set({ sort: next?.order ?? '', q: '' })}
+    >
+      {text}
+      <span aria-hidden="true">{mark}</span>
+    </button>
   );
 }

@@ -1,18 +1,18 @@
-import { Field, Input } from '@fluentui/react-components';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { ColumnDef } from '@tanstack/react-table';
-import { useCallback, useMemo } from 'react';
+import { useMemo } from 'react';
 import { useRepositories, useRepository } from '../api/content.ts';
 import { usePlanes } from '../api/use-planes.ts';
 import { Page } from '../components/page.tsx';
 import { PageLink } from '../components/page-link.tsx';
 import { Problem } from '../components/problem.tsx';
-import { VirtualGrid } from '../components/virtual-grid.tsx';
+import { useResting, VirtualGrid } from '../components/virtual-grid.tsx';
 import { formatTime } from '../format.ts';
 import { useLanguage } from '../language/language.tsx';
 import { Commands } from '../registries/commands.tsx';
 import { Count } from '../registries/overview-page.tsx';
 import { loginServerOf } from '../settings.ts';
+import { SearchField } from './search-field.tsx';
 
 export function RepositoriesPage() {
   const { registry = '' } = useParams({ strict: false }) as { registry?: string };
@@ -20,21 +20,13 @@ export function RepositoriesPage() {
   const { t } = useLanguage();
   const { settings } = usePlanes();
   const navigate = useNavigate();
-  const { data, error, refetch, hasNextPage, isFetching, fetchNextPage } = useRepositories(registry, q);
-  const rows = useMemo(() => data?.pages.flatMap(({ items }) => items) ?? [], [data]);
+  const list = useRepositories(registry, q);
   const columns = useMemo(() => columnsOf(registry, t), [registry, t]);
-  const loadMore = useCallback(() => {
-    if (!isFetching) void fetchNextPage();
-  }, [isFetching, fetchNextPage]);
-  const search = (value: string) =>
-    void navigate({ to: '.', search: (value === '' ? {} : { q: value }) as never, replace: true });
-  const empty = data !== undefined && rows.length === 0 && !isFetching;
+  const empty = list.loaded && list.count === 0;
   return (
     <Page title={t('repositories')} place={registry}>
-      <Field label={t('search')}>
-        <Input type="search" value={q} placeholder={t('beginsWith')} onChange={(_, { value }) => search(value)} />
-      </Field>
-      {error && <Problem error={error} retry={() => void refetch()} registry={registry} />}
+      <SearchField hint="beginsWith" />
+      {list.error && <Problem error={list.error} retry={list.retry} registry={registry} />}
       {empty && q === '' && (
         <>
           <p>{t('noRepositories')}</p>
@@ -49,15 +41,14 @@ export function RepositoriesPage() {
           </PageLink>
         </p>
       )}
-      {!empty && !error && (
+      {!empty && !list.error && (
         <VirtualGrid
           label={t('repositories')}
           columns={columns}
           tracks="minmax(0,3fr) 6rem 6rem 10rem"
-          rows={rows}
-          total={hasNextPage ? undefined : rows.length}
-          more={hasNextPage}
-          loadMore={loadMore}
+          sorted={{ column: 'name', direction: 'ascending' }}
+          list={list}
+          total={list.more ? undefined : list.count}
           open={(name) => void navigate({ to: `/r/${registry}/repo/${name}/~/tags` as '/' })}
           copied={(name) => `${loginServerOf(settings, registry)}/${name}`}
         />
@@ -92,6 +83,6 @@ function columnsOf(registry: string, t: ReturnType<typeof useLanguage>['t']): Co
 }
 
 function Changed({ registry, name }: { readonly registry: string; readonly name: string }) {
-  const { data } = useRepository(registry, name);
+  const { data } = useRepository(registry, name, useResting());
   return data ? formatTime(data.lastUpdateTime) : '…';
 }

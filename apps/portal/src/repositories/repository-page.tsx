@@ -3,7 +3,9 @@ import { Choices } from '../components/choices.tsx';
 import { Page } from '../components/page.tsx';
 import { useLanguage } from '../language/language.tsx';
 import { UnknownPage } from '../shell/unknown-page.tsx';
-import { contentPath } from './content-path.ts';
+import { type ContentPath, contentPath } from './content-path.ts';
+import { DeleteRepository } from './delete-repository.tsx';
+import { DeletedList } from './deleted.tsx';
 import { ManifestPage } from './manifest-page.tsx';
 import { ManifestList } from './manifests.tsx';
 import { TagList } from './tags.tsx';
@@ -14,7 +16,8 @@ export function RepositoryPage() {
   const content = contentPath(path);
   if (!content) return <UnknownPage />;
   const { repository, page, item } = content;
-  if (item === undefined) return <Lists registry={registry} repository={repository} page={page} />;
+  if (item === undefined || page === 'deleted')
+    return <Lists registry={registry} repository={repository} page={page} />;
   return page === 'tags' ? (
     <ManifestPage key={path} registry={registry} repository={repository} tag={item} />
   ) : (
@@ -29,7 +32,7 @@ function Lists({
 }: {
   readonly registry: string;
   readonly repository: string;
-  readonly page: 'tags' | 'manifests';
+  readonly page: ContentPath['page'];
 }) {
   const { t } = useLanguage();
   const navigate = useNavigate();
@@ -40,15 +43,15 @@ function Lists({
         of={[
           { value: 'tags', text: t('tags') },
           { value: 'manifests', text: t('manifests') },
+          { value: 'deleted', text: t('deletedContent') },
         ]}
         chosen={page}
         choose={(value) => void navigate({ to: `/r/${registry}/repo/${repository}/~/${value}` as '/' })}
       />
-      {page === 'tags' ? (
-        <TagList registry={registry} repository={repository} />
-      ) : (
-        <ManifestList registry={registry} repository={repository} />
-      )}
+      {page === 'tags' && <TagList registry={registry} repository={repository} />}
+      {page === 'manifests' && <ManifestList registry={registry} repository={repository} />}
+      {page === 'deleted' && <DeletedList registry={registry} repository={repository} />}
+      {page !== 'deleted' && <DeleteRepository registry={registry} repository={repository} />}
     </Page>
   );
 }

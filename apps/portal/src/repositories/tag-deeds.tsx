@@ -1,17 +1,18 @@
-import { Button, MessageBar, MessageBarActions, MessageBarBody, makeStyles } from '@fluentui/react-components';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { Button, MessageBar, makeStyles } from '@fluentui/react-components';
+import { useMutation } from '@tanstack/react-query';
 import { deleting, writing } from '../api/content.ts';
+import { useContentChanged } from '../api/deeds.ts';
 import { answered } from '../api/refusal.ts';
 import type { paths } from '../api/schema.d.ts';
 import { usePlanes } from '../api/use-planes.ts';
+import { PreviewedDeed } from '../components/deed.tsx';
 import { Problem } from '../components/problem.tsx';
 import { shortDigest } from '../format.ts';
 import { useLanguage } from '../language/language.tsx';
 
 type Tag = paths['/acr/v1/{name}/_tags/{tag}']['get']['responses']['200']['content']['application/json']['tag'];
 
-const useStyles = makeStyles({ tools: { display: 'flex', gap: '8px', flexWrap: 'wrap' } });
+const useStyles = makeStyles({ tools: { display: 'flex', gap: '8px', flexWrap: 'wrap', alignItems: 'start' } });
 
 interface Props {
   readonly registry: string;
@@ -24,25 +25,21 @@ export function TagDeeds({ registry, repository, tag }: Props) {
   const { t } = useLanguage();
   const styles = useStyles();
   const planes = usePlanes();
-  const queries = useQueryClient();
-  const [asked, setAsked] = useState(false);
+  const changed = useContentChanged();
   const params = { path: { name: repository, tag: tag.name } };
-  const again = () =>
-    queries.invalidateQueries({
-      predicate: ({ queryKey }) => ['tag', 'tags', 'manifest', 'manifests', 'repository'].includes(String(queryKey[0])),
-    });
   const locked = !tag.changeableAttributes.deleteEnabled;
   const lock = useMutation({
     mutationFn: async () => {
       const body = { deleteEnabled: locked, writeEnabled: locked };
       const api = planes.registry(registry, writing(repository));
       await answered(api.PATCH('/acr/v1/{name}/_tags/{tag}', { params, body }));
-      await again();
+      await changed();
     },
   });
   const untag = useMutation({
     mutationFn: () =>
       answered(planes.registry(registry, deleting(repository)).DELETE('/acr/v1/{name}/_tags/{tag}', { params })),
+    onSuccess: () => changed(true),
   });
   const error = lock.error ?? untag.error;
   if (untag.isSuccess) return <MessageBar intent="success">{t('untagged2', { tag: tag.name })}</MessageBar>;
@@ -52,20 +49,11 @@ export function TagDeeds({ registry, repository, tag }: Props) {
         <Button onClick={() => lock.mutate()} disabledFocusable={lock.isPending}>
           {t(locked ? 'unlockTag' : 'lockTag')}
         </Button>
-        <Button onClick={() => setAsked(true)}>{t('untag')}</Button>
+        <PreviewedDeed name={t('untag')} pending={untag.isPending} perform={() => untag.mutate()}>
+          {t('untagText', { tag: tag.name, digest: shortDigest(tag.digest) })}
+        </PreviewedDeed>
       </div>
       {error && <Problem error={error} registry={registry} />}
-      {asked && (
-        <MessageBar intent="warning" layout="multiline">
-          <MessageBarBody>{t('untagText', { tag: tag.name, digest: shortDigest(tag.digest) })}</MessageBarBody>
-          <MessageBarActions>
-            <Button appearance="primary" onClick={() => untag.mutate()}>
-              {t('untag')}
-            </Button>
-            <Button onClick={() => setAsked(false)}>{t('cancel')}</Button>
-          </MessageBarActions>
-        </MessageBar>
-      )}
     </>
   );
 }

@@ -1,57 +1,48 @@
-import { Field, Input, makeStyles } from '@fluentui/react-components';
+import { makeStyles } from '@fluentui/react-components';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { ColumnDef } from '@tanstack/react-table';
-import { useCallback, useMemo } from 'react';
-import { useManifestFacts, useRepository, useTags } from '../api/content.ts';
-import type { paths } from '../api/schema.d.ts';
+import { useMemo } from 'react';
+import { type TagRow, useManifestFacts, useRepository, useTags } from '../api/content.ts';
 import { usePlanes } from '../api/use-planes.ts';
 import { PageLink } from '../components/page-link.tsx';
 import { Problem } from '../components/problem.tsx';
-import { VirtualGrid } from '../components/virtual-grid.tsx';
+import { useResting, VirtualGrid } from '../components/virtual-grid.tsx';
 import { formatBytes, formatTime, shortDigest } from '../format.ts';
-import { useLanguage } from '../language/language.tsx';
+import { type Translate, useLanguage } from '../language/language.tsx';
 import { loginServerOf } from '../settings.ts';
-import { OrderSelect, useOrder } from './order-select.tsx';
-
-type Tag = paths['/acr/v1/{name}/_tags']['get']['responses']['200']['content']['application/json']['tags'][number];
+import { OrderSelect, SortHead, useOrder } from './order-select.tsx';
+import { SearchField } from './search-field.tsx';
+import { lockText, quarantineText } from './state-text.ts';
 
 const useStyles = makeStyles({ tools: { display: 'flex', gap: '16px', flexWrap: 'wrap' } });
 
 export function TagList({ registry, repository }: { readonly registry: string; readonly repository: string }) {
   const { q = '' } = useSearch({ strict: false }) as { q?: string };
-  const order = useOrder();
+  const { order, column, direction } = useOrder();
   const { t } = useLanguage();
   const styles = useStyles();
   const { settings } = usePlanes();
   const navigate = useNavigate();
   const { data: facts } = useRepository(registry, repository);
-  const { data, error, refetch, hasNextPage, isFetching, fetchNextPage } = useTags(registry, repository, q, order);
-  const rows = useMemo(() => data?.pages.flatMap(({ items }) => items) ?? [], [data]);
-  const columns = useMemo(() => columnsOf(registry, repository, t), [registry, repository, t]);
-  const loadMore = useCallback(() => {
-    if (!isFetching) void fetchNextPage();
-  }, [isFetching, fetchNextPage]);
-  const search = (value: string) =>
-    void navigate({ to: '.', search: (value === '' ? {} : { q: value }) as never, replace: true });
+  const list = useTags(registry, repository, q, order);
+  const byPull = column === 'pulled';
+  const columns = useMemo(() => columnsOf(registry, repository, byPull, t), [registry, repository, byPull, t]);
   const page = `/r/${registry}/repo/${repository}/~/tags`;
   return (
     <>
       <div className={styles.tools}>
-        <Field label={t('search')}>
-          <Input type="search" value={q} placeholder={t('beginsWith')} onChange={(_, { value }) => search(value)} />
-        </Field>
+        <SearchField hint="beginsWith" />
         <OrderSelect />
       </div>
-      {error && <Problem error={error} retry={() => void refetch()} registry={registry} />}
-      {data !== undefined && rows.length === 0 && q !== '' && <p>{t('noMatch', { text: q })}</p>}
+      {list.error && <Problem error={list.error} retry={list.retry} registry={registry} />}
+      {list.loaded && list.count === 0 && q !== '' && <p>{t('noMatch', { text: q })}</p>}
       <VirtualGrid
         label={t('tags')}
         columns={columns}
-        tracks="minmax(0,2fr) 7rem 8rem 10rem minmax(0,1fr) 8rem"
-        rows={rows}
-        total={q === '' ? facts?.tagCount : hasNextPage ? undefined : rows.length}
-        more={hasNextPage}
-        loadMore={loadMore}
+        sorted={{ column, direction }}
+        tracks="minmax(0,2fr) 7rem 8rem 10rem minmax(0,1fr) 10rem"
+        list={list}
+        total={q === '' ? facts?.tagCount : list.more ? undefined : list.count}
         open={(tag) => void navigate({ to: `${page}/${tag.name}` as '/' })}
         copied={(tag) => `${loginServerOf(settings, registry)}/${repository}:${tag.name}`}
       />
@@ -59,60 +50,64 @@ export function TagList({ registry, repository }: { readonly registry: string; r
   );
 }
 
-function columnsOf(
-  registry: string,
-  repository: string,
-  t: ReturnType<typeof useLanguage>['t'],
-): ColumnDef<Tag, unknown>[] {
-  const fact = (digest: string, of: 'size' | 'platform') => (
-    <ManifestFact registry={registry} repository={repository} digest={digest} of={of} />
+function columnsOf(registry: string, repository: string, byPull: boolean, t: Translate): ColumnDef<TagRow, unknown>[] {
+  const fact = (tag: TagRow, of: 'size' | 'platform' | 'state') => (
+    <ManifestFact registry={registry} repository={repository} tag={tag} of={of} />
   );
   return [
     {
       id: 'name',
-      header: t('tag'),
+      header: () => <SortHead column="name" text={t('tag')} />,
       cell: ({ row }) => (
         <PageLink to={`/r/${registry}/repo/${repository}/~/tags/${row.original.name}`} tabIndex={-1}>
           {row.original.name}
         </PageLink>
       ),
     },
-    { id: 'size', header: t('size'), cell: ({ row }) => fact(row.original.digest, 'size') },
-    { id: 'platform', header: t('platform'), cell: ({ row }) => fact(row.original.digest, 'platform') },
-    { id: 'pushed', header: t('pushed'), cell: ({ row }) => formatTime(row.original.lastUpdateTime) },
+    {
+      id: 'size',
+      header: () => <SortHead column="size" text={t('size')} />,
+      cell: ({ row: { original } }) =>
+        original.imageSize === undefined ? fact(original, 'size') : formatBytes(original.imageSize),
+    },
+    { id: 'platform', header: t('platform'), cell: ({ row }) => fact(row.original, 'platform') },
+    {
+      id: byPull ? 'pulled' : 'pushed',
+      header: () =>
+        byPull ? <SortHead column="pulled" text={t('lastPull')} /> : <SortHead column="pushed" text={t('pushed')} />,
+      cell: ({ row: { original } }) => (byPull ? pullText(original, t) : formatTime(original.lastUpdateTime)),
+    },
     {
       id: 'digest',
       header: t('digest'),
       cell: ({ row }) => <span title={row.original.digest}>{shortDigest(row.original.digest)}</span>,
     },
-    { id: 'state', header: t('state'), cell: ({ row }) => lockText(row.original, t) },
+    { id: 'state', header: t('state'), cell: ({ row }) => fact(row.original, 'state') },
   ];
 }
 
-export function lockText(
-  { changeableAttributes: locks }: Pick<Tag, 'changeableAttributes'>,
-  t: ReturnType<typeof useLanguage>['t'],
-): string {
-  const texts = [
-    ...(locks.deleteEnabled ? [] : [t('lockedDelete')]),
-    ...(locks.writeEnabled ? [] : [t('lockedWrite')]),
-  ];
-  return texts.length === 0 ? '—' : `🔒 ${texts.join(', ')}`;
+export function pullText({ lastPullTime }: { readonly lastPullTime?: string }, t: Translate): string {
+  return lastPullTime === undefined ? t('neverPulled') : formatTime(lastPullTime);
 }
 
+/** What the list does not say of a tag: it is of its manifest, and asked for once the list rests. */
 function ManifestFact({
   registry,
   repository,
-  digest,
+  tag,
   of,
 }: {
   readonly registry: string;
   readonly repository: string;
-  readonly digest: string;
-  readonly of: 'size' | 'platform';
+  readonly tag: TagRow;
+  readonly of: 'size' | 'platform' | 'state';
 }) {
   const { t } = useLanguage();
-  const { data } = useManifestFacts(registry, repository, digest);
+  const { data } = useManifestFacts(registry, repository, tag.digest, useResting());
+  if (of === 'state') {
+    const texts = [lockText(tag, t), data && quarantineText(data, t)];
+    return texts.filter((text) => text !== undefined).join(' · ') || '—';
+  }
   if (!data) return '…';
   if (of === 'size') return formatBytes(data.imageSize);
   if (/index|manifest\.list/.test(data.mediaType)) return t('index');

@@ -28,6 +28,7 @@ const MENU: readonly {
     title: 'settings',
     items: [
       ['/keys', 'keys'],
+      ['/policies', 'policies'],
       ['/properties', 'properties'],
     ],
   },
@@ -37,6 +38,10 @@ const MENU: readonly {
       ['/tokens', 'tokens'],
       ['/scope-maps', 'scopeMaps'],
     ],
+  },
+  {
+    title: 'care',
+    items: [['/deleted', 'deletedContent']],
   },
 ];
 

@@ -19,6 +19,14 @@ export function crossOriginHeaders(origin: string | undefined, portal: string): 
   return { 'Access-Control-Allow-Origin': portal, 'Access-Control-Expose-Headers': EXPOSED, Vary: 'Origin' };
 }
 
+/**
+ * For the name to which downloads are redirected: behind a redirect a browser names no origin any more, it sends `null`
+ * (https://fetch.spec.whatwg.org/#http-redirect-fetch). Whoever has a signed address may read what is behind it anyway.
+ */
+export function downloadHeaders(origin: string | undefined): Headers {
+  return origin === undefined ? {} : { 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': EXPOSED };
+}
+
 /** Answers the question that a browser asks before it lets the portal send a request; true when it was one. */
 export function answerPreflight(exchange: Exchange): boolean {
   if (exchange.method !== 'OPTIONS' || exchange.header('access-control-request-method') === undefined) return false;

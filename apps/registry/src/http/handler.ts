@@ -7,7 +7,7 @@ import type { Ids } from '../platform/ids.ts';
 import { type Logger, redactUrl, withoutRedaction } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { drainBody, lingerBeforeClosing } from './body.ts';
-import { answerPreflight, crossOriginHeaders } from './cross-origin.ts';
+import { answerPreflight, crossOriginHeaders, downloadHeaders } from './cross-origin.ts';
 import { sendError, toDomainError } from './error-answer.ts';
 import { Exchange, type ExchangeFacts } from './exchange.ts';
 import { originOf } from './forwarded.ts';
@@ -112,7 +112,10 @@ function open(
     confidential: origin.confidential,
     viaProxy: origin.viaProxy,
     hostRoute: named,
-    crossOrigin: crossOriginHeaders(request.headers.origin, site.plane('portal')),
+    crossOrigin:
+      named.kind === 'plane' && named.plane === 'data'
+        ? downloadHeaders(request.headers.origin)
+        : crossOriginHeaders(request.headers.origin, site.plane('portal')),
   };
   const exchange = new Exchange(request, response, facts);
   const mayShowSecrets = origin.confidential || request.headers.authorization === undefined;

@@ -6,7 +6,7 @@ import type { Clock } from '../platform/clock.ts';
  * threads with the other: some tenths of a millisecond for the smallest slice, two milliseconds for the largest. In slices of 200,
  * as fast as they went, the slowest hundredth of requests took ten times as long as without the sweep (bench/garbage.ts).
  */
-const LEAST = 4;
+const LEAST = 8;
 const MOST = 32;
 /** Where nobody is held to a rate, nobody waits either. */
 const UNLIMITED = 200;

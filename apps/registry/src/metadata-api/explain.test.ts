@@ -54,6 +54,7 @@ interface Explanation {
   digest: string;
   referencedBy: { tags: string[]; indexes: string[]; referrers: string[] };
   subject?: string;
+  layers: { digest: string; kind: string; shared: boolean; repositories: string[] }[];
   keptBy?: string;
   lastPullTime?: string;
   deletingFrees: { count: number; bytes: number };
@@ -76,6 +77,40 @@ describe('GET _manifests/<digest>/_explain', () => {
     await lock(`/_manifests/${index.digest}`, false);
     expect((await manifest(index.digest)).keptBy).toContain('the lock delete on the manifest');
     await lock(`/_manifests/${index.digest}`, true);
+  });
+
+  it('says who else has each layer, and names the repositories to whoever may list them', async () => {
+    const asked = await get(
+      `_manifests/${image.digest}/_explain`,
+      await registry.token('repository:shop/one:metadata_read,pull', 'registry:catalog:*'),
+    );
+    const { layers } = asked.json<{ manifest: Explanation }>().manifest;
+    const [config, shared, own] = layers;
+    expect(config).toMatchObject({ kind: 'config', stored: true, shared: false, repositories: [] });
+    expect(shared).toMatchObject({ digest: base.digest, size: base.size, manifests: [child.digest], shared: true });
+    expect(shared?.repositories).toEqual(['hidden/secret']);
+    expect(own).toMatchObject({ kind: 'layer', manifests: [], shared: false });
+    const without = await get(
+      `_manifests/${image.digest}/_explain`,
+      await registry.token('repository:shop/one:pull,metadata_read'),
+    );
+    expect(without.json<{ manifest: Explanation }>().manifest.layers[1]).toMatchObject({
+      shared: true,
+      repositories: [],
+    });
+  });
+
+  it('names no repository that a lock hides from lists', async () => {
+    const hide = (listEnabled: boolean) =>
+      registry.ask('PATCH', '/acr/v1/hidden/secret', { body: JSON.stringify({ listEnabled }) });
+    await hide(false);
+    const token = await registry.token('repository:shop/one:metadata_read,pull', 'registry:catalog:*');
+    const asked = await get(`_manifests/${image.digest}/_explain`, token);
+    expect(asked.json<{ manifest: Explanation }>().manifest.layers[1]).toMatchObject({
+      shared: true,
+      repositories: [],
+    });
+    await hide(true);
   });
 
   it('refuses what is no digest, and what is not there', async () => {

@@ -1,7 +1,10 @@
 import type { AcrManifestExplanation, AcrRepositoryUsage, AcrTagExplanation } from '@holdfast/contracts/acr';
 import type { Digest } from '@holdfast/oci/digest';
 import type { TagName } from '@holdfast/oci/reference';
+import type { RepositoryView } from '../access/authorizer.ts';
+import { registryScope } from '../access/scope-path.ts';
 import { blockedBy } from '../content/explain/blocked-by.ts';
+import { explainLayers } from '../content/explain/explain-layers.ts';
 import { explainManifest } from '../content/explain/explain-manifest.ts';
 import { explainRepository } from '../content/explain/explain-repository.ts';
 import type { Caller, Distribution } from '../distribution/context.ts';
@@ -11,7 +14,7 @@ import { acrTime } from './shapes.ts';
 import { unknownTag } from './tags.ts';
 
 // Ours, beside ACR's: what is stored, why, and what a deletion would free. Of what other repositories have, only bytes that are
-// shared with any of them are told, never with whom: the caller may not know of them.
+// shared with any of them are told, and with whom only if the caller's token lists repositories, and those that it lists.
 
 /** `GET /acr/v1/<name>/_usage`. Throws `name.unknown`. */
 export async function getRepositoryUsage(d: Distribution, caller: Caller): Promise<AcrRepositoryUsage> {
@@ -36,17 +39,27 @@ export async function getManifestExplanation(
   caller: Caller,
   digest: Digest,
 ): Promise<AcrManifestExplanation> {
-  const { name } = await requireListed(d, caller);
-  const found = await explainManifest(d.metadata.read, caller.registry, name, { digest });
+  const repository = await requireListed(d, caller);
+  const { read } = d.metadata;
+  const found = await explainManifest(read, caller.registry, repository.name, { digest });
   if (!found) throw unknownManifest(caller, { digest });
   return {
     digest: found.digest,
+    pushedBy: found.pushedBy,
     lastPullTime: found.pulledAt && acrTime(found.pulledAt),
     referencedBy: { tags: found.tags, indexes: found.parents, referrers: found.referrers },
     subject: found.subject,
     keptBy: found.keptBy,
     deletingFrees: found.deletingFrees,
+    layers: await explainLayers(read, caller.registry, repository, digest, await viewOf(d, caller)),
   };
+}
+
+/** The repositories that `_catalog` would tell the caller; none if the token is not for that. */
+async function viewOf(d: Distribution, { principal, registry }: Caller): Promise<RepositoryView> {
+  const resource = registryScope(registry);
+  const { allow } = await d.authorizer.check({ principal, action: 'catalog', resource });
+  return allow ? d.authorizer.repositoriesVisible(principal, resource) : [];
 }
 
 /** `GET /acr/v1/<name>/_tags/<tag>/_explain`. Throws `name.unknown`, `tag.unknown`. */

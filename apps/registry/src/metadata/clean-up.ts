@@ -2,6 +2,7 @@ import type { Digest } from '@holdfast/oci/digest';
 import type { RepositoryName, TagName } from '@holdfast/oci/reference';
 import type { Awaitable, PageRequest } from './awaitable.ts';
 import type { RepositoryId } from './content-rows.ts';
+import type { CleanUpDefinition } from './policies.ts';
 
 /** What a clean-up policy asks of a manifest. */
 export interface ManifestAge {
@@ -74,6 +75,14 @@ export interface RepositoryCleanUp {
   /** The first thousand; the figures are of all. */
   readonly items: readonly CleanUpItem[];
   readonly more: boolean;
+}
+
+/** Which policies a preview is of: those in force, unless one is named or one is given that nobody has stored yet. */
+export interface CleanUpQuestion {
+  /** Behind which repository to begin. */
+  readonly after?: string | undefined;
+  readonly policy?: string | undefined;
+  readonly draft?: CleanUpDefinition | undefined;
 }
 
 export interface CleanUpPreview {

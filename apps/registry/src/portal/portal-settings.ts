@@ -3,6 +3,8 @@ export interface PortalEndpoints {
   readonly management: string;
   readonly graph: string;
   readonly portal: string;
+  /** Where downloads are redirected to, if they are. */
+  readonly data: string;
   /** `https://adfs.<domain>[:port]/adfs` */
   readonly authority: string;
   /** `.azsacr.<domain>[:port]` */

@@ -12,6 +12,7 @@ import { matchPortal, portalRoutes } from './routes.ts';
 const ENDPOINTS = {
   management: 'https://management.local.test',
   graph: 'https://graph.local.test',
+  data: 'https://data.local.test',
   portal: 'https://portal.local.test',
   authority: 'https://adfs.local.test/adfs',
   loginServerSuffix: '.azsacr.local.test',
@@ -62,7 +63,7 @@ describe('the portal, once it is built', () => {
     expect(second.body).not.toContain(nonce);
     expect(first.headers['Content-Security-Policy']).toBe(
       `default-src 'self'; script-src 'self' 'nonce-${nonce}'; style-src 'self' 'nonce-${nonce}'; ` +
-        "connect-src 'self' https://management.local.test https://graph.local.test https://adfs.local.test https://*.azsacr.local.test; " +
+        "connect-src 'self' https://management.local.test https://graph.local.test https://data.local.test https://adfs.local.test https://*.azsacr.local.test; " +
         "img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'",
     );
     expect(first.headers).toMatchObject({ 'Cache-Control': 'no-store', 'X-Frame-Options': 'DENY' });

@@ -86,13 +86,13 @@ async function sendPage(portal: Portal, x: Exchange): Promise<void> {
 
 /** Nothing but this site: its scripts, the styles that bear the nonce, and requests to its own planes and registries. */
 function contentSecurityPolicy(nonce: string, endpoints: PortalEndpoints): string {
-  const { management, graph, authority, loginServerSuffix } = endpoints;
+  const { management, graph, data, authority, loginServerSuffix } = endpoints;
   const { protocol, origin: adfs } = new URL(authority);
   return [
     "default-src 'self'",
     `script-src 'self' 'nonce-${nonce}'`,
     `style-src 'self' 'nonce-${nonce}'`,
-    `connect-src 'self' ${management} ${graph} ${adfs} ${protocol}//*${loginServerSuffix}`,
+    `connect-src 'self' ${management} ${graph} ${data} ${adfs} ${protocol}//*${loginServerSuffix}`,
     "img-src 'self' data:",
     "object-src 'none'",
     "base-uri 'self'",

@@ -4,7 +4,7 @@ import type { AdminUsers } from '../identity/admin-user.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { SecretBox } from '../identity/sealed-secrets.ts';
 import type { ImageImport } from '../import/image-import.ts';
-import type { CleanUpPreview } from '../metadata/clean-up.ts';
+import type { CleanUpPreview, CleanUpQuestion } from '../metadata/clean-up.ts';
 import type { MetadataStore, RegistryRow } from '../metadata/metadata-store.ts';
 import type { ClosedPage } from '../metadata/quarantine.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -49,11 +49,8 @@ export interface ResourceManager {
     registryId: string,
     after: { readonly repository: string; readonly digest: string },
   ) => Promise<ClosedPage>;
-  /** A page of what clean-up policies would take; of one policy when it is named, whether it is enabled or not. */
-  readonly previewCleanUp: (
-    registry: RegistryRow,
-    page: { readonly after?: string | undefined; readonly policy?: string | undefined },
-  ) => Promise<CleanUpPreview>;
+  /** A page of what clean-up policies would take; of one policy when it is named or given, whether it is enabled or not. */
+  readonly previewCleanUp: (registry: RegistryRow, question: CleanUpQuestion) => Promise<CleanUpPreview>;
   /** For secrets of resources that the protocol gives back, such as the headers of webhooks. */
   readonly box: SecretBox;
   readonly clock: Clock;

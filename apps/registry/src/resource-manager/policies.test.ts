@@ -112,6 +112,23 @@ describe('a clean-up policy as a resource', () => {
 });
 
 describe('the preview', () => {
+  it('of a policy that is not stored is what the same policy says once it is, and stores nothing', async () => {
+    for (const tag of ['pr-1', 'pr-2', 'pr-3']) await pushImage(site, 'draft/app', { tag });
+    const properties = { repositories: ['draft/*'], tags: { match: ['pr-*'], keepLatest: 1 } };
+    const draft = await site.arm('POST', `${registry()}/previewCleanup`, { body: { properties } });
+    expect(draft.status, draft.text).toBe(200);
+    const listed = valuesOf<{ name: string }>(await site.arm('GET', `${registry()}/cleanupPolicies`));
+    expect(listed.map(({ name }) => name)).not.toContain('draft');
+    await put(policy('drafted'), properties);
+    const stored = await site.arm('GET', `${registry()}/previewCleanup?policy=drafted`);
+    const named = (text: string) => text.replaceAll('"draft"', '"drafted"');
+    expect(valuesOf<RepositoryCleanUp>(stored)[0]?.going).toEqual({ tags: 2, manifests: expect.any(Number) });
+    expect(JSON.parse(named(draft.text))).toEqual(stored.json());
+    await site.arm('DELETE', policy('drafted'));
+    const wrong = { body: { properties: { repositories: ['draft/*'], tags: { match: ['*'] } } } };
+    expect((await site.arm('POST', `${registry()}/previewCleanup`, wrong)).status).toBe(400);
+  });
+
   it('says what a disabled policy would take and what stays, and why, repository by repository', async () => {
     const names = [`ci/a${++serial}`, `ci/b${++serial}`];
     for (const name of names) {

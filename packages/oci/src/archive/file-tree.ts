@@ -8,6 +8,8 @@ import { BLOCK, readTarHeader, tarHeader } from './tar-header.ts';
 /** More entries than this are no image, but an attack on whoever lists them. */
 const ENTRIES = 1_000_000;
 const NAME_BYTES = 64 * 1024;
+/** Of each read of a file: what a layer costs is bytes, not calls. */
+export const READ_BYTES = 1024 * 1024;
 
 /** Files by their paths: a folder, or a tar file that is read where it lies. Nothing is ever unpacked. */
 export interface FileTree {
@@ -40,7 +42,9 @@ async function openFolder(location: string): Promise<FileTree> {
     paths,
     read: (path, start = 0, end = paths.get(path)) => {
       if (!paths.has(path)) throw new Error(`${location} has no ${path}`);
-      return end === start ? Readable.from([]) : createReadStream(join(location, path), { start, end: (end ?? 0) - 1 });
+      return end === start
+        ? Readable.from([])
+        : createReadStream(join(location, path), { start, end: (end ?? 0) - 1, highWaterMark: READ_BYTES });
     },
   };
 }
@@ -59,7 +63,11 @@ async function openTar(location: string): Promise<FileTree> {
       if (!place) throw new Error(`${location} has no ${path}`);
       const last = end ?? place.size;
       if (last === start) return Readable.from([]);
-      return createReadStream(location, { start: place.offset + start, end: place.offset + last - 1 });
+      return createReadStream(location, {
+        start: place.offset + start,
+        end: place.offset + last - 1,
+        highWaterMark: READ_BYTES,
+      });
     },
   };
 }

@@ -5,10 +5,14 @@ import { type Digest, digestAlgorithm, digestHex, digestOf, parseDigest } from '
 import { decodeJson, isJsonObject, member } from '../json-document.ts';
 import { parseManifest } from '../manifest.ts';
 import { parseRepositoryName, parseTagName } from '../reference.ts';
+import { declaredType } from './declared-type.ts';
 import type { FileTree } from './file-tree.ts';
 
 const MANIFEST_BYTES = 4 * 1024 * 1024;
 const INDEX_BYTES = 64 * 1024 * 1024;
+
+/** Annotation of a top entry: its tag. */
+export const LAYOUT_TAG = 'org.opencontainers.image.ref.name';
 
 /** A top entry of `index.json`. */
 export interface LayoutEntry extends Descriptor {
@@ -22,7 +26,7 @@ export interface LayoutEntry extends Descriptor {
  * https://github.com/opencontainers/image-spec/blob/main/image-layout.md
  */
 export async function openOciLayout(tree: FileTree, repository?: string): Promise<ContentSource> {
-  const entries = await readIndex(tree, repository);
+  const entries = await readLayoutIndex(tree, repository);
   const manifestBytes = async (digest: Digest) => {
     const path = blobPath(digest);
     const size = tree.paths.get(path);
@@ -65,7 +69,8 @@ export async function openOciLayout(tree: FileTree, repository?: string): Promis
 
 export const blobPath = (digest: Digest): string => `blobs/${digestAlgorithm(digest)}/${digestHex(digest)}`;
 
-async function readIndex(tree: FileTree, repository: string | undefined): Promise<LayoutEntry[]> {
+/** The top entries, with the names that `openOciLayout` gives them. Throws a clause for what is no layout. */
+export async function readLayoutIndex(tree: FileTree, repository: string | undefined): Promise<LayoutEntry[]> {
   const size = tree.paths.get('index.json') ?? 0;
   if (!tree.paths.has('oci-layout') || size === 0 || size > INDEX_BYTES) {
     throw new Error(`${tree.location} is no OCI image layout: it has no oci-layout or no index.json`);
@@ -81,7 +86,7 @@ async function readIndex(tree: FileTree, repository: string | undefined): Promis
 
 function nameOf(annotations: unknown, fallback: string | undefined): { repository?: string; tag?: string } {
   const at = (name: string) => (isJsonObject(annotations) ? member(annotations, name) : undefined);
-  const called = at('io.containerd.image.name') ?? at('org.opencontainers.image.ref.name');
+  const called = at('io.containerd.image.name') ?? at(LAYOUT_TAG);
   const named = typeof called === 'string' ? parseImageName(called) : undefined;
   if (named) return named;
   const tag = typeof called === 'string' ? parseTagName(called) : undefined;
@@ -96,12 +101,4 @@ export function parseImageName(text: string): { repository: string; tag: string 
   const repository = parseRepositoryName(isHost ? rest.join('/') : name);
   const tag = parseTagName(tagText);
   return repository && tag && { repository, tag };
-}
-
-function declaredType(bytes: Buffer): string {
-  const json = decodeJson(bytes);
-  const type = 'value' in json && isJsonObject(json.value) ? member(json.value, 'mediaType') : undefined;
-  if (typeof type === 'string') return type;
-  const isIndex = 'value' in json && isJsonObject(json.value) && Array.isArray(member(json.value, 'manifests'));
-  return `application/vnd.oci.image.${isIndex ? 'index' : 'manifest'}.v1+json`;
 }

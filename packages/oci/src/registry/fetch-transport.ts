@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
+import { sendStreamed } from './streamed-upload.ts';
 import type { RegistryAnswer, RegistryRequest, RegistryTransport } from './transport.ts';
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
@@ -41,20 +42,16 @@ type Body = NonNullable<NonNullable<Parameters<typeof fetch>[1]>['body']>;
 
 async function hop(request: RegistryRequest): Promise<RegistryAnswer> {
   const { method, url, headers = {}, body, timeoutMs, signal } = request;
-  const streamed = typeof body === 'object' && 'stream' in body ? body : undefined;
+  if (typeof body === 'object' && 'stream' in body) return sendStreamed(request, body);
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(new Error(`${url.host} did not answer in time`)), timeoutMs);
   try {
     const response = await fetch(url, {
       method,
-      headers: streamed ? { ...headers, 'Content-Length': String(streamed.length) } : { ...headers },
+      headers: { ...headers },
       redirect: 'manual',
       signal: signal ? AbortSignal.any([signal, late.signal]) : late.signal,
-      ...(streamed
-        ? { body: Readable.toWeb(streamed.stream) as unknown as Body, duplex: 'half' }
-        : body === undefined
-          ? {}
-          : { body: body as Body }),
+      ...(body === undefined ? {} : { body: body as Body }),
     });
     const stream = response.body as ReadableStream<Uint8Array> | null;
     return {

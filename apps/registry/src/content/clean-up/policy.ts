@@ -33,9 +33,17 @@ export async function cleanUpPolicies(
   const found = [...retention(registry.policies), ...all].filter((policy) =>
     named === undefined ? policy.status === 'enabled' : policy.name.toLowerCase() === named.toLowerCase(),
   );
-  return found.map(({ name, repositories, untagged, tags, includeQuarantined = false }) => {
-    return { name, repositories, untagged, tags, includeQuarantined };
-  });
+  return found.map(({ name, ...definition }) => carriedOut(name, definition));
+}
+
+/** One that is not stored, as it would be carried out if it were. */
+export function draftPolicy(definition: CleanUpDefinition): CleanUpPolicy {
+  return carriedOut('draft', definition);
+}
+
+function carriedOut(name: string, definition: CleanUpDefinition): CleanUpPolicy {
+  const { repositories, untagged, tags, includeQuarantined = false } = definition;
+  return { name, repositories, untagged, tags, includeQuarantined };
 }
 
 function retention(policies: string): (CleanUpDefinition & { name: string })[] {

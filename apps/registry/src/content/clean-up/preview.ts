@@ -1,10 +1,16 @@
 import type { Digest } from '@holdfast/oci/digest';
 import type { TagName } from '@holdfast/oci/reference';
-import type { CleanUpItem, CleanUpPreview, CleanUpRepository, RepositoryCleanUp } from '../../metadata/clean-up.ts';
+import type {
+  CleanUpItem,
+  CleanUpPreview,
+  CleanUpQuestion,
+  CleanUpRepository,
+  RepositoryCleanUp,
+} from '../../metadata/clean-up.ts';
 import type { MetadataReader, RegistryRow } from '../../metadata/metadata-store.ts';
 import { judgeTags, judgeUntagged, type Verdict } from './judge.ts';
 import { Gone, placeOf } from './place.ts';
-import { type CleanUpPolicy, cleanUpPolicies, policiesFor } from './policy.ts';
+import { type CleanUpPolicy, cleanUpPolicies, draftPolicy, policiesFor } from './policy.ts';
 import { type Removal, removalOfManifest, removalOfTag } from './removal.ts';
 
 /** Repositories of one look. */
@@ -20,9 +26,9 @@ export async function previewCleanUp(
   read: MetadataReader,
   registry: RegistryRow,
   now: Date,
-  { after = '', policy }: { readonly after?: string | undefined; readonly policy?: string | undefined } = {},
+  { after = '', policy, draft }: CleanUpQuestion = {},
 ): Promise<CleanUpPreview> {
-  const policies = await cleanUpPolicies(read, registry, policy);
+  const policies = draft ? [draftPolicy(draft)] : await cleanUpPolicies(read, registry, policy);
   const repositories: RepositoryCleanUp[] = [];
   let items = 0;
   for (let last = after; policies.length > 0; ) {

@@ -2,6 +2,7 @@ import type { Exchange } from '../../http/exchange.ts';
 import type { Route, RouteParams } from '../../http/route.ts';
 import type { ResourceManager } from '../context.ts';
 import { Fields } from '../fields.ts';
+import { readCleanUp } from '../registries/policy-definitions.ts';
 import { POLICY_TYPES, type PolicyType, policyJson, putPolicy, removePolicy } from '../registries/put-policy.ts';
 import { refuseUnknown } from '../registries/registry-tokens.ts';
 import { requireRegistry } from '../require.ts';
@@ -20,6 +21,13 @@ export function policyRoutes(rm: ResourceManager): Route[] {
       path: `${REGISTRY}/previewCleanup`,
       access: { kind: 'resource', action: `${TYPE}/previewCleanup/read` },
       handle: (x, p) => preview(rm, x, p),
+    },
+    {
+      name: 'registry-cleanup-preview-draft',
+      method: 'POST',
+      path: `${REGISTRY}/previewCleanup`,
+      access: { kind: 'resource', action: `${TYPE}/previewCleanup/read` },
+      handle: (x, p) => previewDraft(rm, x, p),
     },
   ];
 }
@@ -84,5 +92,14 @@ async function preview(rm: ResourceManager, x: Exchange, { values }: RouteParams
   }
   const after = query.get('$skipToken') ?? undefined;
   const { repositories, next } = await rm.previewCleanUp(registry, { policy, after });
+  sendList(x, { items: repositories, next }, (repository) => repository);
+}
+
+/** Of a policy that is not stored: `properties` as a PUT would have them. Changes nothing. */
+async function previewDraft(rm: ResourceManager, x: Exchange, { values }: RouteParams): Promise<void> {
+  const registry = await requireRegistry(rm, values);
+  const draft = readCleanUp(new Fields(await readJsonBody(x)).within('properties'));
+  const after = x.facts.target.query.get('$skipToken') ?? undefined;
+  const { repositories, next } = await rm.previewCleanUp(registry, { draft, after });
   sendList(x, { items: repositories, next }, (repository) => repository);
 }

@@ -6,13 +6,14 @@ import { buffer } from 'node:stream/consumers';
 import { digestHex, digestOf } from '@holdfast/oci/digest';
 import { MEDIA_TYPE } from '@holdfast/oci/media-types';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { LayoutStore } from './layout-store.ts';
+import { LayoutSource } from './layout-source.ts';
+import { LayoutTarget } from './layout-target.ts';
 
 let folder: string;
-let store: LayoutStore;
+let store: LayoutTarget;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'hf-layout-'));
-  store = new LayoutStore(folder);
+  store = new LayoutTarget(folder);
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -31,21 +32,23 @@ describe('a layout', () => {
     await put();
     const first = image();
     await store.putManifest(first, 'v1');
-    expect(await store.manifest('v1')).toEqual(first);
-    expect(await store.manifest(first.digest)).toEqual(first);
-    const stream = await store.blob(digest, blob.length);
+    const read = await LayoutSource.open(folder);
+    expect(await read.manifest('v1')).toEqual(first);
+    expect(await read.manifest(first.digest)).toEqual(first);
+    const stream = await read.blob(digest, blob.length);
     expect(stream && (await buffer(stream))).toEqual(blob);
-    expect([await store.hasBlob(digest), await store.onlyReference()]).toEqual([true, 'v1']);
+    expect([await store.hasBlob(digest), read.onlyReference()]).toEqual([true, 'v1']);
   });
 
   it('moves a tag, and asks which one is meant when there are several', async () => {
     await store.putManifest(image(), 'v1');
     const moved = image({ annotations: { a: 'b' } });
     await store.putManifest(moved, 'v1');
-    expect((await store.manifest('v1')).digest).toBe(moved.digest);
     await store.putManifest(moved, 'v2');
-    await expect(store.onlyReference()).rejects.toMatchObject({ exitCode: 2 });
-    await expect(store.manifest('v3')).rejects.toMatchObject({
+    const read = await LayoutSource.open(folder);
+    expect((await read.manifest('v1')).digest).toBe(moved.digest);
+    expect(() => read.onlyReference()).toThrow(expect.objectContaining({ exitCode: 2 }));
+    await expect(read.manifest('v3')).rejects.toMatchObject({
       exitCode: 3,
       message: expect.stringContaining('v1, v2'),
     });
@@ -58,8 +61,9 @@ describe('a layout', () => {
       subject: { mediaType: MEDIA_TYPE.ociImage, digest: subject.digest, size: subject.bytes.length },
     });
     await store.putManifest(signature);
-    expect((await store.referrers(subject.digest)).map((one) => one.digest)).toEqual([signature.digest]);
-    expect(await store.referrers(signature.digest)).toEqual([]);
+    const read = await LayoutSource.open(folder);
+    expect((await read.referrers(subject.digest)).map((one) => one.digest)).toEqual([signature.digest]);
+    expect(await read.referrers(signature.digest)).toEqual([]);
   });
 
   it('keeps nothing of a blob that came with other bytes or too short', async () => {
@@ -73,6 +77,6 @@ describe('a layout', () => {
     await store.putManifest(first, 'v1');
     const path = join(folder, 'blobs/sha256', digestHex(first.digest));
     writeFileSync(path, readFileSync(path, 'utf8').replace('2', '3'));
-    await expect(store.manifest('v1')).rejects.toThrow(/damaged/);
+    await expect((await LayoutSource.open(folder)).manifest('v1')).rejects.toThrow(/another digest/);
   });
 });

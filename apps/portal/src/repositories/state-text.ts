@@ -1,0 +1,36 @@
+import type { ManifestRow } from '../api/content.ts';
+import type { Translate } from '../language/language.tsx';
+
+interface Locks {
+  readonly deleteEnabled: boolean;
+  readonly writeEnabled: boolean;
+}
+
+/** Undefined for what is not locked. */
+export function lockText(
+  { changeableAttributes: locks }: { readonly changeableAttributes: Locks },
+  t: Translate,
+): string | undefined {
+  const texts = [
+    ...(locks.deleteEnabled ? [] : [t('lockedDelete')]),
+    ...(locks.writeEnabled ? [] : [t('lockedWrite')]),
+  ];
+  return texts.length === 0 ? undefined : `🔒 ${texts.join(', ')}`;
+}
+
+/** Undefined where no scanner was asked. */
+export function quarantineText(
+  { changeableAttributes }: Pick<ManifestRow, 'changeableAttributes'>,
+  t: Translate,
+): string | undefined {
+  switch (changeableAttributes.quarantineState) {
+    case undefined:
+      return undefined;
+    case 'Passed':
+      return `✔ ${t('quarantinePassed')}`;
+    case 'Failed':
+      return `✕ ${t('quarantineFailed')}`;
+    default:
+      return `◌ ${t('quarantined')}`;
+  }
+}
