@@ -260,12 +260,8 @@ async function openSecurity(
   const box = await openMasterKey(config.dataDir, ids, {
     sealedSecretsExist: () => sealedSecretsExist(read, DEFAULT_REGISTRY),
   });
-  const authorizer = createAuthorizer({
-    rights: createRights({ read, groupsOf: (id) => read.memberships.transitive(id) }),
-    anonymousPull: async (registry) => (await read.registries.byId(registry))?.anonymousPullEnabled ?? false,
-    deletedAt: (registry, repository) => read.deletions.deletedAt(registry, repository),
-  });
-  const adminUsers = new AdminUsers({ store: metadata, box, clock, ids });
+  const rightsBy = (store: MetadataStore) => createRightsBy(store, { box, clock, ids });
+  const { authorizer, adminUsers, principalType } = rightsBy(metadata);
   const signIn = createSignIn({ metadata, box, clock, ids, domain: config.domain, endpoints });
   const { signInTokens, hasher } = signIn;
   const directory = new Directory({ metadata, hasher, clock, ids });
@@ -284,7 +280,6 @@ async function openSecurity(
   const tokenLifetimeSeconds = Math.max(lifetimes.accessSeconds, lifetimes.refreshSeconds);
   const keys = new SigningKeys({ store: metadata, box, clock, tokenLifetimeSeconds });
   const tokens = new AccessTokens({ keys, identity, clock, ids, lifetimes });
-  const principalType = (objectId: string) => typeOf(read, objectId);
   return {
     authorizer,
     adminUsers,
@@ -295,8 +290,23 @@ async function openSecurity(
     directory,
     box,
     principalType,
+    rightsBy,
     refusals: createRefusalLog({ metadata, clock }),
     tenantId: () => read.settings.get('tenantId'),
+  };
+}
+
+/** What decides by the facts of a store who may do what. */
+function createRightsBy(store: MetadataStore, d: { box: SecretBox; clock: Clock; ids: Ids }) {
+  const { read } = store;
+  return {
+    authorizer: createAuthorizer({
+      rights: createRights({ read, groupsOf: (id) => read.memberships.transitive(id) }),
+      anonymousPull: async (registry) => (await read.registries.byId(registry))?.anonymousPullEnabled ?? false,
+      deletedAt: (registry, repository) => read.deletions.deletedAt(registry, repository),
+    }),
+    adminUsers: new AdminUsers({ ...d, store }),
+    principalType: (objectId: string) => typeOf(read, objectId),
   };
 }
 

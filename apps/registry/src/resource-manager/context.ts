@@ -59,6 +59,8 @@ export interface ResourceManager {
   readonly region: string;
   /** Known from the first request on. */
   readonly endpoints: () => SiteEndpoints;
+  /** Who may do what by the facts of that store, which may be a transaction that will be taken back. */
+  readonly rightsBy: (store: MetadataStore) => Pick<ResourceManager, 'authorizer' | 'adminUsers' | 'principalType'>;
   /** Whether the directory has that user, group or service principal, and of which kind it is. */
   readonly principalType: (objectId: string) => Promise<'User' | 'Group' | 'ServicePrincipal' | undefined>;
 }

@@ -262,10 +262,8 @@ describe('a template', () => {
       templateOf({ resources: [registryOf('validated1'), registryOf('registry')] }),
       { action: '/whatIf' },
     );
-    expect(foreseen.json()).toMatchObject({
-      status: 'Succeeded',
-      properties: { changes: [{ changeType: 'Create' }, { changeType: 'Deploy' }] },
-    });
+    const { changes } = foreseen.json<{ properties: { changes: { changeType: string }[] } }>().properties;
+    expect(changes.slice(0, 2).map(({ changeType }) => changeType)).toEqual(['Create', 'NoChange']);
     expect((await registry('validated1')).status).toBe(404);
     expect((await site.arm('GET', pathOf('validated'))).status).toBe(404);
   });
@@ -314,6 +312,7 @@ describe('the public quickstart template', () => {
 describe('a template that is wrong', () => {
   it.each<[string, Record<string, unknown>, string]>([
     ['without a schema', { $schema: 1 }, '$schema'],
+    ['of the next language version', { languageVersion: '2.0' }, "'languageVersion' 2.0"],
     ['with symbolic names', { resources: { a: {} } }, 'array'],
     ['with a resource without type', { resources: [{ name: 'a', apiVersion: '2019-05-01' }] }, "'resources[0].type'"],
     ['with a name of the wrong length', { resources: [registryOf('a/b')] }, 'segment lengths'],

@@ -38,6 +38,9 @@ export const PROVIDERS: readonly Provider[] = [
       { resourceType: 'registries/webhooks/listEvents', apiVersions: REGISTRY_VERSIONS },
       { resourceType: 'registries/scopeMaps', apiVersions: ['2020-11-01-preview', '2019-05-01-preview'] },
       { resourceType: 'registries/tokens', apiVersions: ['2020-11-01-preview', '2019-05-01-preview'] },
+      // Not on Azure; as children of a registry they have its versions.
+      { resourceType: 'registries/cleanupPolicies', apiVersions: REGISTRY_VERSIONS },
+      { resourceType: 'registries/immutableTagPolicies', apiVersions: REGISTRY_VERSIONS },
       { resourceType: 'registries/generateCredentials', apiVersions: ['2020-11-01-preview', '2019-05-01-preview'] },
       { resourceType: 'registries/listCredentials', apiVersions: REGISTRY_VERSIONS },
       { resourceType: 'registries/regenerateCredential', apiVersions: REGISTRY_VERSIONS },

@@ -60,7 +60,7 @@ async function lookUp(run: Run, request: LookupRequest): Promise<LookedUp> {
 }
 
 async function list(run: Run, request: LookupRequest, address: ResourceAddress): Promise<LookedUp> {
-  const found = resourceTypeOf(address.type)?.lists[request.list];
+  const found = resourceTypeOf(address.type)?.lists?.[request.list];
   if (!found) {
     throw new DomainError(
       'unsupported',
@@ -87,7 +87,7 @@ async function deployment(run: Run, address: ResourceAddress): Promise<LookedUp>
   return { value, rights };
 }
 
-function newestVersion(type: string): string {
+export function newestVersion(type: string): string {
   const [namespace = '', ...words] = type.toLowerCase().split('/');
   const provider = PROVIDERS.find((one) => one.namespace.toLowerCase() === namespace);
   return provider?.types.find((one) => one.resourceType.toLowerCase() === words.join('/'))?.apiVersions[0] ?? '';

@@ -9,5 +9,7 @@ export interface Place {
 }
 
 export const DEPLOYMENTS = 'Microsoft.Resources/deployments';
+/** Made by deployments to a subscription. Their ids have no provider in them. */
+export const GROUPS = 'Microsoft.Resources/resourceGroups';
 /** What a deployment may be called, nested or not. */
 export const DEPLOYMENT_NAME = /^[-\w.()]{1,64}$/;

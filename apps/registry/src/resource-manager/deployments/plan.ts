@@ -1,6 +1,7 @@
 import { type Environment, LookupNeeded, type Loop } from './environment.ts';
 import { isObject, type Json, type JsonObject, propertyOf } from './expressions/values.ts';
 import { orderOf } from './order.ts';
+import { GROUPS } from './place.ts';
 import { referencedIn } from './references.ts';
 import { addressOf, type ResourceAddress } from './resource-address.ts';
 import { invalidTemplate } from './template.ts';
@@ -184,6 +185,8 @@ function namesOf(draft: Draft): Set<string> {
     `${type}/${name}`,
     key.slice(key.lastIndexOf('/providers/') + '/providers/'.length),
     ...copies,
+    // As resourceId() writes the id of a group.
+    ...(type.toLowerCase() === GROUPS.toLowerCase() ? [key.replace('/resourcegroups/', `/providers/${type}/`)] : []),
   ];
   return new Set(names.map((one) => one.toLowerCase()));
 }

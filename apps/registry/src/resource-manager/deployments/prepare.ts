@@ -1,5 +1,6 @@
 import { refuseLockedScope, requireResourceRight } from '../../access/resource-door.ts';
 import { scopeKey } from '../../access/scope-path.ts';
+import { DomainError } from '../../platform/domain-error.ts';
 import { requireGroup, requireSubscription } from '../require.ts';
 import {
   type BoundParameter,
@@ -201,12 +202,15 @@ export async function requireRight(run: Run, { type, id, extended }: PlannedReso
   await refuseLockedScope(run.rm.metadata.read, action, 'write', scope);
 }
 
-/** Undefined while its parameters depend on what is not made yet: then its rights are asked for when it runs. */
+/** Undefined while its parameters or its group are not there yet: then its rights are asked for when it runs. */
 async function knownNested(run: Run, prepared: Prepared, one: PlannedResource): Promise<DeploymentOrder | undefined> {
   try {
     return await nestedOrder(run, prepared, one);
   } catch (error) {
     if (error instanceof LookupNeeded) return undefined;
+    const missing = error instanceof DomainError && error.code === 'resource-group.unknown';
+    if (missing && prepared.planned.some(({ key }) => key === one.key.slice(0, one.key.lastIndexOf('/providers/'))))
+      return undefined;
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { GROUPS } from './place.ts';
 import { invalidTemplate } from './template.ts';
 
 /** Which resource a template means. */
@@ -31,15 +32,24 @@ export function addressOf(place: string, type: string, name: string, scope: stri
   const split = types.findIndex((word) => word.toLowerCase() === 'providers');
   if (split > 0) return extension(place, namespace, types, names, split);
   if (types.length !== names.length) throw wrongSegments(type, name);
+  if (type.toLowerCase() === GROUPS.toLowerCase()) return groupAddress(place, type, name);
   const path = types.map((word, i) => `/${word}/${names[i]}`).join('');
   const base = scope === undefined ? place : absolute(place, scope);
   const address = { id: `${base}/providers/${namespace}${path}`, type, name };
   return isExtension(type) ? { ...address, extended: base } : address;
 }
 
+function groupAddress(place: string, type: string, name: string): ResourceAddress {
+  const [, , subscription, group] = place.split('/');
+  if (group === undefined) return { id: `/subscriptions/${subscription}/resourceGroups/${name}`, type, name };
+  throw invalidTemplate(
+    `the resource group '${name.slice(0, 100)}' can be made by a deployment to the subscription only (az deployment sub create)`,
+  );
+}
+
 /** What hangs on resources of any kind. */
 function isExtension(type: string): boolean {
-  return /^Microsoft\.Authorization\/(roleAssignments|locks)$/i.test(type);
+  return /^Microsoft\.Authorization\/(roleAssignments|roleDefinitions|locks)$/i.test(type);
 }
 
 function extension(place: string, namespace: string, types: string[], names: string[], split: number): ResourceAddress {
@@ -84,6 +94,8 @@ function wrongSegments(type: string, name: string): Error {
 /** The address that an id stands for; undefined for what is the id of no resource below a provider. */
 export function readAddress(id: string): ResourceAddress | undefined {
   const at = id.toLowerCase().lastIndexOf('/providers/');
+  const group = /^\/subscriptions\/[^/]+\/resourceGroups\/([^/]+)$/i.exec(id);
+  if (group) return { id, type: GROUPS, name: group[1] as string };
   if (at === -1 || !id.startsWith('/')) return undefined;
   const [namespace = '', ...path] = id.slice(at + '/providers/'.length).split('/');
   if (path.length === 0 || path.length % 2 === 1 || path.some((part) => part === '')) return undefined;

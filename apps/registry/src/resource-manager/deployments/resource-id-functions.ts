@@ -48,7 +48,7 @@ function cut(args: readonly Json[]): { before: string[]; type: string; names: st
 
 /** `namespace/type/name/type/name`. Throws unless there is a name for each word of the type. */
 function idPath(type: string, names: readonly string[]): string {
-  const [namespace = '', ...types] = type.split('/');
+  const [namespace = '', ...types] = type.replace(/\/$/, '').split('/');
   if (types.length !== names.length) {
     throw new FunctionProblem(
       `the type '${type.slice(0, 100)}' takes ${types.length} names, and ${names.length} are given`,

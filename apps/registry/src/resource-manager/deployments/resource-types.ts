@@ -1,88 +1,25 @@
-import type { ResourceAction } from '../../access/principal.ts';
 import { DomainError } from '../../platform/domain-error.ts';
 import { lockJson, putLock } from '../authorization/resource-locks.ts';
 import { assignmentJson, putRoleAssignment } from '../authorization/role-assignments.ts';
-import type { ArmCaller, ResourceManager } from '../context.ts';
-import type { Fields } from '../fields.ts';
+import { putRoleDefinition, roleJson } from '../authorization/role-definitions.ts';
+import { custom, findRole, unknownRole } from '../authorization/roles.ts';
 import { PROVIDERS } from '../providers.ts';
-import { listCredentials } from '../registries/credentials.ts';
-import { putRegistry } from '../registries/put-registry.ts';
-import { putWebhook } from '../registries/put-webhook.ts';
-import { registryJson } from '../registries/registry-json.ts';
-import { webhookJson } from '../registries/webhook-json.ts';
-import { requireRegistry, unknownResource } from '../require.ts';
-import { parseResourceId } from '../resource-id.ts';
-import type { Json } from './expressions/values.ts';
-import { DEPLOYMENTS } from './place.ts';
+import { NOT_OFFERED, notOffered } from '../registries/not-offered.ts';
+import { requireGroup, unknownResource } from '../require.ts';
+import { groupJson, putResourceGroup } from '../resource-groups.ts';
+import { DEPLOYMENTS, GROUPS } from './place.ts';
+import { REGISTRY_TYPES } from './registry-types.ts';
+import { json, type ResourceType, valuesOf } from './resource-type.ts';
 import { invalidTemplate } from './template.ts';
-
-/** Where a resource is: its id, and for one that extends another, what it hangs on. */
-export interface ResourcePlace {
-  readonly id: string;
-  readonly name: string;
-  readonly extended?: string;
-}
-
-/** What templates can make of a type, by the very operations that requests use. */
-export interface ResourceType {
-  readonly type: string;
-  readonly write: ResourceAction;
-  readonly read: ResourceAction;
-  /** Creates or replaces it; the caller has the right. */
-  readonly put: (
-    rm: ResourceManager,
-    caller: ArmCaller,
-    place: ResourcePlace,
-    body: Fields,
-    version: string,
-  ) => Promise<Json>;
-  /** As it is shown. Throws when it is not there. */
-  readonly get: (rm: ResourceManager, place: ResourcePlace, version: string) => Promise<Json>;
-  /** By the function's name in lower case: `listcredentials`. */
-  readonly lists: Readonly<Record<string, { readonly action: ResourceAction; readonly run: ListFunction }>>;
-}
-
-type ListFunction = (rm: ResourceManager, caller: ArmCaller, place: ResourcePlace) => Promise<Json>;
 
 const REGISTRIES = 'Microsoft.ContainerRegistry/registries';
 const ASSIGNMENTS = 'Microsoft.Authorization/roleAssignments';
+const ROLES = 'Microsoft.Authorization/roleDefinitions';
 const LOCKS = 'Microsoft.Authorization/locks';
 
-/** The shapes of answers are JSON by what they are made of. */
-const json = (value: object): Json => JSON.parse(JSON.stringify(value)) as Json;
-
-const RESOURCE_TYPES: readonly ResourceType[] = [
-  {
-    type: REGISTRIES,
-    write: `${REGISTRIES}/write`,
-    read: `${REGISTRIES}/read`,
-    put: async (rm, caller, place, body, version) =>
-      json(registryJson(rm, (await putRegistry(rm, caller, valuesOf(place), body)).row, version)),
-    get: async (rm, place, version) => json(registryJson(rm, await requireRegistry(rm, valuesOf(place)), version)),
-    lists: {
-      listcredentials: {
-        action: `${REGISTRIES}/listCredentials/action`,
-        run: async (rm, caller, place) =>
-          json(await listCredentials(rm, caller, await requireRegistry(rm, valuesOf(place)))),
-      },
-    },
-  },
-  {
-    type: `${REGISTRIES}/webhooks`,
-    write: `${REGISTRIES}/webhooks/write`,
-    read: `${REGISTRIES}/webhooks/read`,
-    put: async (rm, caller, place, body) => {
-      const { registry, row } = await putWebhook(rm, caller, valuesOf(place), body);
-      return json(webhookJson(registry, row));
-    },
-    get: async (rm, place) => {
-      const registry = await requireRegistry(rm, valuesOf(place));
-      const row = await rm.metadata.read.webhooks.find(registry.id, valuesOf(place).webhook ?? '');
-      if (!row) throw unknownResource(place.id, registry.resourceGroup);
-      return json(webhookJson(registry, row));
-    },
-    lists: {},
-  },
+/** The one table of what templates can make, show, ask and, in complete mode, delete. */
+export const RESOURCE_TYPES: readonly ResourceType[] = [
+  ...REGISTRY_TYPES,
   {
     type: ASSIGNMENTS,
     write: `${ASSIGNMENTS}/write`,
@@ -94,7 +31,6 @@ const RESOURCE_TYPES: readonly ResourceType[] = [
       if (row?.scopeKey !== extended.toLowerCase()) throw unknownResource(id, '');
       return json(assignmentJson(row, version));
     },
-    lists: {},
   },
   {
     type: LOCKS,
@@ -107,22 +43,39 @@ const RESOURCE_TYPES: readonly ResourceType[] = [
       if (!row) throw unknownResource(id, '');
       return json(lockJson(row));
     },
-    lists: {},
+  },
+  {
+    type: ROLES,
+    write: `${ROLES}/write`,
+    read: `${ROLES}/read`,
+    put: async (rm, caller, { name, extended = '' }, body, version) =>
+      json(roleJson(custom((await putRoleDefinition(rm, caller, name, body)).row), extended, version)),
+    get: async (rm, { name, extended = '' }, version) => {
+      const role = await findRole(rm, name);
+      if (!role) throw unknownRole(name);
+      return json(roleJson(role, extended, version));
+    },
+  },
+  {
+    type: GROUPS,
+    write: 'Microsoft.Resources/subscriptions/resourceGroups/write',
+    read: 'Microsoft.Resources/subscriptions/resourceGroups/read',
+    put: async (rm, caller, place, body) =>
+      json(groupJson(rm, (await putResourceGroup(rm, caller, valuesOf(place), body)).row)),
+    get: async (rm, place) => {
+      const { subscription = '', group = '' } = valuesOf(place);
+      return json(groupJson(rm, await requireGroup(rm, subscription, group)));
+    },
   },
 ];
-
-/** As routes name the parts of a path. */
-function valuesOf({ id }: ResourcePlace): Readonly<Record<string, string>> {
-  const parsed = parseResourceId(id);
-  const [registry = '', webhook = ''] = parsed?.provider?.names ?? [];
-  return { subscription: parsed?.subscriptionId ?? '', group: parsed?.resourceGroup ?? '', registry, webhook };
-}
 
 /** The type that templates can make, or undefined for nested deployments, which are run and not put. Throws for others. */
 export function resourceTypeOf(type: string): ResourceType | undefined {
   if (type.toLowerCase() === DEPLOYMENTS.toLowerCase()) return undefined;
   const found = RESOURCE_TYPES.find((one) => one.type.toLowerCase() === type.toLowerCase());
   if (found) return found;
+  const kind = NOT_OFFERED.find((one) => `${REGISTRIES}/${one}`.toLowerCase() === type.toLowerCase());
+  if (kind) throw notOffered(kind);
   const offered = [...RESOURCE_TYPES.map((one) => one.type), DEPLOYMENTS].join(', ');
   throw new DomainError(
     'unsupported',

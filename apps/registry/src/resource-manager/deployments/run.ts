@@ -1,6 +1,7 @@
 import type { ArmCaller, ResourceManager } from '../context.ts';
 import type { LookedUp } from './environment.ts';
 import { Budget } from './expressions/budget.ts';
+import type { ResourceChange } from './resource-change.ts';
 import { Secrets } from './secrets.ts';
 import { invalidTemplate } from './template.ts';
 
@@ -24,6 +25,8 @@ export interface Run {
   /** The code and the text of an error, as answers have them; texts of unknown errors say nothing of the inside. */
   readonly describe: (error: unknown) => ShownError;
   readonly tenantId: string;
+  /** Set when it is only foreseen what the deployment would do: it runs, notes what it changes, and is taken back. */
+  readonly foreseen?: ResourceChange[];
   /** Counts resources of all templates together. */
   planned: number;
 }

@@ -16,6 +16,7 @@ import {
 } from './deployment-record.ts';
 import { LookupNeeded } from './environment.ts';
 import { type Json, type JsonObject, propertyOf } from './expressions/values.ts';
+import { noteChange } from './foresight.ts';
 import { serverEnded } from './interrupted.ts';
 import { callerAt, forget, withLookups } from './lookups.ts';
 import { parametersJson, typeName } from './parameters.ts';
@@ -101,6 +102,7 @@ export async function runDeployment(run: Run, prepared: Prepared, row: Deploymen
     const outputs = await evaluateOutputs(run, prepared);
     return await end(run, prepared, row, operations, { state: 'Succeeded', outputs });
   } catch (error) {
+    if (run.foreseen) throw error;
     if (run.signal.aborted) return await end(run, prepared, row, operations, interruption(run));
     const ended = await end(run, prepared, row, operations, { state: 'Failed', error: shownError(run, error) });
     if (error instanceof DomainError) return ended;
@@ -122,7 +124,7 @@ async function makeAll(run: Run, prepared: Prepared, operations: OperationRecord
     try {
       await make(run, prepared, one);
     } catch (thrown) {
-      if (!(thrown instanceof DomainError) || run.signal.aborted) throw thrown;
+      if (!(thrown instanceof DomainError) || run.signal.aborted || run.foreseen) throw thrown;
       unmade.add(one.key);
       error = shownError(run, thrown);
     }
@@ -145,7 +147,8 @@ async function make(run: Run, prepared: Prepared, one: PlannedResource): Promise
   const type = resourceTypeOf(one.type);
   if (type) {
     const body = await withLookups(run, () => bodyOf(prepared, one));
-    await type.put(run.rm, callerAt(run.caller, one.id), one, new Fields(body), one.apiVersion);
+    const put = () => type.put(run.rm, callerAt(run.caller, one.id), one, new Fields(body), one.apiVersion);
+    await (run.foreseen ? noteChange(run, type, { environment: prepared.environment, one }, put) : put());
   } else {
     await makeNested(run, await orderWithLookups(run, prepared, one));
   }

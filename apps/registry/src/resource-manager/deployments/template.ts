@@ -50,6 +50,11 @@ export function readTemplate(given: Json | undefined): Template {
     if (typeof propertyOf(given, name) !== 'string')
       throw invalidTemplate(`The template must have the string '${name}'`);
   }
+  if ((propertyOf(given, 'languageVersion') ?? '1.0') !== '1.0') {
+    throw invalidTemplate(
+      "'languageVersion' 2.0 (symbolic names, user-defined types) is not offered; leave it out and write resources as an array",
+    );
+  }
   const resources = propertyOf(given, 'resources') ?? [];
   if (!Array.isArray(resources) || !resources.every(isObject)) {
     throw invalidTemplate("'resources' must be an array of objects (resources by symbolic names are not offered)");

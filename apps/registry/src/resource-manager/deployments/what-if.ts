@@ -1,42 +1,80 @@
-import { requireResourceRight } from '../../access/resource-door.ts';
-import { registryResourceId } from '../../access/scope-path.ts';
+import { scopeKey } from '../../access/scope-path.ts';
+import type { MetadataStore, MetadataTx } from '../../metadata/metadata-store.ts';
 import { DomainError } from '../../platform/domain-error.ts';
-import { unnamedRegistries } from './complete-mode.ts';
+import { listResources } from '../resource-index.ts';
 import type { PlannedResource } from './plan.ts';
-import type { Prepared } from './prepare.ts';
-import { resourceTypeOf } from './resource-types.ts';
+import { type DeploymentOrder, type Prepared, prepare } from './prepare.ts';
+import type { ResourceChange } from './resource-change.ts';
 import type { Run } from './run.ts';
+import { beginDeployment, runDeployment } from './runner.ts';
 
-/** As the resource manager writes it. `Deploy`: it is there, and is put again, whether that changes it or not. */
-interface Change {
-  readonly resourceId: string;
-  readonly changeType: 'Create' | 'Deploy' | 'Delete';
-}
-
-/** Which resources a deployment would make, put again or delete, without making any of them. */
-export async function whatIf(run: Run, { order, planned }: Prepared): Promise<Change[]> {
-  const changes: Change[] = [];
-  for (const one of planned) {
-    changes.push({ resourceId: one.id, changeType: (await isThere(run, one)) ? 'Deploy' : 'Create' });
+/** Carries what was foreseen out of the transaction, and so takes back all that it wrote. */
+class Foreseen extends Error {
+  readonly changes: readonly ResourceChange[];
+  constructor(changes: readonly ResourceChange[]) {
+    super('what-if: nothing of this is kept');
+    this.changes = changes;
   }
-  if (order.mode !== 'Complete') return changes;
-  const deleted = await unnamedRegistries(run, order.place, planned);
-  return [
-    ...changes,
-    ...deleted.map((row) => ({ resourceId: registryResourceId(row), changeType: 'Delete' as const })),
-  ];
 }
 
-async function isThere(run: Run, one: PlannedResource): Promise<boolean> {
-  const type = resourceTypeOf(one.type);
-  if (!type) return false;
-  // Whether it is there is told to who may read it only.
-  await requireResourceRight(run.rm, run.caller, type.read, one.key, one.id);
+/**
+ * What a deployment would change: it is run as it would be, nested ones and deletions included, in a transaction that is
+ * taken back. So there is no second opinion on what a PUT does. Throws what would stand against it.
+ */
+export async function whatIf(run: Run, { order, planned }: Prepared): Promise<ResourceChange[]> {
+  const changes = await foresee(run, order);
+  const rest = order.mode === 'Incremental' ? await untouched(run, order, planned, changes) : [];
+  const weight = ({ changeType }: ResourceChange) => (changeType === 'Delete' ? 0 : 1);
+  const sorted = [...changes].sort((a, b) => weight(a) - weight(b));
+  return [...sorted, ...rest];
+}
+
+async function foresee(run: Run, order: DeploymentOrder): Promise<readonly ResourceChange[]> {
   try {
-    await type.get(run.rm, one, one.apiVersion);
-    return true;
+    // The work may run twice: it begins anew each time.
+    return await run.rm.metadata.transaction(async (tx) => {
+      const store = within(run.rm.metadata, tx);
+      const rm = { ...run.rm, ...run.rm.rightsBy(store), metadata: store };
+      const foreseen: ResourceChange[] = [];
+      const trial: Run = { ...run, rm, known: new Map(), planned: 0, foreseen };
+      const prepared = prepare(trial, order);
+      await runDeployment(trial, prepared, await beginDeployment(trial, prepared));
+      throw new Foreseen(foreseen);
+    });
   } catch (error) {
-    if (error instanceof DomainError && error.kind === 'not-found') return false;
+    if (error instanceof Foreseen) return error.changes;
+    if (error instanceof DomainError) throw new DomainError(error.kind, error.code, run.secrets.blank(error.message));
     throw error;
   }
+}
+
+/** A store whose transactions are parts of this one. */
+function within(store: MetadataStore, tx: MetadataTx): MetadataStore {
+  return {
+    read: tx,
+    transaction: async (work) => work(tx),
+    exclusive: (_key, work) => work(),
+    problem: () => store.problem(),
+    migrate: () => store.migrate(),
+    close: () => store.close(),
+  };
+}
+
+/** What lies in the group and the template does not name, as far as the caller may see it. */
+async function untouched(
+  run: Run,
+  { place }: DeploymentOrder,
+  planned: readonly PlannedResource[],
+  changes: readonly ResourceChange[],
+): Promise<ResourceChange[]> {
+  if (!place.group) return [];
+  const named = new Set([...planned.map(({ key }) => key), ...changes.map(({ resourceId }) => scopeKey(resourceId))]);
+  const there = await listResources(run.rm, run.caller.principal, place.subscription.id, place.group.name);
+  return there
+    .filter(({ key }) => !named.has(key))
+    .map(({ id, name, resourceType: type, location, tags }) => ({
+      resourceId: id,
+      changeType: 'Ignore',
+      before: { id, name, type, location, tags },
+    }));
 }

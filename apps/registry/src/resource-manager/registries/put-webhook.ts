@@ -54,6 +54,21 @@ export async function putWebhook(
   return { created, registry, row };
 }
 
+/** Whether there was one. */
+export async function removeWebhook(
+  rm: ResourceManager,
+  caller: ArmCaller,
+  tx: MetadataTx,
+  registry: RegistryRow,
+  name: string,
+): Promise<boolean> {
+  const row = await tx.webhooks.find(registry.id, name);
+  if (!row) return false;
+  await tx.webhooks.delete(row.id);
+  await tx.audit.append(armAudit(rm, caller, `${TYPE}/delete`, { registryId: registry.id, target: row.name }));
+  return true;
+}
+
 /** The row with what the body names put in the place of what was. */
 export function changeWebhook(
   rm: ResourceManager,

@@ -1,22 +1,19 @@
 import { BUILT_IN_ROLES, builtInRole } from '../../access/built-in-roles.ts';
-import { principalId } from '../../access/principal.ts';
-import type { RolePermission } from '../../access/role-permissions.ts';
 import { isWithin, scopeKey, upwards } from '../../access/scope-path.ts';
 import type { Exchange } from '../../http/exchange.ts';
 import type { Route, RouteParams } from '../../http/route.ts';
-import type { RoleAssignmentRow, RoleDefinitionRow } from '../../metadata/rights.ts';
+import type { RoleAssignmentRow } from '../../metadata/rights.ts';
 import { DomainError } from '../../platform/domain-error.ts';
 import { armAudit } from '../audit.ts';
-import { assignmentJson, GUID, putRoleAssignment } from '../authorization/role-assignments.ts';
-import { assignableAt, builtIn, custom, findRole, type Role, unknownRole } from '../authorization/roles.ts';
+import { assignmentJson, putRoleAssignment } from '../authorization/role-assignments.ts';
+import { builtInUnchangeable, putRoleDefinition, requireRightAt, roleJson } from '../authorization/role-definitions.ts';
+import { assignableAt, builtIn, custom, findRole, unknownRole } from '../authorization/roles.ts';
 import type { ResourceManager } from '../context.ts';
 import { Fields } from '../fields.ts';
-import { requireScope } from '../require-scope.ts';
 import { apiVersion, armCaller, listPage, readJsonBody, sendList } from './reply.ts';
 
 const ROLES = 'Microsoft.Authorization/roleDefinitions';
 const ASSIGNMENTS = 'Microsoft.Authorization/roleAssignments';
-const MAX_PATTERNS = 500;
 
 /** Role definitions, role assignments, and what the caller may do. */
 export function authorizationRoutes(rm: ResourceManager): Route[] {
@@ -112,100 +109,10 @@ async function getRole(rm: ResourceManager, x: Exchange, { values }: RouteParams
   x.sendJson(200, {}, roleJson(role, values.scope ?? '', apiVersion(x)));
 }
 
-/** 2015-07-01 has no dataActions: to those clients a role has its plain actions only. */
-function roleJson(role: Role, scope: string, version: string) {
-  const plain = ({ actions, notActions }: RolePermission) => ({ actions, notActions });
-  const whole = ({ actions, notActions, dataActions, notDataActions }: RolePermission) => ({
-    actions,
-    notActions,
-    dataActions,
-    notDataActions,
-  });
-  const subscription = /^\/subscriptions\/[^/]+/i.exec(scope)?.[0] ?? '';
-  return {
-    id: `${subscription}/providers/${ROLES}/${role.id}`,
-    name: role.id,
-    type: ROLES,
-    properties: {
-      roleName: role.name,
-      type: role.custom ? 'CustomRole' : 'BuiltInRole',
-      description: role.description,
-      assignableScopes: role.assignableScopes,
-      permissions: role.permissions.map(version < '2016' ? plain : whole),
-    },
-  };
-}
-
 async function putRole(rm: ResourceManager, x: Exchange, { values }: RouteParams): Promise<void> {
-  const id = (values.id ?? '').toLowerCase();
   const body = new Fields(await readJsonBody(x));
-  if (!GUID.test(id)) throw body.wrong('name', 'a GUID');
-  if (builtInRole(id)) throw builtInUnchangeable(id);
-  const properties = body.within('properties');
-  const name = properties.required('roleName');
-  if (BUILT_IN_ROLES.some((role) => role.name.toLowerCase() === name.toLowerCase())) throw nameTaken(name);
-  const assignableScopes = properties.texts('assignableScopes') ?? [];
-  if (assignableScopes.length === 0 || assignableScopes.length > MAX_PATTERNS) {
-    throw properties.wrong('assignableScopes', 'a list of at least one scope');
-  }
-  const existing = await rm.metadata.read.roleDefinitions.find(id);
-  const scopes = [...assignableScopes, ...(existing ? (JSON.parse(existing.assignableScopes) as string[]) : [])];
-  await requireRightAt(rm, x, scopes, `${ROLES}/write`);
-  for (const scope of assignableScopes) await requireScope(rm, scope);
-  const permissions = (properties.list('permissions') ?? []).map(readPermission);
-  if (permissions.length === 0) throw properties.wrong('permissions', 'a list of at least one permission');
-  const now = rm.clock.now();
-  const by = principalId(x.principal);
-  const row: RoleDefinitionRow = {
-    id,
-    name,
-    description: properties.text('description') ?? '',
-    permissions: JSON.stringify(permissions),
-    assignableScopes: JSON.stringify(assignableScopes),
-    createdAt: existing?.createdAt ?? now,
-    createdBy: existing?.createdBy ?? by,
-    updatedAt: now,
-    updatedBy: by,
-  };
-  await rm.metadata.transaction(async (tx) => {
-    await tx.roleDefinitions.put(row);
-    await tx.audit.append(armAudit(rm, armCaller(x), `${ROLES}/write`, { target: name }));
-  });
-  x.sendJson(existing ? 200 : 201, {}, roleJson(custom(row), values.scope ?? '', apiVersion(x)));
-}
-
-function readPermission(given: Fields): RolePermission {
-  const patterns = (name: string) => {
-    const list = given.texts(name) ?? [];
-    if (list.length > MAX_PATTERNS || list.some((pattern) => pattern === '' || pattern.length > 200)) {
-      throw given.wrong(name, `a list of at most ${MAX_PATTERNS} patterns of 1 to 200 characters`);
-    }
-    return list;
-  };
-  return {
-    actions: patterns('actions'),
-    notActions: patterns('notActions'),
-    dataActions: patterns('dataActions'),
-    notDataActions: patterns('notDataActions'),
-  };
-}
-
-/** A role counts wherever it is assignable: so the right to make it is needed at each of these scopes, not just at the path's. */
-async function requireRightAt(
-  rm: ResourceManager,
-  x: Exchange,
-  scopes: readonly string[],
-  action: `Microsoft.${string}/${string}`,
-): Promise<void> {
-  for (const scope of scopes) {
-    const { allow } = await rm.authorizer.check({ principal: x.principal, action, resource: { id: scopeKey(scope) } });
-    if (allow) continue;
-    throw new DomainError(
-      'forbidden',
-      'access.denied',
-      `The client with object id '${principalId(x.principal)}' does not have authorization to perform action '${action}' over the assignable scope '${scope.slice(0, 300)}'. Leave the scope out, or ask its owner.`,
-    );
-  }
+  const { created, row } = await putRoleDefinition(rm, armCaller(x), values.id ?? '', body);
+  x.sendJson(created ? 201 : 200, {}, roleJson(custom(row), values.scope ?? '', apiVersion(x)));
 }
 
 async function deleteRole(rm: ResourceManager, x: Exchange, { values }: RouteParams): Promise<void> {
@@ -213,7 +120,7 @@ async function deleteRole(rm: ResourceManager, x: Exchange, { values }: RoutePar
   if (builtInRole(id)) throw builtInUnchangeable(id);
   const row = await rm.metadata.read.roleDefinitions.find(id);
   if (!row) return x.send(204);
-  await requireRightAt(rm, x, JSON.parse(row.assignableScopes) as string[], `${ROLES}/delete`);
+  await requireRightAt(rm, armCaller(x), JSON.parse(row.assignableScopes) as string[], `${ROLES}/delete`);
   await rm.metadata.transaction(async (tx) => {
     const [assignment] = await tx.roleAssignments.ofRole(id, 1);
     if (assignment) {
@@ -299,20 +206,4 @@ async function permissions(rm: ResourceManager, x: Exchange, { values }: RoutePa
   const roles = await Promise.all([...new Set(ids)].map((id) => findRole(rm, id)));
   const value = roles.flatMap((role) => (role ? roleJson(role, '', apiVersion(x)).properties.permissions : []));
   x.sendJson(200, {}, { value });
-}
-
-function builtInUnchangeable(id: string): DomainError {
-  return new DomainError(
-    'forbidden',
-    'access.denied',
-    `The role definition '${id}' is built in and cannot be changed or deleted. Make a custom role with another GUID.`,
-  );
-}
-
-function nameTaken(name: string): DomainError {
-  return new DomainError(
-    'conflict',
-    'role-definition.name-exists',
-    `A built-in role is named "${name.slice(0, 100)}" already. Choose another name.`,
-  );
 }

@@ -7,9 +7,9 @@ import type { ResourceManager } from '../context.ts';
 import { Fields } from '../fields.ts';
 import { metadataEndpoints } from '../metadata-endpoints.ts';
 import { PROVIDERS, providerJson, REGISTRY_OPERATIONS } from '../providers.ts';
-import { requireGroup, requireLocation, requireSubscription } from '../require.ts';
+import { requireGroup, requireSubscription } from '../require.ts';
 import { parseResourceFilter } from '../resource-filter.ts';
-import { deleteGroup } from '../resource-groups.ts';
+import { deleteGroup, groupJson, putResourceGroup } from '../resource-groups.ts';
 import { listResources, resourceJson } from '../resource-index.ts';
 import { apiVersion, armCaller, listPage, readJsonBody, sendList } from './reply.ts';
 
@@ -237,36 +237,10 @@ async function listGroups(rm: ResourceManager, x: Exchange, { values }: RoutePar
   sendList(x, page, (row) => groupJson(rm, row));
 }
 
-/** Letters of any language, digits, `_-.()`, at most 90 characters, no period at the end. */
-const GROUP_NAME = /^[\p{L}\p{N}_\-.()]{0,89}[\p{L}\p{N}_\-()]$/u;
-
 async function putGroup(rm: ResourceManager, x: Exchange, { values }: RouteParams): Promise<void> {
-  const { id } = await requireSubscription(rm, values.subscription ?? '');
-  const name = values.group ?? '';
-  if (!GROUP_NAME.test(name)) {
-    throw new DomainError(
-      'invalid',
-      'resource-group.invalid',
-      `The provided resource group name '${name.slice(0, 100)}' is invalid: it has 1 to 90 letters, digits, _-.() and does not end with a period.`,
-    );
-  }
   const body = new Fields(await readJsonBody(x));
-  const location = requireLocation(rm, body.required('location'));
-  const existing = await rm.metadata.read.resourceGroups.find(id, name);
-  const now = rm.clock.now();
-  const row: ResourceGroupRow = {
-    subscriptionId: id,
-    name: existing?.name ?? name,
-    location,
-    tags: JSON.stringify(body.map('tags') ?? {}),
-    createdAt: existing?.createdAt ?? now,
-    updatedAt: now,
-  };
-  await rm.metadata.transaction(async (tx) => {
-    await tx.resourceGroups.put(row);
-    await tx.audit.append(armAudit(rm, armCaller(x), `${GROUPS}/write`));
-  });
-  x.sendJson(existing ? 200 : 201, {}, groupJson(rm, row));
+  const { created, row } = await putResourceGroup(rm, armCaller(x), values, body);
+  x.sendJson(created ? 201 : 200, {}, groupJson(rm, row));
 }
 
 async function patchGroup(rm: ResourceManager, x: Exchange, params: RouteParams): Promise<void> {
@@ -278,17 +252,6 @@ async function patchGroup(rm: ResourceManager, x: Exchange, params: RouteParams)
     await tx.audit.append(armAudit(rm, armCaller(x), `${GROUPS}/write`));
   });
   x.sendJson(200, {}, groupJson(rm, row));
-}
-
-function groupJson(rm: ResourceManager, row: ResourceGroupRow) {
-  return {
-    id: `/subscriptions/${row.subscriptionId}/resourceGroups/${row.name}`,
-    name: row.name,
-    type: 'Microsoft.Resources/resourceGroups',
-    location: row.location || rm.region,
-    tags: JSON.parse(row.tags) as Record<string, string>,
-    properties: { provisioningState: 'Succeeded' },
-  };
 }
 
 function indexRoutes(rm: ResourceManager): Route[] {

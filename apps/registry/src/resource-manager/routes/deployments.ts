@@ -29,11 +29,13 @@ import {
   prepare,
   refuseLinkedTemplate,
 } from '../deployments/prepare.ts';
+import type { ResourceChange } from '../deployments/resource-change.ts';
 import { type Run, type ShownError, startRun } from '../deployments/run.ts';
 import { beginDeployment, runDeployment } from '../deployments/runner.ts';
 import { invalidTemplate, readTemplate } from '../deployments/template.ts';
 import { parseTemplateText } from '../deployments/template-text.ts';
 import { whatIf } from '../deployments/what-if.ts';
+import { Fields } from '../fields.ts';
 import { armTime } from '../registries/registry-json.ts';
 import { apiVersion, armCaller, listPage, readTextBody, sendList } from './reply.ts';
 
@@ -206,17 +208,18 @@ async function readDeployment(
   x: Exchange,
   p: RouteParams,
   signal: AbortSignal,
-): Promise<{ run: Run; prepared: Prepared }> {
+): Promise<{ run: Run; prepared: Prepared; body: JsonObject }> {
   const name = p.values.deployment ?? '';
   if (!DEPLOYMENT_NAME.test(name)) throw badName(name);
   const tenantId = (await rm.metadata.read.settings.get('tenantId')) ?? '';
   const place = await placeOf({ rm, tenantId }, scopeOf(p));
-  const order = readOrder(parseTemplateText(await readTextBody(x)), name, place);
+  const body = parseTemplateText(await readTextBody(x));
+  const order = readOrder(body, name, place);
   const run = startRun(rm, armCaller(x), { signal, tenantId, describe });
   const prepared = prepare(run, order);
   await preflight(run, prepared);
   if (order.mode === 'Complete') await requireDeletable(run, place, prepared.planned);
-  return { run, prepared };
+  return { run, prepared, body: isObject(body) ? body : {} };
 }
 
 function readOrder(body: Json, name: string, place: DeploymentOrder['place']): DeploymentOrder {
@@ -289,8 +292,18 @@ async function validate(rm: ResourceManager, x: Exchange, p: RouteParams): Promi
 }
 
 async function foresee(rm: ResourceManager, x: Exchange, p: RouteParams): Promise<void> {
-  const { run, prepared } = await readDeployment(rm, x, p, new AbortController().signal);
-  x.sendJson(200, {}, { status: 'Succeeded', properties: { changes: await whatIf(run, prepared) } });
+  const { run, prepared, body } = await readDeployment(rm, x, p, new AbortController().signal);
+  const settings = new Fields(body).within('properties').within('whatIfSettings');
+  const format = settings.word('resultFormat', ['FullResourcePayloads', 'ResourceIdOnly']);
+  const changes = await whatIf(run, prepared);
+  // Without payloads nothing is compared: what is there is deployed again, whether that changes it or not.
+  const told = format === 'ResourceIdOnly' ? changes.map(withoutPayload) : changes;
+  x.sendJson(200, {}, { status: 'Succeeded', properties: { changes: told } });
+}
+
+function withoutPayload({ resourceId, changeType }: ResourceChange) {
+  const compared = changeType === 'Modify' || changeType === 'NoChange';
+  return { resourceId, changeType: compared ? 'Deploy' : changeType };
 }
 
 async function cancel(rm: ResourceManager, running: Running, x: Exchange, p: RouteParams): Promise<void> {

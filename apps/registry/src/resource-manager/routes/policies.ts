@@ -1,38 +1,20 @@
-import { registryResourceId } from '../../access/scope-path.ts';
 import type { Exchange } from '../../http/exchange.ts';
 import type { Route, RouteParams } from '../../http/route.ts';
-import type { PolicyKind, PolicyRow } from '../../metadata/policies.ts';
-import type { RegistryRow } from '../../metadata/resources.ts';
-import { DomainError } from '../../platform/domain-error.ts';
-import { armAudit } from '../audit.ts';
 import type { ResourceManager } from '../context.ts';
 import { Fields } from '../fields.ts';
-import { POLICIES_PER_REGISTRY } from '../registries/limits.ts';
-import { readCleanUp, readImmutableTags } from '../registries/policy-definitions.ts';
-import { armTime } from '../registries/registry-json.ts';
-import { refuseUnknown, requireChildName, requireStill } from '../registries/registry-tokens.ts';
+import { readCleanUp } from '../registries/policy-definitions.ts';
+import { POLICY_TYPES, type PolicyType, policyJson, putPolicy, removePolicy } from '../registries/put-policy.ts';
+import { refuseUnknown } from '../registries/registry-tokens.ts';
 import { requireRegistry } from '../require.ts';
 import { armCaller, listPage, readJsonBody, sendList } from './reply.ts';
 
 const TYPE = 'Microsoft.ContainerRegistry/registries';
 const REGISTRY = `/subscriptions/{subscription}/resourceGroups/{group}/providers/${TYPE}/{registry}`;
 
-/** A kind of policies as a kind of children of registries. */
-interface PolicyType {
-  readonly kind: PolicyKind;
-  readonly type: 'cleanupPolicies' | 'immutableTagPolicies';
-  readonly read: (properties: Fields) => object;
-}
-
-const TYPES: readonly PolicyType[] = [
-  { kind: 'clean-up', type: 'cleanupPolicies', read: readCleanUp },
-  { kind: 'immutable-tags', type: 'immutableTagPolicies', read: readImmutableTags },
-];
-
 /** Clean-up policies and immutable tags, which Azure does not have as resources, and the preview of the former. */
 export function policyRoutes(rm: ResourceManager): Route[] {
   return [
-    ...TYPES.flatMap((type) => routesOf(rm, type)),
+    ...POLICY_TYPES.flatMap((type) => routesOf(rm, type)),
     {
       name: 'registry-cleanup-preview',
       method: 'GET',
@@ -87,38 +69,15 @@ async function get(rm: ResourceManager, t: PolicyType, x: Exchange, { values }: 
 }
 
 async function put(rm: ResourceManager, t: PolicyType, x: Exchange, { values }: RouteParams): Promise<void> {
-  const registry = await requireRegistry(rm, values);
-  const { name = '' } = values;
-  requireChildName(name, 'policy');
-  if (name.toLowerCase() === 'retentionpolicy') throw reserved(name);
-  const properties = new Fields(await readJsonBody(x)).within('properties');
-  const definition = JSON.stringify(t.read(properties));
-  const now = rm.clock.now();
-  const { row, created } = await rm.metadata.transaction(async (tx) => {
-    await requireStill(tx, registry);
-    const before = await tx.policies.find(registry.id, t.kind, name);
-    const others = before ? [] : await tx.policies.list(registry.id, t.kind, { limit: POLICIES_PER_REGISTRY });
-    if (others.length >= POLICIES_PER_REGISTRY) throw tooMany(t);
-    const fresh = { registryId: registry.id, kind: t.kind, name, createdAt: now };
-    const row: PolicyRow = { ...fresh, ...before, definition, updatedAt: now };
-    await tx.policies.put(row);
-    await tx.audit.append(
-      armAudit(rm, armCaller(x), `${TYPE}/${t.type}/write`, { registryId: registry.id, target: row.name }),
-    );
-    return { row, created: before === undefined };
-  });
+  const body = new Fields(await readJsonBody(x));
+  const { created, registry, row } = await putPolicy(rm, t, armCaller(x), values, body);
   x.sendJson(created ? 201 : 200, {}, policyJson(registry, t, row));
 }
 
 async function remove(rm: ResourceManager, t: PolicyType, x: Exchange, { values }: RouteParams): Promise<void> {
   const registry = await requireRegistry(rm, values);
-  const { name = '' } = values;
-  const gone = await rm.metadata.transaction(async (tx) => {
-    if (!(await tx.policies.delete(registry.id, t.kind, name))) return false;
-    const more = { registryId: registry.id, target: name };
-    await tx.audit.append(armAudit(rm, armCaller(x), `${TYPE}/${t.type}/delete`, more));
-    return true;
-  });
+  const caller = armCaller(x);
+  const gone = await rm.metadata.transaction((tx) => removePolicy(rm, t, caller, tx, registry, values.name ?? ''));
   x.send(gone ? 200 : 204);
 }
 
@@ -143,38 +102,4 @@ async function previewDraft(rm: ResourceManager, x: Exchange, { values }: RouteP
   const after = x.facts.target.query.get('$skipToken') ?? undefined;
   const { repositories, next } = await rm.previewCleanUp(registry, { draft, after });
   sendList(x, { items: repositories, next }, (repository) => repository);
-}
-
-function policyJson(
-  registry: RegistryRow,
-  { type }: PolicyType,
-  { name, definition, createdAt, updatedAt }: PolicyRow,
-) {
-  return {
-    id: `${registryResourceId(registry)}/${type}/${name}`,
-    name,
-    type: `${TYPE}/${type}`,
-    properties: {
-      ...(JSON.parse(definition) as object),
-      creationDate: armTime(createdAt),
-      lastUpdatedTime: armTime(updatedAt),
-      provisioningState: 'Succeeded',
-    },
-  };
-}
-
-function reserved(name: string): DomainError {
-  return new DomainError(
-    'invalid',
-    'resource.invalid',
-    `The policy name '${name}' is taken: it is the registry's retention policy, which 'az acr config retention update' sets. Choose another name.`,
-  );
-}
-
-function tooMany({ type }: PolicyType): DomainError {
-  return new DomainError(
-    'conflict',
-    'quota.exceeded',
-    `A registry has at most ${POLICIES_PER_REGISTRY} ${type}. Give one of them more patterns, or delete one that is not needed.`,
-  );
 }

@@ -1,27 +1,12 @@
 import type { Exchange } from '../../http/exchange.ts';
 import type { Route, RouteParams } from '../../http/route.ts';
-import { DomainError } from '../../platform/domain-error.ts';
 import type { ResourceManager } from '../context.ts';
 import { WEBHOOKS_PER_REGISTRY } from '../registries/limits.ts';
+import { NOT_OFFERED, notOffered } from '../registries/not-offered.ts';
 import { requireRegistry, unknownResource } from '../require.ts';
 
 const TYPE = 'Microsoft.ContainerRegistry/registries';
 const REGISTRY = `/subscriptions/{subscription}/resourceGroups/{group}/providers/${TYPE}/{registry}`;
-
-/** What Azure has below a registry and this site does not, with what to use instead. Clients list them unasked. */
-const NOT_OFFERED = {
-  replications: 'A site is one location. Import the images into a registry of the other site instead.',
-  tasks: 'Build with the tools of your choice and push the result.',
-  taskRuns: 'Build with the tools of your choice and push the result.',
-  runs: 'Build with the tools of your choice and push the result.',
-  agentPools: 'Build with the tools of your choice and push the result.',
-  cacheRules: 'Import the images that are needed instead, for example with az acr import.',
-  credentialSets: 'An import takes the credentials of its source in its request.',
-  connectedRegistries: 'Import the images into a registry of the other site instead.',
-  privateEndpointConnections: "Limit who may come with the registry's network rules.",
-  exportPipelines: 'Import the images into a registry of the other site instead.',
-  importPipelines: 'Import the images that are needed, for example with az acr import.',
-} as const;
 
 /** Usage, and the kinds of children that are always empty here. */
 export function registryChildRoutes(rm: ResourceManager): Route[] {
@@ -33,21 +18,17 @@ export function registryChildRoutes(rm: ResourceManager): Route[] {
       access: { kind: 'resource', action: `${TYPE}/listUsages/read` },
       handle: (x, p) => usages(rm, x, p),
     },
-    ...Object.entries(NOT_OFFERED).flatMap(([kind, instead]) => emptyKind(rm, kind, instead)),
+    ...NOT_OFFERED.flatMap((kind) => emptyKind(rm, kind)),
   ];
 }
 
-function emptyKind(rm: ResourceManager, kind: string, instead: string): Route[] {
+function emptyKind(rm: ResourceManager, kind: (typeof NOT_OFFERED)[number]): Route[] {
   const on = (action: 'read' | 'write' | 'delete') =>
     ({ kind: 'resource', action: `${TYPE}/${kind}/${action}` }) as const;
   const path = `${REGISTRY}/${kind}`;
   const one = `${path}/{name}`;
   const refuse = async () => {
-    throw new DomainError(
-      'unsupported',
-      'resource.not-supported',
-      `Resources of type '${TYPE}/${kind}' are not offered on this site. ${instead}`,
-    );
+    throw notOffered(kind);
   };
   return [
     {

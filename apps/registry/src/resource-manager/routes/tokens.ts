@@ -1,23 +1,13 @@
 import { hash } from 'node:crypto';
 import type { Exchange } from '../../http/exchange.ts';
 import type { Route, RouteParams } from '../../http/route.ts';
-import type { MetadataTx } from '../../metadata/metadata-store.ts';
-import type { RegistryTokenRow, TokenPasswordName, TokenPasswordRow } from '../../metadata/registry-tokens.ts';
-import type { RegistryRow } from '../../metadata/resources.ts';
-import { DomainError } from '../../platform/domain-error.ts';
+import type { TokenPasswordRow } from '../../metadata/registry-tokens.ts';
 import { armAudit } from '../audit.ts';
 import type { ResourceManager } from '../context.ts';
 import { Fields } from '../fields.ts';
+import { expiryOf, PASSWORD_NAMES, patchToken, putToken, removeToken } from '../registries/put-token.ts';
 import { armTime } from '../registries/registry-json.ts';
-import {
-  childNameOf,
-  findScopeMap,
-  refuseUnknown,
-  requireChildName,
-  requireStill,
-  requireToken,
-  tokenJson,
-} from '../registries/registry-tokens.ts';
+import { childNameOf, requireToken, tokenJson } from '../registries/registry-tokens.ts';
 import { requireRegistry } from '../require.ts';
 import { armCaller, listPage, readJsonBody, sendList } from './reply.ts';
 
@@ -26,9 +16,6 @@ const TYPE = `${REGISTRIES}/tokens`;
 const REGISTRY = `/subscriptions/{subscription}/resourceGroups/{group}/providers/${REGISTRIES}/{registry}`;
 const ALL = `${REGISTRY}/tokens`;
 const ONE = `${ALL}/{name}`;
-const PASSWORD_NAMES: readonly TokenPasswordName[] = ['password1', 'password2'];
-/** What clients send for "never": the end of the calendar, in the one or the other time zone. */
-const NEVER = Date.UTC(9999, 11, 31);
 
 /** Tokens of a registry: user names with two passwords, whose rights are those of a scope map. */
 export function tokenRoutes(rm: ResourceManager): Route[] {
@@ -78,91 +65,20 @@ async function get(rm: ResourceManager, x: Exchange, { values }: RouteParams): P
 }
 
 async function put(rm: ResourceManager, x: Exchange, { values }: RouteParams): Promise<void> {
-  const registry = await requireRegistry(rm, values);
-  const { name = '' } = values;
-  requireChildName(name, 'token');
-  const properties = new Fields(await readJsonBody(x)).within('properties');
-  const asked = {
-    scopeMap: childNameOf(registry, 'scopeMaps', properties, 'scopeMapId'),
-    status: properties.word('status', ['enabled', 'disabled']) ?? 'enabled',
-  };
-  const { row, created } = await rm.metadata.transaction(async (tx) => {
-    await requireStill(tx, registry);
-    const before = await tx.registryTokens.find(registry.id, name);
-    const fresh = { id: rm.ids.uuid(), registryId: registry.id, name, createdAt: rm.clock.now(), passwords: [] };
-    const row = await store(rm, x, tx, registry, { ...fresh, ...before, ...asked }, properties);
-    return { row, created: before === undefined };
-  });
+  const body = new Fields(await readJsonBody(x));
+  const { created, registry, row } = await putToken(rm, armCaller(x), values, body);
   x.sendJson(created ? 201 : 200, {}, tokenJson(registry, row));
 }
 
 async function patch(rm: ResourceManager, x: Exchange, { values }: RouteParams): Promise<void> {
-  const registry = await requireRegistry(rm, values);
-  const properties = new Fields(await readJsonBody(x)).within('properties');
-  const status = properties.word('status', ['enabled', 'disabled']);
-  const scopeMap = properties.has('scopeMapId')
-    ? childNameOf(registry, 'scopeMaps', properties, 'scopeMapId')
-    : undefined;
-  const row = await rm.metadata.transaction(async (tx) => {
-    const before = await requireToken(tx.registryTokens, registry, values.name ?? '');
-    const after = { ...before, status: status ?? before.status, scopeMap: scopeMap ?? before.scopeMap };
-    return store(rm, x, tx, registry, after, properties);
-  });
+  const { registry, row } = await patchToken(rm, armCaller(x), values, new Fields(await readJsonBody(x)));
   x.sendJson(200, {}, tokenJson(registry, row));
-}
-
-/** Inside a transaction, so that the scope map is there when the token is. */
-async function store(
-  rm: ResourceManager,
-  x: Exchange,
-  tx: MetadataTx,
-  registry: RegistryRow,
-  row: RegistryTokenRow,
-  properties: Fields,
-): Promise<RegistryTokenRow> {
-  if (!(await findScopeMap(tx.scopeMaps, registry, row.scopeMap))) refuseUnknown(registry, 'scopeMaps', row.scopeMap);
-  await tx.registryTokens.put(row);
-  const kept = readKept(properties.within('credentials'), row.passwords);
-  if (kept) await tx.registryTokens.keepPasswords(registry.id, row.name, kept);
-  await tx.audit.append(armAudit(rm, armCaller(x), `${TYPE}/write`, { registryId: registry.id, target: row.name }));
-  return requireToken(tx.registryTokens, registry, row.name);
-}
-
-/**
- * Which passwords a list of them leaves; undefined when there is no list. Nothing is made or prolonged by naming it: only
- * generateCredentials does that, which is a right of its own.
- */
-function readKept(credentials: Fields, existing: readonly TokenPasswordRow[]): TokenPasswordName[] | undefined {
-  if ((credentials.list('certificates') ?? []).length > 0) {
-    throw new DomainError(
-      'unsupported',
-      'resource.not-supported',
-      'Certificates as credentials of tokens are not offered here. Use passwords: make them with generateCredentials (az acr token credential generate).',
-    );
-  }
-  return credentials.list('passwords')?.map((fields) => {
-    const name = fields.word('name', PASSWORD_NAMES);
-    if (!name) throw fields.wrong('name', "'password1' or 'password2', and is required");
-    const row = existing.find((password) => password.name === name);
-    if (!row) {
-      throw fields.wrong('name', `a password that the token has; make '${name}' with generateCredentials first`);
-    }
-    if (fields.has('expiry') && expiryOf(fields)?.getTime() !== row.expiresAt?.getTime()) {
-      throw fields.wrong('expiry', 'what it is; to change it, make a new password with generateCredentials');
-    }
-    return name;
-  });
 }
 
 async function remove(rm: ResourceManager, x: Exchange, { values }: RouteParams): Promise<void> {
   const registry = await requireRegistry(rm, values);
-  const { name = '' } = values;
-  const gone = await rm.metadata.transaction(async (tx) => {
-    if (!(await tx.registryTokens.delete(registry.id, name))) return false;
-    const more = { registryId: registry.id, target: name };
-    await tx.audit.append(armAudit(rm, armCaller(x), `${TYPE}/delete`, more));
-    return true;
-  });
+  const caller = armCaller(x);
+  const gone = await rm.metadata.transaction((tx) => removeToken(rm, caller, tx, registry, values.name ?? ''));
   x.send(gone ? 200 : 204);
 }
 
@@ -200,16 +116,4 @@ async function generate(rm: ResourceManager, x: Exchange, { values }: RouteParam
       })),
     },
   );
-}
-
-/** Undefined for never. Old clients leave the time zone out and mean UTC. */
-function expiryOf(fields: Fields): Date | undefined {
-  const text = fields.text('expiry');
-  if (text === undefined) return undefined;
-  const match = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(\.\d{1,9})?(Z|[+-]\d{2}:?\d{2})?$/i.exec(text);
-  const [, day, time, fraction = '', zone = 'Z'] = match ?? [];
-  const milliseconds = fraction.slice(0, 4);
-  const parsed = Date.parse(`${day}T${time}${milliseconds}${zone.toUpperCase()}`);
-  if (!match || Number.isNaN(parsed)) throw fields.wrong('expiry', "a time such as '2027-01-31T12:00:00Z'");
-  return parsed >= NEVER ? undefined : new Date(parsed);
 }

@@ -8,7 +8,7 @@ import { openTarget, problemOfUri, type WebhookTarget } from '../../webhooks/tar
 import { armAudit } from '../audit.ts';
 import type { ResourceManager } from '../context.ts';
 import { Fields } from '../fields.ts';
-import { changeWebhook, putWebhook } from '../registries/put-webhook.ts';
+import { changeWebhook, putWebhook, removeWebhook } from '../registries/put-webhook.ts';
 import { webhookEventJson, webhookJson } from '../registries/webhook-json.ts';
 import { requireLocation, requireRegistry, unknownResource } from '../require.ts';
 import { armCaller, listPage, readJsonBody, sendList } from './reply.ts';
@@ -144,15 +144,8 @@ function refuseHeadersElsewhere(target: WebhookTarget, properties: Fields): void
 
 async function remove(rm: ResourceManager, x: Exchange, { values }: RouteParams): Promise<void> {
   const registry = await requireRegistry(rm, values);
-  const name = values.webhook ?? '';
-  const gone = await rm.metadata.transaction(async (tx) => {
-    const row = await tx.webhooks.find(registry.id, name);
-    if (!row) return false;
-    await tx.webhooks.delete(row.id);
-    const target = { registryId: registry.id, target: row.name };
-    await tx.audit.append(armAudit(rm, armCaller(x), `${TYPE}/delete`, target));
-    return true;
-  });
+  const caller = armCaller(x);
+  const gone = await rm.metadata.transaction((tx) => removeWebhook(rm, caller, tx, registry, values.webhook ?? ''));
   x.send(gone ? 200 : 204);
 }
 
