@@ -61,10 +61,9 @@ assert_eq 'the report is kept' "$(scan "$bad" | jq -c '[.scan.severity, .scan.re
 step 'what the scanner was given opens nothing else'
 secret=$(push_text secret harmless); crane copy "$image@$good" "$NAMED_REGISTRY/team/other:v1" >/dev/null 2>&1
 wait_for 'the report' 60 scan_is "$secret" done
-credential=$(cat "$WORK/credential") # of the last image that it pulled, in whichever repository
 as_scanner() { http_status -H "Authorization: $credential" "$@"; }
 wait_for 'the scan of the copy' 60 grep -q "pulled team/other@" "$WORK/adapter.log"
-credential=$(cat "$WORK/credential")
+credential=$(cat "$WORK/credential-team-other")
 assert_eq 'its repository, closed or not' "$(as_scanner "https://$NAMED_REGISTRY/v2/team/other/manifests/$good")" 200
 assert_eq 'another repository' "$(as_scanner "https://$NAMED_REGISTRY/v2/team/app/manifests/$good")" 401
 assert_eq 'a verdict of its own' "$(as_scanner -X PATCH -H 'Content-Type: application/json' -d '{"quarantineState":"Passed"}' \

@@ -40,8 +40,8 @@ async function pull({ registry, artifact }: ScanRequest): Promise<string> {
     ['pull', '--format', 'oci', `${host}/${artifact.repository}@${artifact.digest}`, join(folder, 'image')],
     folder,
   );
+  await writeFile(join(WORK, `credential-${artifact.repository.replaceAll('/', '-')}`), registry.authorization);
   console.log(`pulled ${artifact.repository}@${artifact.digest} with ${scheme}`);
-  await writeFile(join(WORK, 'credential'), registry.authorization);
   return join(folder, 'image', 'blobs', 'sha256');
 }
 

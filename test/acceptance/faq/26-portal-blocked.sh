@@ -26,6 +26,7 @@ at() { { grep -v " $login_server\$" <<<"$names"; [ -z "$1" ] || echo "$1 $login_
 /sbin/ip link set blackhole up
 /sbin/ip link set far up
 /sbin/ip neighbour add 10.99.0.2 lladdr 02:00:00:00:00:02 dev blackhole # so it is sent, and nobody takes it
+sleep 3 # addresses of a new interface settle for some seconds, and each change makes a browser drop what it loads
 step 'all is well'
 told 'nothing' none 'Every plane of the site answered'
 

@@ -68,9 +68,21 @@ function look(): Promise<object> {
   throw new Error(`nothing is known of "${what}"`);
 }
 
+/** A browser that has just been told of a new interface drops what it was loading, and nothing is to be seen then: it is asked again. */
+async function open(url: string): Promise<void> {
+  for (let left = 3; ; left--) {
+    try {
+      await page.goto(url);
+      return;
+    } catch (error) {
+      if (left === 0 || !String(error).includes('ERR_NETWORK_CHANGED')) throw error;
+    }
+  }
+}
+
 async function check(): Promise<object> {
   if (options.clock !== undefined) await page.clock.install({ time: Date.now() + Number(options.clock) * 1000 });
-  await page.goto(`${portal}/check?registry=${argument}`);
+  await open(`${portal}/check?registry=${argument}`);
   await page.waitForSelector('[data-cause]');
   if (options.offline) {
     await context.setOffline(true);
@@ -94,7 +106,7 @@ function shown(at: Page) {
 }
 
 async function list(): Promise<object> {
-  await page.goto(`${portal}${argument}`);
+  await open(`${portal}${argument}`);
   await signIn(page, person);
   await page.waitForSelector('[role=row] a');
   await page.focus('[role=grid]');
@@ -110,7 +122,7 @@ async function list(): Promise<object> {
 }
 
 async function ring(): Promise<object> {
-  await page.goto(`${portal}/r/${argument}`);
+  await open(`${portal}/r/${argument}`);
   await signIn(page, person);
   return { used: Number(await page.getAttribute('svg[data-used]', 'data-used')) };
 }
