@@ -50,10 +50,13 @@ export function createRights({ read, groupsOf }: RightsDependencies): Rights {
       const known = kept.get(principalId);
       if (known?.generation === generation) return known.rights;
       const ids = [principalId, ...(await groupsOf(principalId))];
-      const rows = await read.roleAssignments.ofPrincipals(ids);
+      const rows = await read.roleAssignments.grantsOf(ids);
       const byScope = new Map<string, Assigned[]>();
       for (const row of rows) {
-        const assigned = { assignmentId: row.id, roleId: row.roleId, permissions: await roles(row.roleId, generation) };
+        const known = roles(row.roleId, generation);
+        // Most are known: a hundred turns of waiting for nothing would take as long as the query.
+        const permissions = known instanceof Promise ? await known : known;
+        const assigned = { assignmentId: row.id, roleId: row.roleId, permissions };
         const list = byScope.get(row.scopeKey);
         if (list) list.push(assigned);
         else byScope.set(row.scopeKey, [assigned]);
@@ -91,7 +94,13 @@ function createRoles(read: RightsDependencies['read']) {
   const builtIn = new Map<string, readonly CompiledPermission[]>();
   let custom = new Map<string, readonly CompiledPermission[]>();
   let customOf = -1;
-  return async (roleId: string, generation: number): Promise<readonly CompiledPermission[]> => {
+  const findCustom = async (roleId: string, generation: number): Promise<readonly CompiledPermission[]> => {
+    const row = await read.roleDefinitions.find(roleId);
+    const permissions = row ? (JSON.parse(row.permissions) as RolePermission[]).map(compilePermission) : [];
+    if (customOf === generation) custom.set(roleId, permissions);
+    return permissions;
+  };
+  return (roleId: string, generation: number): Awaitable<readonly CompiledPermission[]> => {
     const known = builtIn.get(roleId);
     if (known) return known;
     const role = builtInRole(roleId);
@@ -101,11 +110,6 @@ function createRoles(read: RightsDependencies['read']) {
       return compiled;
     }
     if (customOf !== generation) [custom, customOf] = [new Map(), generation];
-    const compiled = custom.get(roleId);
-    if (compiled) return compiled;
-    const row = await read.roleDefinitions.find(roleId);
-    const permissions = row ? (JSON.parse(row.permissions) as RolePermission[]).map(compilePermission) : [];
-    if (customOf === generation) custom.set(roleId, permissions);
-    return permissions;
+    return custom.get(roleId) ?? findCustom(roleId, generation);
   };
 }

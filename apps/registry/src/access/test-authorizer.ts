@@ -13,6 +13,7 @@ export function testAuthorizer(
       roleAssignments: {
         find: (id) => assignments.find((a) => a.id === id),
         ofPrincipals: (ids) => assignments.filter((a) => ids.includes(a.principalId)),
+        grantsOf: (ids) => assignments.filter((a) => ids.includes(a.principalId)),
         at: (scopes) => assignments.filter((a) => scopes.includes(a.scopeKey)),
         within: () => [...assignments],
         ofRole: (role) => assignments.filter((a) => a.roleId === role),

@@ -27,9 +27,13 @@ export interface RoleAssignmentRow {
   readonly createdBy: string;
 }
 
+export type Grant = Pick<RoleAssignmentRow, 'id' | 'scopeKey' | 'roleId'>;
+
 export interface RoleAssignmentReader {
   find(id: string): Awaitable<RoleAssignmentRow | undefined>;
   ofPrincipals(principalIds: readonly string[]): Awaitable<RoleAssignmentRow[]>;
+  /** Of the same, what a decision needs: asked when rights are not known yet, with a request that waits. */
+  grantsOf(principalIds: readonly string[]): Awaitable<Grant[]>;
   /** Made exactly at one of the scopes, by id. */
   at(scopeKeys: readonly string[]): Awaitable<RoleAssignmentRow[]>;
   /** Made at the scope or below it, a page by id. */

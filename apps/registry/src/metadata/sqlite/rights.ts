@@ -1,6 +1,7 @@
 import { DomainError } from '../../platform/domain-error.ts';
 import type { PageRequest } from '../awaitable.ts';
 import type {
+  Grant,
   PrincipalType,
   RoleAssignmentReader,
   RoleAssignmentRow,
@@ -19,6 +20,9 @@ const ASSIGNMENT =
   'id, scope, scope_key, role_id, principal_id, principal_type, description, created_at, created_by FROM role_assignments';
 const findAssignment = query(`SELECT ${ASSIGNMENT} WHERE id = ?`);
 const assignmentsOf = query(`SELECT ${ASSIGNMENT} WHERE principal_id IN (SELECT value FROM json_each(?))`);
+const grantsOf = query(`
+  SELECT id, scope_key AS scopeKey, role_id AS roleId FROM role_assignments
+  WHERE principal_id IN (SELECT value FROM json_each(?))`);
 const assignmentsAt = query(`SELECT ${ASSIGNMENT} WHERE scope_key IN (SELECT value FROM json_each(?))`);
 const assignmentsFrom = query(`SELECT ${ASSIGNMENT} WHERE id > ? ORDER BY id LIMIT ?`);
 // In the order of ids, so that a page ends the walk; the empty text keeps the scope's index out of it, after which all would
@@ -63,6 +67,10 @@ export class SqliteRoleAssignmentReader implements RoleAssignmentReader {
 
   ofPrincipals(principalIds: readonly string[]): RoleAssignmentRow[] {
     return this.session.all<AssignmentColumns>(assignmentsOf, JSON.stringify(principalIds)).map(toAssignment);
+  }
+
+  grantsOf(principalIds: readonly string[]): Grant[] {
+    return this.session.all<Grant>(grantsOf, JSON.stringify(principalIds));
   }
 
   at(scopeKeys: readonly string[]): RoleAssignmentRow[] {

@@ -32,6 +32,11 @@ export function rights(f: Fixture): void {
     const { roleAssignments } = f.store.read;
     expect(await roleAssignments.find('2')).toEqual(row('2', '/S'));
     expect(await ids(roleAssignments.ofPrincipals(['of-1', 'of-3', 'nobody']))).toEqual(['1', '3']);
+    const whole = await roleAssignments.ofPrincipals(['of-1', 'of-3', 'nobody']);
+    const grants = await roleAssignments.grantsOf(['of-1', 'of-3', 'nobody']);
+    expect(grants.map((grant) => ({ ...grant }))).toEqual(
+      whole.map(({ id, scopeKey, roleId }) => ({ id, scopeKey, roleId })),
+    );
     expect(await ids(roleAssignments.at(['/', '/s']))).toEqual(['1', '2']);
     expect(await ids(roleAssignments.within('/s', {}))).toEqual(['2', '3', '5']);
     expect(await ids(roleAssignments.within('/', {}))).toEqual(['1', '2', '3', '4', '5']);
