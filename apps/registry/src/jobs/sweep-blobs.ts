@@ -149,7 +149,7 @@ class Sweep {
           unlinked: links > 0 ? await tx.blobs.unlinkUnreferenced(this.#before, links, since) : nothing,
         };
       });
-      // Together: one after the other, pulls were hardly slower meanwhile, but 800 to 1,650 blobs went in a second, not 2,400.
+      // Together: one after the other, 800 to 1,650 went in a second instead of 2,400, and pulls were no quicker meanwhile.
       await Promise.all(forgotten.map(({ digest }) => blobs.delete(digest)));
       this.#freed += forgotten.length;
       this.#bytes += forgotten.reduce((sum, { size }) => sum + size, 0);
