@@ -1,16 +1,11 @@
 import { defineCommand } from '../command.ts';
-import { COPY_OPTIONS, copyBetween, openSource, openTarget } from './options.ts';
+import { COPY_OPTIONS, copyBetween, openSource, openTarget, SOURCE_CREDENTIALS } from './options.ts';
 
 export const command = defineCommand({
   summary: 'Copy an image from one registry to another, with what refers to it; only what is missing is sent.',
   options: {
     ...COPY_OPTIONS,
-    sourceUsername: {
-      flags: ['--source-username'],
-      value: 'NAME',
-      text: 'Name to sign in to the source with; --username is for the target.',
-    },
-    sourcePassword: { flags: ['--source-password'], value: 'SECRET', text: 'The password to it.' },
+    ...SOURCE_CREDENTIALS,
   },
   positionals: [
     { name: 'FROM', required: true, text: 'REGISTRY/REPOSITORY[:TAG|@DIGEST], or oci:FOLDER[:TAG].' },

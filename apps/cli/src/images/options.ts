@@ -22,6 +22,16 @@ export const COPY_OPTIONS = {
   },
 } as const satisfies Options;
 
+/** Of the source, where the target has credentials of its own. */
+export const SOURCE_CREDENTIALS = {
+  sourceUsername: {
+    flags: ['--source-username'],
+    value: 'NAME',
+    text: 'Name to sign in to the source with; --username is for the target.',
+  },
+  sourcePassword: { flags: ['--source-password'], value: 'SECRET', text: 'The password to it.' },
+} as const satisfies Options;
+
 export interface Place<T extends ImageSource | ImageTarget> {
   readonly store: T;
   /** Of the image there; of a target undefined when only its digest names it. */

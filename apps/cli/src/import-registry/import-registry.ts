@@ -7,6 +7,7 @@ import { CREDENTIALS } from '../acr/options.ts';
 import { openArchive } from '../bundle/place.ts';
 import { type Context, defineCommand, type TableRows, Verdict } from '../command.ts';
 import { CommandError, EXIT, notFound, wrongUsage } from '../command-error.ts';
+import { SOURCE_CREDENTIALS } from '../images/options.ts';
 import { connect, openRegistry } from '../images/registry-store.ts';
 import { plain } from '../images/repository-source.ts';
 import { Progress } from '../output/progress.ts';
@@ -49,12 +50,7 @@ export const command = defineCommand({
     report: { flags: ['--report'], value: 'FILE', text: 'Write every image with its digest and state as JSON.' },
     state: { flags: ['--state'], value: 'FILE', text: 'Where is kept which tags were moved, for the next run.' },
     ...CREDENTIALS,
-    sourceUsername: {
-      flags: ['--source-username'],
-      value: 'NAME',
-      text: 'Name to sign in to the source with; --username is for the target.',
-    },
-    sourcePassword: { flags: ['--source-password'], value: 'SECRET', text: 'The password to it.' },
+    ...SOURCE_CREDENTIALS,
   },
   positionals: [
     { name: 'SOURCE', required: true, text: 'A folder, a tar file, or the host of a registry.' },
