@@ -2,16 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startReceiver, type TestReceiver } from '../../apps/registry/src/outbound/test-receiver.ts';
 import { REGISTRIES, valuesOf } from '../support/azure-site.ts';
 import { pushImage } from './support/images.ts';
-import {
-  axeFindings,
-  expectClean,
-  go,
-  type PortalSite,
-  settled,
-  signIn,
-  startPortal,
-  type Visit,
-} from './support/portal.ts';
+import { go, leave, type PortalSite, settled, signIn, startPortal, type Visit } from './support/portal.ts';
 
 // What is changed by the portal's pages, in a real Chromium against a live server; the server's own answers say whether it was.
 
@@ -43,12 +34,6 @@ async function owner(at: string, language: 'en' | 'zh-CN' = 'en'): Promise<Visit
   await signIn(visit.page, portal.site.bootstrap.owner);
   await settled(visit.page);
   return visit;
-}
-
-async function leave(visit: Visit): Promise<void> {
-  expect(await axeFindings(visit.page)).toEqual([]);
-  expectClean(visit, portal.site.bootstrap.domain);
-  await visit.close();
 }
 
 describe('a webhook', () => {
@@ -93,7 +78,7 @@ describe('a webhook', () => {
     await page.click('[role=group] button:text-is("Delete")');
     await page.waitForURL(/\/webhooks$/);
     expect((await ask('GET', '/webhooks/portal7')).status).toBe(404);
-    await leave(visit);
+    await leave(visit, portal.site.bootstrap.domain);
   });
 
   it('that the server refuses says why, and keeps what was typed', async () => {
@@ -105,7 +90,7 @@ describe('a webhook', () => {
     await page.click('main form button[type=submit]');
     await page.waitForSelector('[role=alert]:has-text("between 5 and 50")');
     expect(await page.getByLabel('Service URI').inputValue()).toBe('ftp://nowhere');
-    await leave(visit);
+    await leave(visit, portal.site.bootstrap.domain);
   });
 });
 
@@ -156,7 +141,7 @@ describe('a token', () => {
     await page.click('[role=group] button:text-is("Delete")');
     await page.waitForURL(/\/tokens$/);
     expect((await ask('GET', '/tokens/ci-reader')).status).toBe(404);
-    await leave(visit);
+    await leave(visit, portal.site.bootstrap.domain);
   });
 });
 
@@ -183,7 +168,7 @@ describe('policies', () => {
     await page.click('button[aria-label="Delete nightly"]');
     await page.click('[role=group] button:text-is("Delete")');
     await page.waitForSelector('td:text-is("nightly")', { state: 'detached' });
-    await leave(visit);
+    await leave(visit, portal.site.bootstrap.domain);
   });
 
   it('make tags immutable: the next push of the tag is refused', async () => {
@@ -194,7 +179,7 @@ describe('policies', () => {
     await page.click('section[aria-label="Immutable tags"] form button[type=submit]');
     await page.waitForSelector('td:text-is("releases")');
     await expect(pushImage(portal.site, 'ci/app', 'v1', { annotations: { of: 'another' } })).rejects.toThrow();
-    await leave(visit);
+    await leave(visit, portal.site.bootstrap.domain);
   });
 
   it('of the registry are switched, in Chinese, too; network rules say what follows first', async () => {
@@ -224,6 +209,6 @@ describe('policies', () => {
         policies: { retentionPolicy: { status: 'enabled', days: 30 }, quarantinePolicy: { status: 'disabled' } },
       },
     });
-    await leave(visit);
+    await leave(visit, portal.site.bootstrap.domain);
   });
 });

@@ -1,15 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { REGISTRIES, valuesOf } from '../support/azure-site.ts';
-import {
-  axeFindings,
-  expectClean,
-  go,
-  type PortalSite,
-  settled,
-  signIn,
-  startPortal,
-  type Visit,
-} from './support/portal.ts';
+import { expectClean, go, leave, type PortalSite, settled, signIn, startPortal, type Visit } from './support/portal.ts';
 
 // Access with its reasons, the operator's page, and what others wrote into the fields of both; in a real Chromium.
 
@@ -29,12 +20,6 @@ async function visitAs(who: 'owner' | 'operator', at: string, language: 'en' | '
   await signIn(visit.page, portal.site.bootstrap[who]);
   await settled(visit.page);
   return visit;
-}
-
-async function leave(visit: Visit): Promise<void> {
-  expect(await axeFindings(visit.page)).toEqual([]);
-  expectClean(visit, portal.site.bootstrap.domain);
-  await visit.close();
 }
 
 describe('access control', () => {
@@ -61,7 +46,7 @@ describe('access control', () => {
     await card.locator('button[type=submit]').click();
     await page.waitForSelector(`text=AcrPull was assigned to ${displayName}`);
     await page.waitForSelector('section[aria-label="Assignments that were looked at"] td:text-is("decides")');
-    await leave(visit);
+    await leave(visit, portal.site.bootstrap.domain);
   });
 });
 
@@ -108,16 +93,16 @@ describe('the operator', () => {
     await page.waitForSelector('tr:has-text("scrub"):has-text("paused")');
     await page.click('button[aria-label="Resume scrub"]');
     await page.waitForSelector('tr:has-text("scrub"):has-text("waiting")');
-    await leave(visit);
+    await leave(visit, portal.site.bootstrap.domain);
   });
 
   it('has the page in Chinese, and nobody else has it at all', async () => {
     const visit = await visitAs('operator', '/operator', 'zh-CN');
     await visit.page.waitForSelector('section[aria-label="作业"] button:text-is("立即运行")');
-    await leave(visit);
+    await leave(visit, portal.site.bootstrap.domain);
     const tenant = await visitAs('owner', '/operator');
     await tenant.page.waitForSelector('text=this page is for the operators');
-    await leave(tenant);
+    await leave(tenant, portal.site.bootstrap.domain);
   });
 });
 

@@ -149,3 +149,11 @@ export function expectClean({ complaints, hosts }: Visit, domain: string): void 
     [],
   );
 }
+
+/** The end of a visit: neither axe nor the page's policy has anything to say. */
+export async function leave(visit: Visit, domain: string): Promise<void> {
+  const findings = await axeFindings(visit.page);
+  if (findings.length > 0) throw new Error(`axe found:\n${findings.join('\n')}`);
+  expectClean(visit, domain);
+  await visit.close();
+}
