@@ -14,28 +14,24 @@ export interface InterleavingBug {
 }
 
 export interface PlantedInterleaving extends InterleavingBug {
-  /** Schedules in which it must be found. */
-  readonly within: number;
   /** What must be said of it. */
   readonly evidence: RegExp;
 }
 
 /** Their names say what is wrong. */
 export const PLANTED_INTERLEAVINGS: Readonly<Record<string, PlantedInterleaving>> = {
-  'garbage collected without grace': { graceHours: -1, within: 100, evidence: /pushed just now, is lost/ },
+  'garbage collected without grace': { graceHours: -1, evidence: /pushed just now, is lost/ },
   'event committed apart from its change': {
     metadata: (inner, turn) =>
       split(yielding(inner, turn), (tx, later) => ({
         ...tx,
         outbox: deferring(tx.outbox, 'append', later('tags' as never)),
       })),
-    within: 100,
     evidence: /has no event|out of order/,
   },
-  'lock looked at before the transaction': { metadata: locksBefore, within: 1500, evidence: /in spite of the lock/ },
+  'lock looked at before the transaction': { metadata: locksBefore, evidence: /in spite of the lock/ },
   'bytes freed without the lock of their digest': {
     metadata: (inner) => replaced(inner, { exclusive: (_key, work) => work() }),
-    within: 6000,
     evidence: /the bytes of .* are lost/,
   },
   'usage not decremented': {
@@ -46,13 +42,11 @@ export const PLANTED_INTERLEAVINGS: Readonly<Record<string, PlantedInterleaving>
         usage.manifestGoes = manifestGoes;
       };
     },
-    within: 300,
     evidence: /usage of the registry/,
   },
   'children of tagged indexes deleted': {
     metadata: (inner) =>
       changing(inner, (tx) => ({ manifests: replaced(tx.manifests, { taggedAncestor: () => undefined }) })),
-    within: 400,
     evidence: /the child .* is lost/,
   },
   'mounts out of the quarantine': {
@@ -66,7 +60,6 @@ export const PLANTED_INTERLEAVINGS: Readonly<Record<string, PlantedInterleaving>
         },
       );
     },
-    within: 200,
     evidence: /mounted out of the quarantine/,
   },
   'clean-up decided before the transaction': {
@@ -75,7 +68,6 @@ export const PLANTED_INTERLEAVINGS: Readonly<Record<string, PlantedInterleaving>
         tags: replaced(tx.tags, { ofManifest: () => [] }),
         cleanUp: replaced(tx.cleanUp, { manifest: (id, digest) => longUntagged(tx, id, digest) }),
       })),
-    within: 3000,
     evidence: /was cleaned up, and a tag names it/,
   },
   'restored in the log only': {
@@ -84,13 +76,11 @@ export const PLANTED_INTERLEAVINGS: Readonly<Record<string, PlantedInterleaving>
         softDeletions: replaced(tx.softDeletions, { restore: () => true }),
         quarantine: replaced(tx.quarantine, { put: () => undefined }), // which would name what is not there
       })),
-    within: 1000,
     evidence: /the manifest .* is lost/,
   },
   'reservation of a broken push not released': {
     metadata: (inner) =>
       changing(inner, (tx) => ({ reservations: replaced(tx.reservations, { release: () => undefined }) })),
-    within: 100,
     evidence: /stay reserved/,
   },
 };
