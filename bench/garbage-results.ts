@@ -30,6 +30,8 @@ export interface OfflineResults {
 
 export interface GarbageResults {
   readonly time: string;
+  /** Of the pulls; 0: as many as were answered. */
+  readonly perSecond?: number;
   readonly size: { readonly manifests: number; readonly garbage: number; readonly links: number };
   readonly dryRunSeconds: number;
   readonly rounds: readonly OnlineRound[];

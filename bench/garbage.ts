@@ -1,11 +1,13 @@
 /**
- * `node bench/garbage.ts [--manifests N] [--garbage N] [--rounds N] [--no-peer] [--out FILE]`: what collecting garbage costs a
+ * `node bench/garbage.ts [--manifests N] [--garbage N] [--rounds N] [--pace N] [--no-peer] [--out FILE]`: what collecting garbage costs a
  * site of that size, and those who pull meanwhile. N manifests (100,000) of five layers each; in each round, garbage blobs (20,000) that
  * no manifest names any more, as files. Bars of the issue: a dry run under 5 s, 2,000 blobs a second freed, p99 of manifest GET during the
  * sweep at most 1.5 times of that without. Then the peer's collection, which is offline, beside ours at 10,000 manifests.
  *
  * A round pulls for some seconds without the sweep and then while it runs, against one server: the figures are medians of the rounds, and
- * the ratio is the median of their ratios, so that what else the machine does hits both alike.
+ * the ratio is the median of their ratios, so that what else the machine does hits both alike. Pulls are `--pace` a second (1,000), each
+ * timed from when it was due: clients that only wait for their answers, which `--pace 0` has, send nothing while the server pauses, so that
+ * a pause of 100 ms is four slow answers among thousands.
  *
  * Exit code 1 when a request failed or something was freed that should not be, or not freed that should.
  */
@@ -34,11 +36,13 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '5' },
     'offline-manifests': { type: 'string', default: '10000' },
     'no-peer': { type: 'boolean', default: false },
+    pace: { type: 'string', default: '1000' },
     out: { type: 'string' },
   },
 });
 const size = { manifests: Number(options.manifests), garbage: Number(options.garbage) };
 const rounds = Number(options.rounds);
+const pace = Number(options.pace);
 const DAY = 86_400_000;
 /** Windows without the sweep in each round, of a second each, as those during it. */
 const WINDOWS = 5;
@@ -75,6 +79,7 @@ async function main(): Promise<void> {
   const offline = options['no-peer'] ? undefined : await measureOffline(folder, Number(options['offline-manifests']));
   const results: GarbageResults = {
     time,
+    perSecond: pace,
     size: { ...size, links: size.manifests * LAYERS },
     dryRunSeconds: median(dryRuns),
     rounds: measured,
@@ -137,7 +142,14 @@ async function measureRound(garbage: readonly Digest[]): Promise<OnlineRound> {
     { length: 200 },
     (_, i) => `/v2/${REPOSITORY}/manifests/t${i * Math.floor(size.manifests / 200)}`,
   );
-  const job: RequestsJob = { kind: 'requests', method: 'GET', paths, connections: 4, seconds: 1 };
+  const job: RequestsJob = {
+    kind: 'requests',
+    method: 'GET',
+    paths,
+    connections: 4,
+    seconds: 1,
+    ...(options.pace ? { perSecond: Number(options.pace) } : {}),
+  };
   const window = async () => {
     const { p50Ms, p99Ms } = await mustRun(server, job);
     return { p50Ms, p99Ms, ended: performance.now() };

@@ -19,6 +19,8 @@ export interface RequestsJob {
   readonly bodyBytes?: number;
   readonly connections: number;
   readonly seconds: number;
+  /** Of all connections together; as many as are answered without it. */
+  readonly perSecond?: number;
 }
 
 /** A list from its first page to its last along the Link headers, over and over. */

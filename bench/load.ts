@@ -1,5 +1,6 @@
 /** How each job of the load client is done. Whatever can be prepared is prepared before the clock starts. */
 import { createHash, randomBytes, randomFillSync, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answer, type Connection, header } from './connection.ts';
 import type { FillJob, PushJob, PutManifestsJob, RequestsJob, Result, WalkJob } from './jobs.ts';
 import type { Meter } from './meter.ts';
@@ -17,10 +18,9 @@ export async function repeat(meter: Meter, job: RequestsJob): Promise<Result> {
     head: Buffer.from(meter.head(method, path, ...headers), 'latin1'),
   }));
   const options = { headOnly: method === 'HEAD' };
-  const one = async (connection: Connection, n: number) => {
+  const one = async (connection: Connection, n: number, begun = performance.now()) => {
     const request = requests[n % requests.length];
     if (!request) throw new Error('no path');
-    const begun = performance.now();
     const answer = await connection.send(request.head, options);
     if (meter.check(answer, 200, `${method} ${request.path}`, bodyBytes)) meter.done(begun, answer.bytes);
   };
@@ -31,7 +31,32 @@ export async function repeat(meter: Meter, job: RequestsJob): Promise<Result> {
   for (const [i] of requests.entries()) await one(meter.connections[0] as Connection, i);
   const large = (bodyBytes ?? 0) > MIB;
   if (!large) await Promise.all(meter.connections.map((connection, i) => until(connection, i, WARM_MS)));
-  return meter.run((connection, i) => until(connection, i, job.seconds * 1000));
+  const { perSecond, connections } = job;
+  if (perSecond === undefined) return meter.run((connection, i) => until(connection, i, job.seconds * 1000));
+  return meter.run((connection, i) =>
+    paced(job.seconds * 1000, (connections * 1000) / perSecond, i / connections, (n, due) =>
+      one(connection, i + n, due),
+    ),
+  );
+}
+
+/**
+ * At an even pace, whoever is slow: what is sent late because the answer before it came late has waited since it was due
+ * (https://groups.google.com/g/mechanical-sympathy/c/icNZJejUHfE calls leaving that out coordinated omission); not so what our own timer sends late.
+ */
+async function paced(
+  ms: number,
+  interval: number,
+  phase: number,
+  one: (n: number, due: number) => Promise<void>,
+): Promise<void> {
+  const first = performance.now() + phase * interval;
+  for (let n = 0; n * interval < ms; n++) {
+    const due = first + n * interval;
+    const early = due - performance.now();
+    if (early > 0) await sleep(early);
+    await one(n, early > 0 ? performance.now() : due);
+  }
 }
 
 export async function walk(meter: Meter, job: WalkJob): Promise<Result> {

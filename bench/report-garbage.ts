@@ -11,7 +11,7 @@ const P99_RATIO = 1.5;
 const verdict = (met: boolean) => (met ? 'ok' : '**short**');
 
 export function garbageSection(results: GarbageResults, name: string): string[] {
-  const { size, rounds, ratio, dryRunSeconds, freedPerSecond, offline } = results;
+  const { size, rounds, ratio, perSecond, dryRunSeconds, freedPerSecond, offline } = results;
   const p99 = (key: 'without' | 'during') => figure(median(rounds.map((round) => round.p99Ms[key])));
   const number = (value: number) => value.toLocaleString('en').replaceAll(',', ' ');
   const lines = [
@@ -37,7 +37,7 @@ ${figure(median(offline.rounds.map(({ peer }) => peer)))} s (\`garbage-collect -
     : 'The peer was not measured.';
   return [
     '## Collecting garbage',
-    `A site of ${number(size.manifests)} manifests and ${number(size.links)} links, with the sweep of ${number(size.garbage)} garbage blobs while four connections pull manifests, at the default rate. Medians of ${rounds.length} rounds,
+    `A site of ${number(size.manifests)} manifests and ${number(size.links)} links, with the sweep of ${number(size.garbage)} garbage blobs while four connections pull ${perSecond ? `${number(perSecond)} manifests a second, each timed from when it was due` : 'as many manifests as are answered'}. Medians of ${rounds.length} rounds,
 each without and then during the sweep; the ratio is the median of theirs. Raw results: \`bench/results/${name}\`.`,
     lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n'),
     beside,

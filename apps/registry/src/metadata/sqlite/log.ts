@@ -2,6 +2,7 @@ import { closeSync, fdatasync, fsyncSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { promisify } from 'node:util';
+import type { CheckpointThread } from './checkpoint-thread.ts';
 import type { SnapshotConnection } from './session.ts';
 import type { WriteAheadLog } from './writer.ts';
 
@@ -9,9 +10,8 @@ import type { WriteAheadLog } from './writer.ts';
 export type SyncFile = (descriptor: number) => Promise<void>;
 
 /**
- * 16 MiB. A checkpoint blocks the event loop for its copying (0.6 ms for 4 MiB, measured) and its two syncs (7 ms together on a
- * busy disk), and the log is what a start after a crash replays. A push writes about 80 KiB of pages, mostly the same
- * few again and again, and a checkpoint copies each page once: with 4 MiB (SQLite's own default) pushes were a third slower.
+ * 16 MiB. The log is what a start after a crash replays. A push writes about 80 KiB of pages, mostly the same few again and
+ * again, and a checkpoint copies each page once: with 4 MiB (SQLite's own default) pushes were a third slower.
  */
 const CHECKPOINT_FRAMES = 4000;
 
@@ -24,26 +24,31 @@ const CHECKPOINT_FRAMES = 4000;
  *
  * The reader's connection holds one read transaction open and renews it after a sync: so it sees exactly what is durable,
  * and a statement takes no file locks (2.4 instead of 5.7 µs for a point query). A read transaction that is open pins the
- * log, which is why SQLite's automatic checkpoint (inside COMMIT, before the reader moved on) is off: ours runs between two
- * batches, right after the reader was renewed, when all of the log can be copied and the next commit starts it afresh.
+ * log, which is why SQLite's automatic checkpoint (inside COMMIT, before the reader moved on) is off. Ours copies in a thread,
+ * beside the batches, what the reader sees, and so only what is durable. What they wrote meanwhile is copied between two
+ * batches, right after the reader was renewed, so that all of the log is copied and the next commit starts it afresh.
  */
 export class FileLog implements WriteAheadLog {
   readonly #descriptor: number;
   readonly #sync: SyncFile;
   readonly #noCheckpoint: StatementSync;
-  readonly #passiveCheckpoint: StatementSync;
+  readonly #thread: CheckpointThread;
   readonly #reader: SnapshotConnection;
   readonly #renew: readonly StatementSync[];
   #frames = 0;
   #checkpointAt = CHECKPOINT_FRAMES;
 
-  constructor(path: string, writer: DatabaseSync, reader: SnapshotConnection, sync: SyncFile = promisify(fdatasync)) {
+  constructor(
+    path: string,
+    { writer, reader, thread }: { writer: DatabaseSync; reader: SnapshotConnection; thread: CheckpointThread },
+    sync: SyncFile = promisify(fdatasync),
+  ) {
     this.#descriptor = openSync(`${path}-wal`, 'r');
     fsyncSync(this.#descriptor);
     syncFolder(dirname(path));
     this.#sync = sync;
     this.#noCheckpoint = writer.prepare('PRAGMA wal_checkpoint(NOOP)');
-    this.#passiveCheckpoint = writer.prepare('PRAGMA wal_checkpoint(PASSIVE)');
+    this.#thread = thread;
     this.#reader = reader;
     reader.db.exec('BEGIN');
     // BEGIN alone takes no snapshot.
@@ -67,14 +72,14 @@ export class FileLog implements WriteAheadLog {
     return frames >= this.#checkpointAt;
   }
 
-  checkpoint(): void {
+  checkpoint(): Promise<void> {
     // Another process that reads (a backup) may keep the log from starting afresh: try again after as much again.
     this.#checkpointAt = this.#frames + CHECKPOINT_FRAMES;
-    this.#passiveCheckpoint.get();
-    this.publish();
+    return this.#thread.copy();
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    await this.#thread.close();
     closeSync(this.#descriptor);
   }
 }

@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { KeyedLock } from '../../platform/keyed-lock.ts';
 import type { Awaitable, MetadataReader, MetadataStore, MetadataTx } from '../metadata-store.ts';
 import { type Migration, migrations } from '../schema.ts';
+import { CheckpointThread } from './checkpoint-thread.ts';
 import { isFull, unavailable } from './errors.ts';
 import { FileLog, type SyncFile } from './log.ts';
 import { applyMigration, refuseNewerSchema, refuseOtherSchema } from './migrate.ts';
@@ -72,14 +73,18 @@ function openFile({ path, sync }: SqliteOptions): MetadataStore {
   const reading = new DatabaseSync(path, { timeout: BUSY_MILLISECONDS, readOnly: true });
   reading.exec('PRAGMA cache_size = -16384; PRAGMA trusted_schema = OFF');
   const reader = new SnapshotConnection(reading);
-  const log = new FileLog(path, writing, reader, sync);
+  const log = new FileLog(
+    path,
+    { writer: writing, reader, thread: new CheckpointThread(path, BUSY_MILLISECONDS) },
+    sync,
+  );
   const writer = new Writer(new Connection(writing), log);
-  return new SqliteMetadataStore(writer, readerOn(reader), () => {
+  return new SqliteMetadataStore(writer, readerOn(reader), async () => {
+    await log.close();
     // The last connection to close copies the log into the database. After a failed sync nobody knows what the log holds,
     // so then the last one is the reader, which cannot: the next opening recovers the log by its checksums.
     const order = writer.broken ? [writing, reading] : [reading, writing];
     for (const database of order) database.close();
-    log.close();
   });
 }
 
@@ -107,11 +112,11 @@ function createPrivate(path: string): void {
 class SqliteMetadataStore implements MetadataStore {
   readonly read: MetadataReader;
   readonly #writer: Writer;
-  readonly #closeFiles: () => void;
+  readonly #closeFiles: () => Awaitable<void>;
   readonly #locks = new KeyedLock();
   #closing: Promise<void> | undefined;
 
-  constructor(writer: Writer, read: MetadataReader, closeFiles: () => void) {
+  constructor(writer: Writer, read: MetadataReader, closeFiles: () => Awaitable<void>) {
     this.#writer = writer;
     this.read = read;
     this.#closeFiles = closeFiles;

@@ -12,7 +12,8 @@ export interface WriteAheadLog {
   publish(): void;
   /** True when the log has grown enough to be copied into the database. */
   checkpointDue(): boolean;
-  checkpoint(): void;
+  /** Copies what is published, beside whoever reads and writes. */
+  checkpoint(): Promise<void>;
 }
 
 interface Job {
@@ -45,6 +46,8 @@ export class Writer {
   readonly #log: WriteAheadLog | undefined;
   readonly #queue: Job[] = [];
   #draining: Promise<void> | undefined;
+  #copying: Promise<void> | undefined;
+  #copied = false;
   #open: Promise<void> | undefined;
   #broken: Error | undefined;
   #closed = false;
@@ -78,6 +81,7 @@ export class Writer {
   async close(): Promise<void> {
     this.#closed = true;
     while (this.#draining) await this.#draining;
+    await this.#copying;
   }
 
   async #drain(): Promise<void> {
@@ -85,7 +89,7 @@ export class Writer {
       // One turn of the event loop, so that everything that arrives in it shares the batch, and so that requests that
       // do not write are served between two batches.
       await nextTurn();
-      this.#checkpointIfDue();
+      await this.#copyLog();
       const batch: Batch = { jobs: this.#queue.splice(0, LARGEST_BATCH), failed: [] };
       try {
         answer(await this.#runBatch(batch));
@@ -160,9 +164,30 @@ export class Writer {
     return { outcomes: [...batch.failed, ...outcomes], wrote };
   }
 
-  #checkpointIfDue(): void {
+  /**
+   * Most of the log is copied beside the batches; then, while they wait, the few pages that they wrote meanwhile, or the log would
+   * never start afresh. They also wait when they write more than is copied.
+   */
+  async #copyLog(): Promise<void> {
+    const log = this.#log;
+    if (!log || this.#broken) return;
+    if (this.#copying && log.checkpointDue()) await this.#copying;
+    if (this.#copying) return;
+    if (this.#copied) {
+      this.#copied = false;
+      await this.#checkpoint(log);
+      log.publish();
+    } else if (log.checkpointDue()) {
+      this.#copying = this.#checkpoint(log).finally(() => {
+        this.#copying = undefined;
+        this.#copied = true;
+      });
+    }
+  }
+
+  async #checkpoint(log: WriteAheadLog): Promise<void> {
     try {
-      if (this.#log?.checkpointDue()) this.#log.checkpoint();
+      await log.checkpoint();
     } catch (error) {
       // A full disk or a busy reader: nothing is lost, the log stays longer. Anything else is the disk failing.
       if (!isFull(error) && !isBusy(error)) this.#break(error);

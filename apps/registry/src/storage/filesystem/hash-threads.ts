@@ -1,10 +1,12 @@
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import type { DigestAlgorithm } from '@holdfast/oci/digest';
+import { Thread } from '../../platform/thread.ts';
 import type { HashAnswer, HashRequest } from './hashing-thread.ts';
 import { hashingThread } from './hashing-thread.ts';
 import type { RunningHash, UpdateOptions } from './running-hash.ts';
 import { LocalHash, RUNNING_ALGORITHM } from './running-hash.ts';
+
+type HashThread = Thread<HashRequest, HashAnswer>;
 
 /** From here on a thread pays: below, the messages take longer than the hashing. */
 const WORTH_A_THREAD = 64 * 1024;
@@ -36,7 +38,7 @@ export class HashThreads {
     this.#turn = (this.#turn + 1) % this.#count;
     const known = this.#threads[this.#turn];
     if (known !== undefined && !known.dead) return known;
-    const started = new HashThread();
+    const started: HashThread = new Thread(hashingThread, { name: 'hash' });
     this.#threads[this.#turn] = started;
     return started;
   }
@@ -142,59 +144,6 @@ class ThreadHash implements RunningHash {
 
   drop(): void {
     this.#thread.tell({ ...this.#name, word: 'drop' });
-  }
-}
-
-interface Waiting {
-  readonly resolve: (answer: HashAnswer) => void;
-  readonly reject: (error: Error) => void;
-}
-
-/** One thread; keeps the process alive only while somebody waits for an answer. */
-class HashThread {
-  readonly #worker = new Worker(`(${hashingThread.toString()})()`, { eval: true, execArgv: [], name: 'hash' });
-  readonly #waiting = new Map<number, Waiting>();
-  #last = 0;
-  dead = false;
-
-  constructor() {
-    this.#worker.unref();
-    this.#worker.on('message', (answer: HashAnswer) => {
-      this.#waiting.get(answer.ask)?.resolve(answer);
-      this.#waiting.delete(answer.ask);
-      if (this.#waiting.size === 0) this.#worker.unref();
-    });
-    this.#worker.on('error', (error) => this.#die(error));
-    this.#worker.on('exit', () => this.#die(new Error('The hashing thread has ended.')));
-  }
-
-  newNumber(): number {
-    this.#last += 1;
-    return this.#last;
-  }
-
-  tell(request: HashRequest): void {
-    if (!this.dead) this.#worker.postMessage(request);
-  }
-
-  ask(request: HashRequest, memory: ArrayBuffer[] = []): Promise<HashAnswer> {
-    if (this.dead) return Promise.reject(new Error('The hashing thread has ended.'));
-    const ask = this.newNumber();
-    return new Promise((resolve, reject) => {
-      if (this.#waiting.size === 0) this.#worker.ref();
-      this.#waiting.set(ask, { resolve, reject });
-      this.#worker.postMessage({ ...request, ask }, memory);
-    });
-  }
-
-  async stop(): Promise<void> {
-    await this.#worker.terminate();
-  }
-
-  #die(error: Error): void {
-    this.dead = true;
-    for (const { reject } of this.#waiting.values()) reject(error);
-    this.#waiting.clear();
   }
 }
 

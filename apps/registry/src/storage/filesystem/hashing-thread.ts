@@ -14,11 +14,7 @@ export interface HashAnswer {
   readonly digest?: string;
 }
 
-/**
- * The whole program of a hashing thread. It is started from its own source text (`toString`), so it must not use anything
- * outside itself: no imports, no constants. A file of its own would load the type-stripping compiler into every thread
- * (11 MiB and 50 ms more) and would be a second entry of the release's bundle.
- */
+/** The whole program of a hashing thread. */
 export function hashingThread(): void {
   const { createHash } = process.getBuiltinModule('node:crypto');
   const { parentPort } = process.getBuiltinModule('node:worker_threads');
