@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { FLOOR } from './results.ts';
 import type { Program } from './server.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -23,6 +24,13 @@ export function holdfast(
     folder,
     signsIn: true,
   };
+}
+
+/** What does only what the workloads ask (`bench/floor`). */
+export function floor(folder: string): Program {
+  const program = join(import.meta.dirname, 'floor/server.ts');
+  const command = [process.execPath, program, '{port}', join(folder, 'data')];
+  return { side: FLOOR, command, folder, signsIn: false };
 }
 
 /** Blob descriptors in memory, errors only in the log, no access log, no sign-in. */

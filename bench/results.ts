@@ -74,6 +74,8 @@ export const OURS = 'holdfast';
 export const PEER = 'distribution';
 export const SECOND_PEER = 'docker-registry';
 export const NO_FSYNC = 'holdfast without fsync';
+/** The least that a registry on Node can be (bench/floor). */
+export const FLOOR = 'floor';
 
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

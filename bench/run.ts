@@ -6,6 +6,7 @@
  *   --only REGEX   only measurements whose id matches
  *   --scale        also ours alone at 10 k, 100 k and 1 M tags and repositories
  *   --fsync-off    also ours with every fsync answered at once, where something is written
+ *   --floor        also the least that a registry on Node can be: what no target beyond it can be reached with
  *   --debian       also Debian's docker-registry, if it is installed
  *   --peer FILE    this binary of the peer in place of the one that is built
  *   --no-peer      ours only
@@ -27,13 +28,24 @@ import { measureParallelPushes, measureWorkloads, type Plan } from './measure.ts
 import {
   debianPeer,
   distribution,
+  floor,
   holdfast,
   installPeer,
   noFsyncEnvironment,
   unpackArchive,
   versionOf,
 } from './programs.ts';
-import { type Facts, type Measurement, NO_FSYNC, OURS, PEER, type Results, SECOND_PEER, verdict } from './results.ts';
+import {
+  type Facts,
+  FLOOR,
+  type Measurement,
+  NO_FSYNC,
+  OURS,
+  PEER,
+  type Results,
+  SECOND_PEER,
+  verdict,
+} from './results.ts';
 import { measureScale } from './scale.ts';
 import { type Program, Server } from './server.ts';
 import { measureStarts } from './startup.ts';
@@ -47,6 +59,7 @@ const { values: options } = parseArgs({
     only: { type: 'string', default: '' },
     scale: { type: 'boolean', default: false },
     'fsync-off': { type: 'boolean', default: false },
+    floor: { type: 'boolean', default: false },
     debian: { type: 'boolean', default: false },
     peer: { type: 'string' },
     'no-peer': { type: 'boolean', default: false },
@@ -117,7 +130,7 @@ async function measureAll(plan: Plan, binaries: Binaries): Promise<Omit<Results,
     try {
       for (const program of programs(plan, binaries)) servers.push(await Server.start(program));
       measurements.push(...(await measureWorkloads(plan, selected, servers)));
-      const shipped = servers.filter((server) => server.side !== NO_FSYNC);
+      const shipped = servers.filter(({ side }) => side !== NO_FSYNC && side !== FLOOR);
       if (memory) measurements.push(await measureParallelPushes(plan, shipped));
     } finally {
       for (const server of servers) await server.stop();
@@ -134,14 +147,15 @@ async function measureAll(plan: Plan, binaries: Binaries): Promise<Omit<Results,
   return { measurements, fsync };
 }
 
-/** Ours, the peer, ours without fsync, the second peer: in this order in every round. */
+/** Ours, the peer, ours without fsync, the floor, the second peer: in this order in every round. */
 function programs(plan: Plan, binaries: Binaries): Program[] {
   const [first, ...others] = peers(plan, binaries, '');
   const env = options['fsync-off'] ? noFsyncEnvironment(join(plan.folder, 'no-fsync')) : undefined;
   if (options['fsync-off'] && !env) console.log('There is no C compiler: ours without fsync is not measured');
   const without = env && holdfast(join(plan.folder, 'holdfast-no-fsync'), { side: NO_FSYNC, env });
   const ours = holdfast(join(plan.folder, OURS));
-  return [ours, ...(first ? [first] : []), ...(without ? [without] : []), ...others];
+  const least = options.floor ? [floor(join(plan.folder, FLOOR))] : [];
+  return [ours, ...(first ? [first] : []), ...(without ? [without] : []), ...least, ...others];
 }
 
 function peers(plan: Plan, { peer, second }: Binaries, prefix: string): Program[] {
