@@ -149,6 +149,9 @@ class Run {
   readonly #document: BundleDocument;
   readonly #options: ApplyOptions;
   readonly #whole = new Map<Digest, Volume>();
+  /** `repository@digest` of blobs that the registry has said it has, or has taken. */
+  readonly #there = new Set<string>();
+  #blobsSent = 0;
 
   constructor(set: VolumeSet, document: BundleDocument, options: ApplyOptions) {
     this.#set = set;
@@ -166,21 +169,21 @@ class Run {
   async bringBlobs(): Promise<number> {
     const waiting = this.#needed();
     const done = new Map<Digest, string>();
-    let sent = 0;
     const work = async () => {
       for (let next = waiting.shift(); next; next = waiting.shift()) {
         const { blob, repository } = next;
-        if (await this.#isThere(repository, blob)) done.set(blob.digest, repository);
-        else if (await this.#mounted(repository, blob, done.get(blob.digest))) done.set(blob.digest, repository);
-        else if (await this.#sent(repository, blob)) {
-          done.set(blob.digest, repository);
-          sent++;
-        }
+        const isThere =
+          (await this.#isThere(repository, blob)) ||
+          (await this.#mounted(repository, blob, done.get(blob.digest))) ||
+          (await this.#sent(repository, blob));
+        if (!isThere) continue;
+        done.set(blob.digest, repository);
+        this.#there.add(`${repository}@${blob.digest}`);
       }
     };
     const ended = await Promise.allSettled(Array.from({ length: BLOBS_AT_ONCE }, work));
     for (const one of ended) if (one.status === 'rejected') throw one.reason;
-    return sent;
+    return this.#blobsSent;
   }
 
   /** What keeps the bundle from being whole: how much of its own, and what the far side was thought to have. */
@@ -195,7 +198,7 @@ class Run {
       } else if (!(await this.#options.staging.manifest(digest))) missing++;
     }
     for (const { blob, repository } of this.#needed()) {
-      if (await this.#isThere(repository, blob)) continue;
+      if (this.#there.has(`${repository}@${blob.digest}`)) continue;
       if (blob.held) held.push(blob.digest);
       else missing++;
     }
@@ -255,6 +258,7 @@ class Run {
       : pieces && ((offset) => pieces.open(offset));
     if (!open) return false;
     await this.#options.target.pushBlob(repository, { digest, size, open });
+    this.#blobsSent++;
     return true;
   }
 
