@@ -3,10 +3,15 @@ import { parseArgs } from 'node:util';
 import { runSchedule } from './schedule.ts';
 import { acrossGap, type Gap } from './sites.ts';
 
-// node test/air-gap/run.ts [--schedules 100] [--seed N] [--log FILE]: two sites in processes of their own, and nothing between
-// them but files. The log gets a line of JSON for each schedule.
+// node test/air-gap/run.ts [--schedules 100] [--seed N] [--log FILE] [--until-failure]: two sites in processes of their own,
+// and nothing between them but files. The log gets a line of JSON for each schedule.
 const { values } = parseArgs({
-  options: { schedules: { type: 'string', default: '100' }, seed: { type: 'string' }, log: { type: 'string' } },
+  options: {
+    schedules: { type: 'string', default: '100' },
+    seed: { type: 'string' },
+    log: { type: 'string' },
+    'until-failure': { type: 'boolean', default: false },
+  },
 });
 const count = Number(values.schedules);
 const from = Number(values.seed ?? Math.floor(Math.random() * 1e9));
@@ -15,7 +20,7 @@ const TOGETHER = 25;
 
 const met = new Map<string, number>();
 let failed = 0;
-for (let seed = from; seed < from + count; ) {
+for (let seed = from; seed < from + count && !(failed > 0 && values['until-failure']); ) {
   const end = Math.min(seed + TOGETHER, from + count);
   // A schedule that fails is the last of its sites, which stay as they are to be looked at.
   await acrossGap(async (gap) => {
