@@ -184,17 +184,7 @@ class Schedule {
 
   async #receipt(): Promise<string[]> {
     const file = join(this.#folder, `receipt-${this.#files++}`);
-    const args = [
-      'bundle',
-      'receipt',
-      ...this.#repositories,
-      '--of',
-      this.#far.host,
-      '-f',
-      file,
-      '--state',
-      this.#state,
-    ];
+    const args = ['bundle', 'receipt', `s${this.#seed}/*`, '--of', this.#far.host, '-f', file, '--state', this.#state];
     const made = await holdfastHere(this.#far, [...args, '--key', `${this.#keys.far}.key`]);
     assert.equal(made.code, 0, made.stderr);
     return ['--receipt', file, '--trust', `${this.#keys.far}.pub`];
@@ -304,8 +294,8 @@ class Schedule {
     const args = ['bundle', 'plan', ...volumes, '--to', this.#far.host, '--trust', `${this.#keys.near}.pub`];
     const planned = await holdfastHere(this.#far, [...args, '--state', this.#state]);
     assert.equal(planned.code, 0, planned.stderr);
-    for (const { room, quarantine, tags } of JSON.parse(planned.stdout)) {
-      assert.deepEqual([room.fits, room.siteFits, quarantine], [true, true, false]);
+    for (const { room, machine, quarantine, tags } of JSON.parse(planned.stdout)) {
+      assert.deepEqual([room.fits, room.siteFits, machine.fits, quarantine], [true, true, true, false]);
       for (const { repository, tag, state, previous, locked, immutable } of tags) {
         assert.equal(previous, before.get(`${repository}:${tag}`));
         assert.equal(state === 'new', previous === undefined);

@@ -128,9 +128,7 @@ export async function applyVolumes(set: VolumeSet, options: ApplyOptions): Promi
   for (const volume of set.volumes) await verifyVolume(volume, onBytes);
   const kept = await staging.file('holdfast/bundle.json');
   const document = set.bundle?.document ?? (kept && digestOf(kept) === set.digest ? parseBundle(kept) : undefined);
-  const manifests = new Set(document?.manifests.map(({ digest }) => digest));
-  // Before the list of manifests is known, anything small may be one.
-  for (const volume of set.volumes) await staging.keep(volume, (digest) => !document || manifests.has(digest));
+  for (const volume of set.volumes) await staging.keep(volume, mayBeManifest(document));
   if (!document) return { state: 'incomplete', missingVolumes: set.missing, lacks: [], document: undefined };
   const run = new Run(set, document, options);
   const sent = await run.bringBlobs();
@@ -142,6 +140,18 @@ export async function applyVolumes(set: VolumeSet, options: ApplyOptions): Promi
   await run.putManifests();
   const { moved, superseded } = await run.moveTags();
   return { state: 'applied', tags: moved, superseded, blobs: sent, document };
+}
+
+/** What an apply of these volumes would write to the machine that it runs on, beside what it wrote before. */
+export async function bytesToStage({ volumes, bundle }: VolumeSet, staging: Staging): Promise<number> {
+  const sizes = volumes.map((volume) => staging.bytesToKeep(volume, mayBeManifest(bundle?.document)));
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}
+
+/** Before the list of manifests is known, anything small may be one. */
+function mayBeManifest(document: BundleDocument | undefined): (digest: Digest) => boolean {
+  const manifests = new Set(document?.manifests.map(({ digest }) => digest));
+  return (digest) => !document || manifests.has(digest);
 }
 
 class Run {
