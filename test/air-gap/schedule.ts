@@ -277,8 +277,9 @@ class Schedule {
     await this.#plan(volumes);
     const done = await this.#apply(volumes);
     assert.equal(done.code, 0, done.stderr);
-    const [state] = JSON.parse(done.stdout) as { state: string }[];
-    if (state?.state === 'incomplete') {
+    const [result] = JSON.parse(done.stdout) as { state: string; lacks?: string[] }[];
+    if (result?.state === 'incomplete') {
+      assert.notEqual(result.lacks?.length, 0, 'all volumes are at hand, and it waits for more');
       this.#met.add('topped up');
       const topUp = await this.#create(`top-up-${this.#files++}`, await this.#receipt());
       const again = await this.#apply(topUp);

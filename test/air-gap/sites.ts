@@ -127,7 +127,7 @@ export function holdfast(site: Site, args: readonly string[], options: CommandOp
           args: ['-c', `ulimit -f ${options.fileLimit}; trap '' XFSZ; exec "$0" "$@"`, PROGRAM, ...args],
         };
   const child = spawn(command.file, command.args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  options.killAt?.then(() => child.kill('SIGKILL'));
+  void options.killAt?.then(() => child.kill('SIGKILL'));
   const out = { stdout: '', stderr: '' };
   child.stdout.on('data', (bytes: Buffer) => {
     out.stdout += bytes.toString();
