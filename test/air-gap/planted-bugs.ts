@@ -134,7 +134,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     within: 20,
     evidence: /did not arrive/,
     changes: [
-      bundle('receipt', 'return answer;', 'return true;'),
+      bundle('receipt', 'const answer = set.has(key);', 'const answer = true;'),
       bundle('holdings', '!receipt.lacks.has(', '!new Set<string>().has('),
     ],
   },
