@@ -291,6 +291,13 @@ async function memory(bytes: number): Promise<MemoryResults> {
   return { bytes, seconds, peakBytes };
 }
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    clean();
+    process.exit(1);
+  });
+}
+
 try {
   const measured = async <T>(part: string, measure: () => Promise<T>): Promise<Measured<T> | undefined> => {
     if (positionals.length > 0 && !positionals.includes(part)) return undefined;
@@ -306,6 +313,10 @@ try {
   if (values.out) writeFileSync(values.out, text);
   console.log(text);
 } finally {
+  clean();
+}
+
+function clean(): void {
   Server.killAll();
   rmSync(work, { recursive: true, force: true });
 }
