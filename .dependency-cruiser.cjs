@@ -223,7 +223,7 @@ module.exports = {
       from: {
         path: '^(apps/registry|packages)/',
         // Of the command line only: `server-calls-by-outbound`.
-        pathNot: [testCode, `${registry}(http|outbound)/`, routes, '^packages/oci/src/registry/streamed-upload\\.ts$'],
+        pathNot: [testCode, `${registry}(http|outbound)/`, routes, '^packages/oci/src/registry/node-http\\.ts$'],
       },
       to: { path: '^(node:)?(http|https|http2)$' },
     },
@@ -239,7 +239,7 @@ module.exports = {
       severity: 'error',
       comment: 'The command line calls whom its user names; the server judges every address first.',
       from: { path: registry, pathNot: testCode },
-      to: { path: '^packages/oci/src/registry/(fetch-transport|streamed-upload)\\.ts$' },
+      to: { path: '^packages/oci/src/registry/(fetch-transport|node-http)\\.ts$' },
     },
     {
       name: 'bundle-imports-oci-and-contracts-only',

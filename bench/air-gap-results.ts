@@ -24,7 +24,7 @@ export interface UpgradeResults {
 }
 
 export interface Step {
-  readonly what: 'create' | 'verify' | 'apply';
+  readonly what: 'create from a layout' | 'verify' | 'apply' | 'create from a registry';
   readonly seconds: number;
   readonly cpuSeconds: number;
   readonly peakBytes: number;
@@ -45,9 +45,11 @@ export interface MemoryResults {
   readonly peakBytes: number;
 }
 
+/** With the machine as it was when that part began. */
+export type Measured<T> = T & { readonly facts: ReturnType<typeof machineFacts> };
+
 export interface AirGapResults {
-  readonly facts: ReturnType<typeof machineFacts>;
-  readonly upgrade?: UpgradeResults | undefined;
-  readonly speed?: SpeedResults | undefined;
-  readonly memory?: MemoryResults | undefined;
+  readonly upgrade?: Measured<UpgradeResults> | undefined;
+  readonly speed?: Measured<SpeedResults> | undefined;
+  readonly memory?: Measured<MemoryResults> | undefined;
 }

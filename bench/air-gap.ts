@@ -1,7 +1,8 @@
 /**
  * `node bench/air-gap.ts [upgrade] [speed] [memory] [--gb 10] [--memory-gb 100] [--folder DIR] [--out FILE]`: what has to be
  * carried after an upgrade of a hundred images beside other tools, how fast bundles are made, verified and applied beside `cp`
- * and `sha256sum` on the same bytes, and how much memory a bundle of 100 GB takes. Needs three times --gb of disk.
+ * and `sha256sum` on the same bytes, and how much memory a bundle of 100 GB takes. Needs three times --gb of disk. Parts that
+ * are not asked for stay in FILE as they are.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -20,7 +21,15 @@ import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LayoutFolder } from './air-gap-images.ts';
-import type { AirGapResults, Carried, MemoryResults, SpeedResults, Step, UpgradeResults } from './air-gap-results.ts';
+import type {
+  AirGapResults,
+  Carried,
+  Measured,
+  MemoryResults,
+  SpeedResults,
+  Step,
+  UpgradeResults,
+} from './air-gap-results.ts';
 import { machineFacts } from './facts.ts';
 import { settle } from './measure.ts';
 import { watchUsage } from './process-usage.ts';
@@ -41,6 +50,7 @@ const { values, positionals } = parseArgs({
     out: { type: 'string' },
   },
 });
+const earlier: AirGapResults = values.out && existsSync(values.out) ? JSON.parse(readFileSync(values.out, 'utf8')) : {};
 const work = mkdtempSync(join(values.folder, 'hf-air-gap-'));
 const bin = join(import.meta.dirname, '../bin/holdfast');
 const env = {
@@ -226,20 +236,33 @@ async function speed(bytes: number): Promise<SpeedResults> {
   rmSync(join(work, 'copy'), { recursive: true });
   const slower = Math.max(sum.seconds, copy.seconds);
   const steps: Step[] = [];
-  const step = async (what: Step['what'], ...args: string[]) => {
+  const step = async (what: Step['what'], command: 'create' | 'verify' | 'apply', ...args: string[]) => {
     settle(work);
-    const { seconds, cpuSeconds, peakBytes } = await ours('bundle', what, ...args);
+    const { seconds, cpuSeconds, peakBytes } = await ours('bundle', command, ...args);
     steps.push({ what, seconds, cpuSeconds, peakBytes, ratio: slower / seconds });
     console.log(
       `${what}: ${seconds.toFixed(1)} s, ${(slower / seconds).toFixed(2)}× of the slower of cp ${copy.seconds.toFixed(1)} s and sha256sum ${sum.seconds.toFixed(1)} s`,
     );
   };
   const out = join(work, 'bundle');
-  await step('create', 'speed/app:v1', '--from', layout.folder, '--key', key, '-d', out);
+  await step('create from a layout', 'create', 'speed/app:v1', '--from', layout.folder, '--key', key, '-d', out);
   rmSync(layout.folder, { recursive: true });
-  await step('verify', out, '--trust', pub);
+  await step('verify', 'verify', out, '--trust', pub);
   const site = await startSite('speed-site');
-  await step('apply', out, '--to', site.host, ...site.as, '--trust', pub);
+  await step('apply', 'apply', out, '--to', site.host, ...site.as, '--trust', pub);
+  rmSync(out, { recursive: true });
+  await step(
+    'create from a registry',
+    'create',
+    'speed/app:v1',
+    '--from',
+    site.host,
+    ...site.as,
+    '--key',
+    key,
+    '-d',
+    out,
+  );
   await site.server.stop();
   for (const folder of ['bundle', 'speed-site']) rmSync(join(work, folder), { recursive: true });
   return { bytes: count * SPEED_LAYER_BYTES, cpSeconds: copy.seconds, sha256sumSeconds: sum.seconds, steps };
@@ -268,18 +291,32 @@ async function memory(bytes: number): Promise<MemoryResults> {
   return { bytes, seconds, peakBytes };
 }
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    clean();
+    process.exit(1);
+  });
+}
+
 try {
-  const asked = (part: string) => positionals.length === 0 || positionals.includes(part);
+  const measured = async <T>(part: string, measure: () => Promise<T>): Promise<Measured<T> | undefined> => {
+    if (positionals.length > 0 && !positionals.includes(part)) return undefined;
+    const facts = machineFacts();
+    return { ...(await measure()), facts };
+  };
   const results: AirGapResults = {
-    facts: machineFacts(),
-    upgrade: asked('upgrade') ? await upgrade() : undefined,
-    speed: asked('speed') ? await speed(Number(values.gb) * 1e9) : undefined,
-    memory: asked('memory') ? await memory(Number(values['memory-gb']) * 1e9) : undefined,
+    upgrade: (await measured('upgrade', upgrade)) ?? earlier.upgrade,
+    speed: (await measured('speed', () => speed(Number(values.gb) * 1e9))) ?? earlier.speed,
+    memory: (await measured('memory', () => memory(Number(values['memory-gb']) * 1e9))) ?? earlier.memory,
   };
   const text = `${JSON.stringify(results, undefined, 2)}\n`;
   if (values.out) writeFileSync(values.out, text);
   console.log(text);
 } finally {
+  clean();
+}
+
+function clean(): void {
   Server.killAll();
   rmSync(work, { recursive: true, force: true });
 }

@@ -1,36 +1,23 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { PLANTED_BUGS } from './planted-bugs.ts';
 import { runSchedule } from './schedule.ts';
-import { holdfast, Site } from './sites.ts';
+import { searchPlanted } from './search-planted.ts';
+import { acrossGap } from './sites.ts';
 
-let folder: string;
-let near: Site;
-let far: Site;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'holdfast-air-gap-'));
-  near = new Site(join(folder, 'near'));
-  far = new Site(join(folder, 'far'));
-  await Promise.all([near.start(), far.start()]);
-  for (const name of ['near', 'far', 'stranger'])
-    await holdfast(near, ['bundle', 'keygen', '-f', join(folder, `${name}-key`)]);
-}, 60_000);
-afterAll(async () => {
-  await Promise.all([near.stop(), far.stop()]);
-  await rm(folder, { recursive: true, force: true });
+describe('schedules', () => {
+  // Those that show soon; `node test/air-gap/find-planted.ts` looks for all.
+  it.each(PLANTED_BUGS.filter(({ within }) => within <= 20))('find that $name', { timeout: 240_000 }, async (bug) => {
+    expect(await searchPlanted(bug)).toMatchObject({ found: true });
+  });
+
+  // `node test/air-gap/run.ts --schedules 2000` runs as many as one likes.
+  it('between two sites with nothing but files between them end well, whatever happens', {
+    timeout: 240_000,
+  }, async () => {
+    await acrossGap(async (gap) => {
+      for (let seed = 1; seed <= 10; seed++) {
+        expect((await runSchedule(seed, gap)).size, `seed ${seed}`).toBeGreaterThan(0);
+      }
+    });
+  });
 });
-
-// `node test/air-gap/run.ts 2000` runs as many as one likes.
-it.each([1, 2, 5])(
-  'between two sites with nothing but files between them, whatever happens: seed %i',
-  { timeout: 240_000 },
-  async (seed) => {
-    const keys = {
-      near: join(folder, 'near-key'),
-      far: join(folder, 'far-key'),
-      stranger: join(folder, 'stranger-key'),
-    };
-    expect((await runSchedule(seed, near, far, join(folder, `seed-${seed}`), keys)).size).toBeGreaterThan(0);
-  },
-);

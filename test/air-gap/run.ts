@@ -1,32 +1,46 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { appendFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
 import { runSchedule } from './schedule.ts';
-import { holdfast, Site } from './sites.ts';
+import { acrossGap, type Gap } from './sites.ts';
 
-// node test/air-gap/run.ts [SCHEDULES] [FIRST SEED]: two sites in processes of their own, and nothing between them but files.
-const count = Number(process.argv[2] ?? 100);
-const from = Number(process.argv[3] ?? Math.floor(Math.random() * 1e9));
-const folder = await mkdtemp(join(tmpdir(), 'holdfast-air-gap-'));
-const near = new Site(join(folder, 'near'));
-const far = new Site(join(folder, 'far'));
-await Promise.all([near.start(), far.start()]);
-const keys = { near: join(folder, 'near-key'), far: join(folder, 'far-key'), stranger: join(folder, 'stranger-key') };
-for (const name of Object.values(keys)) await holdfast(near, ['bundle', 'keygen', '-f', name]);
+// node test/air-gap/run.ts [--schedules 100] [--seed N] [--log FILE] [--until-failure]: two sites in processes of their own,
+// and nothing between them but files. The log gets a line of JSON for each schedule.
+const { values } = parseArgs({
+  options: {
+    schedules: { type: 'string', default: '100' },
+    seed: { type: 'string' },
+    log: { type: 'string' },
+    'until-failure': { type: 'boolean', default: false },
+  },
+});
+const count = Number(values.schedules);
+const from = Number(values.seed ?? Math.floor(Math.random() * 1e9));
+/** What schedules leave behind makes sites slower: so many of them share two. */
+const TOGETHER = 25;
 
 const met = new Map<string, number>();
 let failed = 0;
-for (let seed = from; seed < from + count; seed++) {
-  const place = join(folder, `seed-${seed}`);
-  try {
-    for (const event of await runSchedule(seed, near, far, place, keys)) met.set(event, (met.get(event) ?? 0) + 1);
-    await rm(place, { recursive: true, force: true });
-  } catch (error) {
+for (let seed = from; seed < from + count && !(failed > 0 && values['until-failure']); ) {
+  const end = Math.min(seed + TOGETHER, from + count);
+  // A schedule that fails is the last of its sites, which stay as they are to be looked at.
+  await acrossGap(async (gap) => {
+    while (seed < end) await run(seed++, gap);
+  }).catch((error: Error) => {
     failed++;
-    console.error(`seed ${seed} failed: ${error instanceof Error ? error.stack : String(error)}`);
-  }
+    console.error(`seed ${seed - 1} failed: ${error.stack}`);
+  });
 }
-await Promise.all([near.stop(), far.stop()]);
-if (failed === 0) await rm(folder, { recursive: true, force: true });
 console.log(JSON.stringify({ schedules: count, firstSeed: from, failed, met: Object.fromEntries(met) }));
 process.exitCode = failed === 0 ? 0 : 1;
+
+async function run(seed: number, gap: Gap): Promise<void> {
+  const begun = performance.now();
+  const outcome = await runSchedule(seed, gap).then(
+    (events) => ({ met: [...events] }),
+    (error: Error) => ({ failed: error, said: error.stack, folder: gap.folder }),
+  );
+  const seconds = Math.round(performance.now() - begun) / 1000;
+  if (values.log) await appendFile(values.log, `${JSON.stringify({ seed, seconds, ...outcome })}\n`);
+  if ('failed' in outcome) throw outcome.failed;
+  for (const event of outcome.met) met.set(event, (met.get(event) ?? 0) + 1);
+}

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { copyFile, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
+import { BLOCK, entryBytes, readTarHeader } from '@holdfast/oci/archive/tar-header';
 import { type Digest, digestOf } from '@holdfast/oci/digest';
 import { parseManifest } from '@holdfast/oci/manifest';
 import { MEDIA_TYPE } from '@holdfast/oci/media-types';
@@ -10,7 +12,7 @@ import { createFetchTransport } from '@holdfast/oci/registry/fetch-transport';
 import { PushClient } from '@holdfast/oci/registry/push-client';
 import { bytesOf, Random } from '../fault/random.ts';
 import { holdfastHere } from './console.ts';
-import { type CommandOptions, holdfast, type Site } from './sites.ts';
+import { type CommandOptions, type Gap, holdfast, type Keys, type Site } from './sites.ts';
 
 /** What the run met, to be counted. */
 export type Event =
@@ -27,13 +29,6 @@ export type Event =
   | 'assumed'
   | 'topped up';
 
-export interface Keys {
-  /** Names of key files, without .key and .pub. */
-  readonly near: string;
-  readonly far: string;
-  readonly stranger: string;
-}
-
 type Tags = ReadonlyMap<string, Digest>;
 
 /**
@@ -41,15 +36,12 @@ type Tags = ReadonlyMap<string, Digest>;
  * whatever the seed chooses. After every step the far side has, of each bundle, all tags or none that are new, and behind
  * each tag every byte of its image; at the end it has what the near side has.
  */
-export async function runSchedule(
-  seed: number,
-  near: Site,
-  far: Site,
-  folder: string,
-  keys: Keys,
-): Promise<Set<Event>> {
-  await mkdir(folder, { recursive: true });
-  return new Schedule(seed, near, far, folder, keys).run();
+export async function runSchedule(seed: number, { near, far, keys, folder }: Gap): Promise<Set<Event>> {
+  const place = join(folder, `seed-${seed}`);
+  await mkdir(place);
+  const met = await new Schedule(seed, near, far, place, keys).run();
+  await rm(place, { recursive: true });
+  return met;
 }
 
 class Schedule {
@@ -62,8 +54,13 @@ class Schedule {
   readonly #met = new Set<Event>();
   readonly #layers: Buffer[] = [];
   readonly #repositories: readonly string[];
+  /** As others read the sites. */
+  readonly #nearClient: PushClient;
+  readonly #farClient: PushClient;
   /** States that the far side may be in: before a bundle, and after it. */
   #allowed: readonly Tags[] = [new Map()];
+  /** Tags of the far side when it was last looked at. */
+  #last: Tags = new Map();
   #files = 0;
 
   constructor(seed: number, near: Site, far: Site, folder: string, keys: Keys) {
@@ -73,6 +70,8 @@ class Schedule {
     this.#far = far;
     this.#folder = folder;
     this.#keys = keys;
+    this.#nearClient = clientOf(near);
+    this.#farClient = clientOf(far);
     this.#repositories = ['app', 'db', 'web'].slice(0, 1 + this.#random.below(3)).map((name) => `s${seed}/${name}`);
   }
 
@@ -91,6 +90,7 @@ class Schedule {
     if (late && !never) {
       await this.#apply(delta);
       await this.#apply(whole);
+      await this.#check();
       this.#met.add('wrong order');
     }
     await this.#finish(delta, second);
@@ -99,7 +99,7 @@ class Schedule {
 
   /** Pushes an image to each repository; most layers are those of before. Answers all tags that the near side has now. */
   async #publish(version: string): Promise<Tags> {
-    const client = clientOf(this.#near);
+    const client = this.#nearClient;
     const tags = new Map<string, Digest>();
     for (const repository of this.#repositories) {
       const layers = Array.from({ length: 1 + this.#random.below(4) }, () => this.#layer());
@@ -152,7 +152,7 @@ class Schedule {
     const images = [
       `s${this.#seed}/*`,
       '--from',
-      this.#near.host,
+      this.#near.directHost,
       '-d',
       directory,
       '--state',
@@ -184,17 +184,7 @@ class Schedule {
 
   async #receipt(): Promise<string[]> {
     const file = join(this.#folder, `receipt-${this.#files++}`);
-    const args = [
-      'bundle',
-      'receipt',
-      ...this.#repositories,
-      '--of',
-      this.#far.host,
-      '-f',
-      file,
-      '--state',
-      this.#state,
-    ];
+    const args = ['bundle', 'receipt', `s${this.#seed}/*`, '--of', this.#far.host, '-f', file, '--state', this.#state];
     const made = await holdfastHere(this.#far, [...args, '--key', `${this.#keys.far}.key`]);
     assert.equal(made.code, 0, made.stderr);
     return ['--receipt', file, '--trust', `${this.#keys.far}.pub`];
@@ -215,7 +205,7 @@ class Schedule {
         some.push(first);
         this.#met.add('doubled volume');
       }
-      const before = await this.#seen();
+      const before = this.#last;
       const bad = this.#random.chance(0.5) ? await this.#damaged(first) : undefined;
       if (bad === undefined) await this.#troubled(some);
       else {
@@ -237,8 +227,9 @@ class Schedule {
       await truncate(copy, this.#random.below(bytes.length - 1024));
       this.#met.add('truncated file');
     } else if (kind === 1) {
-      const name = Buffer.from('blobs/sha256/');
-      const at = bytes.indexOf(name) < 0 ? 600 : bytes.indexOf(name) + 512; // in the content of a file, not in its padding
+      const at = this.#random.pick(
+        contentsOf(bytes).flatMap(({ start, end }) => start + this.#random.below(end - start)),
+      );
       bytes.writeUInt8((bytes[at] ?? 0) ^ (1 + this.#random.below(255)), at);
       await writeFile(copy, bytes);
       this.#met.add('flipped byte');
@@ -253,19 +244,26 @@ class Schedule {
   async #troubled(volumes: readonly string[]): Promise<void> {
     const kind = this.#random.below(4);
     if (kind === 0) {
-      await this.#apply(volumes, { killAfter: 150 + this.#random.below(500) });
-      this.#met.add('apply killed');
+      const { code } = await this.#apply(volumes, { killAt: this.#moment() });
+      if (code === null) this.#met.add('apply killed');
     } else if (kind === 1) {
+      const moment = this.#moment();
       const applied = this.#apply(volumes);
-      await setTimeout(150 + this.#random.below(400));
-      await this.#far.stop('SIGKILL');
-      await this.#far.start();
+      await Promise.race([moment, applied]);
+      await this.#far.killAndStart();
       await applied;
       this.#met.add('server killed');
     } else if (kind === 2) {
       await this.#apply(volumes, { fileLimit: 1 + this.#random.below(16) });
       this.#met.add('full disk');
     } else await this.#apply(volumes);
+  }
+
+  /** In the midst of what the far site is asked and told next, if it is asked so much. */
+  async #moment(): Promise<void> {
+    const milliseconds = this.#random.below(20);
+    await this.#far.relay.after(1 + this.#random.below(1 + this.#random.below(80)));
+    await setTimeout(milliseconds);
   }
 
   #apply(volumes: readonly string[], options?: CommandOptions) {
@@ -279,26 +277,26 @@ class Schedule {
     await this.#plan(volumes);
     const done = await this.#apply(volumes);
     assert.equal(done.code, 0, done.stderr);
-    const [state] = JSON.parse(done.stdout) as { state: string }[];
-    if (state?.state === 'incomplete') {
+    const [result] = JSON.parse(done.stdout) as { state: string; lacks?: string[] }[];
+    if (result?.state === 'incomplete') {
+      assert.notEqual(result.lacks?.length, 0, 'all volumes are at hand, and it waits for more');
       this.#met.add('topped up');
       const topUp = await this.#create(`top-up-${this.#files++}`, await this.#receipt());
       const again = await this.#apply(topUp);
       assert.equal(again.code, 0, again.stderr);
     }
     await this.#check();
-    const seen = await this.#seen();
-    for (const [name, digest] of expected) assert.equal(seen.get(name), digest, `${name} did not arrive`);
+    for (const [name, digest] of expected) assert.equal(this.#last.get(name), digest, `${name} did not arrive`);
   }
 
   /** Asks the far registry, and changes nothing. */
   async #plan(volumes: readonly string[]): Promise<void> {
-    const before = await this.#seen();
+    const before = this.#last;
     const args = ['bundle', 'plan', ...volumes, '--to', this.#far.host, '--trust', `${this.#keys.near}.pub`];
     const planned = await holdfastHere(this.#far, [...args, '--state', this.#state]);
     assert.equal(planned.code, 0, planned.stderr);
-    for (const { room, quarantine, tags } of JSON.parse(planned.stdout)) {
-      assert.deepEqual([room.fits, room.siteFits, quarantine], [true, true, false]);
+    for (const { room, machine, quarantine, tags } of JSON.parse(planned.stdout)) {
+      assert.deepEqual([room.fits, room.siteFits, machine.fits, quarantine], [true, true, true, false]);
       for (const { repository, tag, state, previous, locked, immutable } of tags) {
         assert.equal(previous, before.get(`${repository}:${tag}`));
         assert.equal(state === 'new', previous === undefined);
@@ -313,31 +311,43 @@ class Schedule {
     const same = (tags: Tags) =>
       tags.size === seen.size && [...tags].every(([name, digest]) => seen.get(name) === digest);
     assert.ok(this.#allowed.some(same), `neither before nor after: ${JSON.stringify([...seen])}`);
-    const client = clientOf(this.#far);
-    for (const [name, digest] of seen) {
-      const repository = name.split(':')[0] as string;
-      const { bytes, mediaType } = await client.manifest(repository, digest);
-      const parsed = parseManifest(bytes, mediaType);
-      assert.ok(parsed.ok);
-      for (const blob of parsed.manifest.references) {
-        const stream = await client.blob(repository, blob.digest, blob.size);
-        assert.ok(stream, `${name} is there without ${blob.digest}`);
-        const pieces: Buffer[] = [];
-        for await (const piece of stream as AsyncIterable<Buffer>) pieces.push(piece);
-        assert.equal(digestOf(Buffer.concat(pieces)), blob.digest);
-      }
+    const images = new Map([...seen].map(([name, digest]) => [`${name.split(':')[0]}@${digest}`, digest]));
+    for (const [name, digest] of images) await this.#readAll(name.split('@')[0] as string, digest);
+  }
+
+  async #readAll(repository: string, digest: Digest): Promise<void> {
+    const { bytes, mediaType } = await this.#farClient.manifest(repository, digest);
+    const parsed = parseManifest(bytes, mediaType);
+    assert.ok(parsed.ok);
+    for (const blob of parsed.manifest.references) {
+      const stream = await this.#farClient.blob(repository, blob.digest, blob.size);
+      assert.ok(stream, `${repository}@${digest} is there without ${blob.digest}`);
+      assert.equal(digestOf(await buffer(stream)), blob.digest);
     }
   }
 
   async #seen(): Promise<Tags> {
-    const client = clientOf(this.#far);
+    const client = this.#farClient;
     const seen = new Map<string, Digest>();
     for (const repository of this.#repositories) {
       for await (const tag of client.tags(repository)) {
         seen.set(`${repository}:${tag}`, (await client.findManifest(repository, tag)) as Digest);
       }
     }
+    this.#last = seen;
     return seen;
+  }
+}
+
+/** Where files of a volume are, with their headers; padding is left out, which nobody reads. */
+function contentsOf(volume: Buffer): { start: number; end: number }[] {
+  const found = [];
+  for (let start = 0; ; ) {
+    const read = readTarHeader(volume.subarray(start, start + BLOCK));
+    if (read.kind === 'end') return found;
+    const { size } = read.entry;
+    found.push({ start, end: start + BLOCK + size });
+    start += entryBytes(size);
   }
 }
 
@@ -346,7 +356,7 @@ const isMixed = (volumes: readonly string[]) => new Set(volumes.map((path) => di
 function clientOf(site: Site): PushClient {
   return new PushClient({
     transport: createFetchTransport(),
-    host: site.host,
+    host: site.directHost,
     plainHttp: true,
     credentials: site.credentials,
     retries: 3,

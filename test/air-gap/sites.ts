@@ -1,14 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { Relay } from './relay.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../bin/holdfast');
 
-/** A server in a process of its own, with a store of its own. */
+/** A server in a process of its own, with a store of its own, behind a relay that tells how far somebody came with it. */
 export class Site {
   readonly data: string;
-  host = '';
+  readonly relay = new Relay();
   #process: ChildProcess | undefined;
   #port = 0;
   #password = '';
@@ -23,17 +25,29 @@ export class Site {
     this.#process = child;
     for await (const line of createInterface({ input: child.stdout })) {
       if (!line.startsWith('{')) continue;
-      this.host = new URL((JSON.parse(line) as { http: string }).http).host;
+      this.#port = Number(new URL((JSON.parse(line) as { http: string }).http).port);
       break;
     }
-    this.#port = Number(this.host.split(':')[1]);
+    await this.relay.listen(this.#port);
     const file = JSON.parse(await readFile(join(this.data, 'bootstrap.json'), 'utf8')) as {
       registry: { password: string };
     };
     this.#password = file.registry.password;
   }
 
-  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+  /** For good. */
+  async stop(): Promise<void> {
+    await this.#end('SIGTERM');
+    this.relay.close();
+  }
+
+  /** As by a loss of power: nothing is written that was not. */
+  async killAndStart(): Promise<void> {
+    await this.#end('SIGKILL');
+    await this.start();
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#process;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise((resolve) => child.once('exit', resolve));
@@ -41,8 +55,50 @@ export class Site {
     await ended;
   }
 
+  /** For whom the relay shall count. */
+  get host(): string {
+    return this.relay.host;
+  }
+
+  /** For everybody else. */
+  get directHost(): string {
+    return `127.0.0.1:${this.#port}`;
+  }
+
   get credentials() {
     return { username: 'registry', password: this.#password };
+  }
+}
+
+export interface Keys {
+  /** Names of key files, without .key and .pub. */
+  readonly near: string;
+  readonly far: string;
+  readonly stranger: string;
+}
+
+/** Two sites with nothing between them but files. */
+export interface Gap {
+  readonly folder: string;
+  readonly near: Site;
+  readonly far: Site;
+  readonly keys: Keys;
+}
+
+/** In a folder of its own, which stays when the work fails. */
+export async function acrossGap<T>(work: (gap: Gap) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-air-gap-'));
+  const [near, far] = [new Site(join(folder, 'near')), new Site(join(folder, 'far'))];
+  const keys = { near: join(folder, 'near-key'), far: join(folder, 'far-key'), stranger: join(folder, 'stranger-key') };
+  try {
+    await Promise.all([near.start(), far.start()]);
+    for (const name of Object.values(keys)) await holdfast(near, ['bundle', 'keygen', '-f', name]);
+    const result = await work({ folder, near, far, keys });
+    await Promise.all([near.stop(), far.stop()]);
+    await rm(folder, { recursive: true });
+    return result;
+  } finally {
+    await Promise.all([near.stop(), far.stop()]);
   }
 }
 
@@ -53,8 +109,8 @@ export interface Outcome {
 }
 
 export interface CommandOptions {
-  /** Kills the command (SIGKILL) so many milliseconds after its start. */
-  readonly killAfter?: number;
+  /** Kills the command (SIGKILL) at that moment. */
+  readonly killAt?: Promise<void>;
   /** Kilobytes that a file may have, as on a disk that gets full. */
   readonly fileLimit?: number;
 }
@@ -71,8 +127,7 @@ export function holdfast(site: Site, args: readonly string[], options: CommandOp
           args: ['-c', `ulimit -f ${options.fileLimit}; trap '' XFSZ; exec "$0" "$@"`, PROGRAM, ...args],
         };
   const child = spawn(command.file, command.args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const timer =
-    options.killAfter === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), options.killAfter);
+  void options.killAt?.then(() => child.kill('SIGKILL'));
   const out = { stdout: '', stderr: '' };
   child.stdout.on('data', (bytes: Buffer) => {
     out.stdout += bytes.toString();
@@ -81,9 +136,6 @@ export function holdfast(site: Site, args: readonly string[], options: CommandOp
     out.stderr += bytes.toString();
   });
   return new Promise((resolve) => {
-    child.on('close', (code) => {
-      clearTimeout(timer);
-      resolve({ code, ...out });
-    });
+    child.on('close', (code) => resolve({ code, ...out }));
   });
 }

@@ -128,9 +128,7 @@ export async function applyVolumes(set: VolumeSet, options: ApplyOptions): Promi
   for (const volume of set.volumes) await verifyVolume(volume, onBytes);
   const kept = await staging.file('holdfast/bundle.json');
   const document = set.bundle?.document ?? (kept && digestOf(kept) === set.digest ? parseBundle(kept) : undefined);
-  const manifests = new Set(document?.manifests.map(({ digest }) => digest));
-  // Before the list of manifests is known, anything small may be one.
-  for (const volume of set.volumes) await staging.keep(volume, (digest) => !document || manifests.has(digest));
+  for (const volume of set.volumes) await staging.keep(volume, mayBeManifest(document));
   if (!document) return { state: 'incomplete', missingVolumes: set.missing, lacks: [], document: undefined };
   const run = new Run(set, document, options);
   const sent = await run.bringBlobs();
@@ -144,11 +142,26 @@ export async function applyVolumes(set: VolumeSet, options: ApplyOptions): Promi
   return { state: 'applied', tags: moved, superseded, blobs: sent, document };
 }
 
+/** What an apply of these volumes would write to the machine that it runs on, beside what it wrote before. */
+export async function bytesToStage({ volumes, bundle }: VolumeSet, staging: Staging): Promise<number> {
+  const sizes = volumes.map((volume) => staging.bytesToKeep(volume, mayBeManifest(bundle?.document)));
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}
+
+/** Before the list of manifests is known, anything small may be one. */
+function mayBeManifest(document: BundleDocument | undefined): (digest: Digest) => boolean {
+  const manifests = new Set(document?.manifests.map(({ digest }) => digest));
+  return (digest) => !document || manifests.has(digest);
+}
+
 class Run {
   readonly #set: VolumeSet;
   readonly #document: BundleDocument;
   readonly #options: ApplyOptions;
   readonly #whole = new Map<Digest, Volume>();
+  /** `repository@digest` of blobs that the registry has said it has, or has taken. */
+  readonly #there = new Set<string>();
+  #blobsSent = 0;
 
   constructor(set: VolumeSet, document: BundleDocument, options: ApplyOptions) {
     this.#set = set;
@@ -166,21 +179,21 @@ class Run {
   async bringBlobs(): Promise<number> {
     const waiting = this.#needed();
     const done = new Map<Digest, string>();
-    let sent = 0;
     const work = async () => {
       for (let next = waiting.shift(); next; next = waiting.shift()) {
         const { blob, repository } = next;
-        if (await this.#isThere(repository, blob)) done.set(blob.digest, repository);
-        else if (await this.#mounted(repository, blob, done.get(blob.digest))) done.set(blob.digest, repository);
-        else if (await this.#sent(repository, blob)) {
-          done.set(blob.digest, repository);
-          sent++;
-        }
+        const isThere =
+          (await this.#isThere(repository, blob)) ||
+          (await this.#mounted(repository, blob, done.get(blob.digest))) ||
+          (await this.#sent(repository, blob));
+        if (!isThere) continue;
+        done.set(blob.digest, repository);
+        this.#there.add(`${repository}@${blob.digest}`);
       }
     };
     const ended = await Promise.allSettled(Array.from({ length: BLOBS_AT_ONCE }, work));
     for (const one of ended) if (one.status === 'rejected') throw one.reason;
-    return sent;
+    return this.#blobsSent;
   }
 
   /** What keeps the bundle from being whole: how much of its own, and what the far side was thought to have. */
@@ -195,7 +208,7 @@ class Run {
       } else if (!(await this.#options.staging.manifest(digest))) missing++;
     }
     for (const { blob, repository } of this.#needed()) {
-      if (await this.#isThere(repository, blob)) continue;
+      if (this.#there.has(`${repository}@${blob.digest}`)) continue;
       if (blob.held) held.push(blob.digest);
       else missing++;
     }
@@ -255,6 +268,7 @@ class Run {
       : pieces && ((offset) => pieces.open(offset));
     if (!open) return false;
     await this.#options.target.pushBlob(repository, { digest, size, open });
+    this.#blobsSent++;
     return true;
   }
 

@@ -14,13 +14,32 @@ describe('a coded set', () => {
     );
   });
 
-  it('has other keys about as often as its bits say', () => {
-    const keys = Array.from({ length: 2000 }, (_, i) => `in-${i}`);
-    const set = decodeSet(encodeSet(keys, salt, 10)); // 2^-10: often enough to be counted
+  // 2^-35 cannot be counted. That it is 2^-bits can be, where bits are few, within 4.5 standard deviations, which an honest set
+  // leaves in one of 150,000 counts. It is a little less, since some of its own keys fall on each other.
+  it.each([
+    { bits: 4, keys: 3000, asked: 200_000 },
+    { bits: 8, keys: 3000, asked: 200_000 },
+    { bits: 12, keys: 1, asked: 400_000 },
+    { bits: 12, keys: 3000, asked: 400_000 },
+    { bits: 10, keys: 20_000, asked: 200_000 },
+  ])('of $keys keys has others with the probability 2^-$bits', { timeout: 60_000 }, ({ bits, keys, asked }) => {
+    const inside = Array.from({ length: keys }, (_, i) => `team/app-${i % 50}@in-${i}`);
+    const set = decodeSet(encodeSet(inside, Buffer.from(`salt ${bits} ${keys}`), bits));
     let wrong = 0;
-    for (let i = 0; i < 200_000; i++) if (set.has(`out-${i}`)) wrong++;
-    expect(wrong / 200_000).toBeGreaterThan(2 ** -10 / 1.5);
-    expect(wrong / 200_000).toBeLessThan(2 ** -10 * 1.5);
+    for (let i = 0; i < asked; i++) if (set.has(`team/app-${i % 50}@out-${i}`)) wrong++;
+    const expected = asked * -Math.expm1(-(2 ** -bits));
+    expect(Math.abs(wrong - expected)).toBeLessThan(4.5 * Math.sqrt(expected));
+  });
+
+  it('is another one with another salt, so what one receipt takes for there the next does not', () => {
+    const keys = Array.from({ length: 2000 }, (_, i) => `in-${i}`);
+    const wrong = (salted: string) => {
+      const set = decodeSet(encodeSet(keys, Buffer.from(salted), 8));
+      return Array.from({ length: 100_000 }, (_, i) => i).filter((i) => set.has(`out-${i}`));
+    };
+    const one = new Set(wrong('one'));
+    expect(one.size).toBeGreaterThan(300);
+    expect(wrong('other').filter((i) => one.has(i)).length).toBeLessThan(20); // 100,000 · 2^-16 = 1.5
   });
 
   it('is empty when nothing is in it', () => {

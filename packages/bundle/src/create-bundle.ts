@@ -182,7 +182,7 @@ async function* writeVolume(
       yield bytes;
     }
     yield padding(size);
-    files.push({ path, size, digest: isWhole(share) ? share.digest : (`sha256:${hash.digest('hex')}` as Digest) });
+    files.push({ path, size, ...(isWhole(share) ? {} : { digest: `sha256:${hash.digest('hex')}` as Digest }) });
   }
   const listing = encode({ format: VOLUME_FORMAT, ...facts, files } satisfies VolumeDocument);
   yield* file(PATHS.volume, listing);

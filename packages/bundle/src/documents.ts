@@ -57,7 +57,8 @@ export interface BundleDocument {
 export interface VolumeFile {
   readonly path: string;
   readonly size: number;
-  readonly digest: Digest;
+  /** Left out where the path says it: of a whole blob. */
+  readonly digest?: Digest;
 }
 
 /** `holdfast/volume.json`, the last file of each volume: what came before it. Signed. */
@@ -82,6 +83,13 @@ export function contentAt(path: string): { readonly blob: Digest; readonly offse
   const blob = parseDigest(`${algorithm}:${hex}`);
   if (!blob || (kind === 'pieces') !== (offset !== undefined)) return undefined;
   return offset === undefined ? { blob } : { blob, offset: Number(offset) };
+}
+
+/** What the bytes of a file must have; undefined when its list says nothing, or another digest than its path. */
+export function expectedDigest({ path, digest }: VolumeFile): Digest | undefined {
+  const content = contentAt(path);
+  if (typeof content !== 'object' || content.offset !== undefined) return digest;
+  return digest === undefined || digest === content.blob ? content.blob : undefined;
 }
 
 /** Throws a clause that names what is wrong. */
@@ -110,7 +118,7 @@ export function parseVolume(bytes: Uint8Array): VolumeDocument {
     typeof file?.path === 'string' &&
     contentAt(file.path) !== undefined &&
     isNumber(file.size) &&
-    isDigest(file.digest);
+    isDigest(expectedDigest(file));
   require(Array.isArray(files) && files.every(isFile), 'files');
   return document;
 }

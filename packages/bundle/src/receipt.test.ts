@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { encodeSet } from './coded-set.ts';
 import { readReceipt, writeReceipt } from './receipt.ts';
-import { generateSigningKey, readSigningKey, readTrustedKeys } from './signing.ts';
+import { generateSigningKey, readSigningKey, readTrustedKeys, signBytes } from './signing.ts';
 
 const pair = generateSigningKey();
 const key = readSigningKey(pair.privatePem);
@@ -29,6 +30,21 @@ describe('a receipt', () => {
     for (let i = 0; i < 40_000; i++) fresh.has('app', digest(i % 1000)); // the same question again is none
     expect(fresh.has('app', digest('there'))).toBe(true);
   });
+
+  it.each([20, 24, 28])(
+    'of parameter %i answers so few questions that one bundle in a million may leave out anything',
+    (bits) => {
+      const asked = Array.from({ length: 1000 }, (_, i) => `app@${digest(i)}`); // all of them are there
+      const { count, data } = encodeSet(asked, salt, bits);
+      const set = { count, bits, salt: salt.toString('base64'), set: data.toString('base64') };
+      const line = JSON.stringify({ format: 'holdfast-receipt/1', registry: 'far', created: 0, lacks: [], ...set });
+      const receipt = readReceipt(`${line}\n${signBytes(key, Buffer.from(line))}`, trusted);
+      const answered = asked.filter((_, i) => receipt.has('app', digest(i))).length;
+      expect(answered).toBeGreaterThan(0);
+      expect(answered * 2 ** -bits).toBeLessThanOrEqual(1e-6); // by the union bound
+      expect((answered + 1) * 2 ** -bits).toBeGreaterThan(1e-6);
+    },
+  );
 
   it('knows a manifest in its own repository only', () => {
     const receipt = readReceipt(write([`app@${digest(1)}`]), trusted);

@@ -80,13 +80,10 @@ function imagesOfPods({ items = [] }: PodList): string[] {
 /** What the source has of it. Throws for a pattern that names nothing, lest a misspelt one be noticed at the far side. */
 export async function select(source: ContentSource, patterns: readonly Pattern[]): Promise<SelectedImage[]> {
   const found = new Map<string, SelectedImage>();
-  let all: string[] | undefined;
+  const named = repositoryFinder(source);
   for (const pattern of patterns) {
-    const isGlob = /[*?{[]/.test(pattern.repository);
-    if (isGlob) all ??= await collectAll(source.repositories());
-    const names = isGlob ? (all ?? []).filter((name) => matchesGlob(name, pattern.repository)) : [pattern.repository];
     let count = 0;
-    for (const repository of names) {
+    for (const repository of await named(pattern.repository)) {
       for (const image of await imagesOf(source, repository, pattern)) {
         found.set(`${repository}:${image.tag ?? image.reference}`, image);
         count++;
@@ -95,6 +92,16 @@ export async function select(source: ContentSource, patterns: readonly Pattern[]
     if (count === 0) throw new Error(`${pattern.text} names nothing that is at the source`);
   }
   return [...found.values()];
+}
+
+/** Repositories by a name, which need not be there, or by a glob. */
+export function repositoryFinder(source: Pick<ContentSource, 'repositories'>): (name: string) => Promise<string[]> {
+  let all: Promise<string[]> | undefined;
+  return async (name) => {
+    if (!/[*?{[]/.test(name)) return [name];
+    all ??= collectAll(source.repositories());
+    return (await all).filter((one) => matchesGlob(one, name));
+  };
 }
 
 async function imagesOf(source: ContentSource, repository: string, pattern: Pattern): Promise<SelectedImage[]> {

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { blobPath } from '@holdfast/oci/archive/oci-layout';
 import type { Digest } from '@holdfast/oci/digest';
 import { digestHex } from '@holdfast/oci/digest';
-import { contentAt, PATHS, piecePath } from './documents.ts';
+import { contentAt, PATHS, piecePath, type VolumeFile } from './documents.ts';
 import type { Volume } from './volumes.ts';
 
 /** Manifests of more are no manifests (distribution spec, "Pushing Manifests"). */
@@ -25,14 +25,26 @@ export class Staging {
 
   /** From a volume that was verified. */
   async keep(volume: Volume, isManifest: (digest: Digest) => boolean): Promise<void> {
-    for (const { path, size } of volume.document.files) {
+    for await (const { path } of this.#lacking(volume, isManifest)) await this.#write(path, volume.read(path));
+  }
+
+  /** What `keep` would write. */
+  async bytesToKeep(volume: Volume, isManifest: (digest: Digest) => boolean): Promise<number> {
+    let bytes = 0;
+    for await (const { size } of this.#lacking(volume, isManifest)) bytes += size;
+    return bytes;
+  }
+
+  async *#lacking(volume: Volume, isManifest: (digest: Digest) => boolean): AsyncGenerator<VolumeFile> {
+    for (const file of volume.document.files) {
+      const { path, size } = file;
       const content = contentAt(path);
       if (content === undefined) continue;
       const isDocument = content === 'document' && (path === PATHS.bundle || path === PATHS.bundleSignature);
       const isWanted =
         content !== 'document' &&
         (content.offset !== undefined || (size <= MANIFEST_BYTES && isManifest(content.blob)));
-      if ((isDocument || isWanted) && (await this.#size(path)) !== size) await this.#write(path, volume.read(path));
+      if ((isDocument || isWanted) && (await this.#size(path)) !== size) yield file;
     }
   }
 

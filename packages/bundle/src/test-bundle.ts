@@ -24,9 +24,12 @@ export function memorySource(): TestSource {
   const manifests = new Map<Digest, Buffer>();
   const tags = new Map<string, Digest>();
   const subjects = new Map<Digest, Digest>();
+  const known = new WeakMap<Buffer, Digest>();
   const describe = (bytes: Buffer, mediaType: string) => {
-    blobs.set(digestOf(bytes), bytes);
-    return { mediaType, digest: digestOf(bytes), size: bytes.length };
+    const digest = known.get(bytes) ?? digestOf(bytes);
+    known.set(bytes, digest);
+    blobs.set(digest, bytes);
+    return { mediaType, digest, size: bytes.length };
   };
   const put = (config: Buffer, layers: readonly Buffer[], more: object) => {
     const document = {
@@ -83,22 +86,26 @@ export const testKey = () => {
   return { key: readSigningKey(pair.privatePem), trusted: readTrustedKeys(pair.publicPem) };
 };
 
-/** Files of the volumes with everything that the source has. */
-export async function writeBundle(
-  source: TestSource,
-  key: ReturnType<typeof testKey>['key'],
-  { volumeBytes = Number.POSITIVE_INFINITY, held = NOTHING_HELD, created = new Date(1e12) } = {} as {
-    volumeBytes?: number;
-    held?: Holdings;
-    created?: Date;
-  },
-) {
+interface TestOrder {
+  readonly volumeBytes?: number;
+  readonly held?: Holdings;
+  readonly created?: Date;
+}
+
+/** Of everything that the source has. */
+export async function planAll(source: TestSource, key: ReturnType<typeof testKey>['key'], order: TestOrder = {}) {
+  const { volumeBytes = Number.POSITIVE_INFINITY, held = NOTHING_HELD, created = new Date(1e12) } = order;
   const images = [];
   for await (const repository of source.repositories()) {
     for await (const tag of source.tags(repository)) images.push({ repository, tag, reference: tag });
   }
   const collected = await collect(source, images);
-  const planned = planBundle({ source, sourceName: 'memory', collected, held, key, created, volumeBytes });
+  return planBundle({ source, sourceName: 'memory', collected, held, key, created, volumeBytes });
+}
+
+/** Files of its volumes. */
+export async function writeBundle(source: TestSource, key: ReturnType<typeof testKey>['key'], order: TestOrder = {}) {
+  const planned = await planAll(source, key, order);
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-bundle-'));
   const files: string[] = [];
   for await (const volume of planned.volumes()) {

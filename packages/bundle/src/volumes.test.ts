@@ -94,8 +94,14 @@ function padding(bytes: Buffer): [number, number][] {
   return found;
 }
 
+const digest = `sha256:${'0'.repeat(64)}`;
+
 /** A signed volume whatever it has: what somebody could make who has the key, or tricked who has it. */
-function forged(entries: readonly [path: string, content: Buffer, type?: string][], listed = entries): Buffer {
+function forged(
+  entries: readonly [path: string, content: Buffer, type?: string][],
+  listed = entries,
+  said = (path: string): string | undefined => (path.startsWith('blobs/') ? undefined : digest),
+): Buffer {
   const file = (path: string, content: Buffer, type = '0') => {
     const header = tarHeader({ path, size: content.length });
     if (type !== '0') {
@@ -106,8 +112,7 @@ function forged(entries: readonly [path: string, content: Buffer, type?: string]
     }
     return [header, content, Buffer.alloc((BLOCK - (content.length % BLOCK)) % BLOCK)];
   };
-  const digest = `sha256:${'0'.repeat(64)}`;
-  const files = listed.map(([path, content]) => ({ path, size: content.length, digest }));
+  const files = listed.map(([path, content]) => ({ path, size: content.length, digest: said(path) }));
   const listing = Buffer.from(JSON.stringify({ format: VOLUME_FORMAT, bundle: digest, number: 1, of: 1, files }));
   return Buffer.concat([
     ...entries.flatMap((entry) => file(...entry)),
@@ -154,6 +159,13 @@ describe('a volume is refused, even with a good signature, that has', () => {
       ['holdfast/bundle.json.sig', Buffer.from(signBytes(key, other))],
     ];
     expect(await refusal(forged(signed))).toMatch(/not that of its own bundle/);
+  });
+
+  it('another digest of a file than its path says, or none where the path says none', async () => {
+    const whole: [string, Buffer] = [blob, some];
+    expect(await refusal(forged([whole], [whole], () => digest))).toMatch(/member "files"/);
+    const piece: [string, Buffer] = [`${blob.replace('blobs', 'pieces')}/${'0'.repeat(16)}`, some];
+    expect(await refusal(forged([piece], [piece], () => undefined))).toMatch(/member "files"/);
   });
 
   it('bytes that are not those of their name', async () => {

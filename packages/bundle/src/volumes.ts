@@ -7,6 +7,7 @@ import { type Digest, digestAlgorithm, digestHex, digestOf } from '@holdfast/oci
 import {
   type BundleDocument,
   contentAt,
+  expectedDigest,
   PATHS,
   parseBundle,
   parseVolume,
@@ -109,17 +110,17 @@ async function readBundle(
 
 /** Hashes every file of the volume. Throws `VolumeRefused` that names the first that is wrong. */
 export async function verifyVolume(volume: Volume, onBytes: (count: number) => void = () => {}): Promise<void> {
-  for (const { path, size, digest } of volume.document.files) {
-    const blob = contentAt(path);
-    const named = typeof blob === 'object' && blob.offset === undefined ? blob.blob : digest;
-    const hash = createHash(digestAlgorithm(named));
+  for (const file of volume.document.files) {
+    const { path, size } = file;
+    const expected = expectedDigest(file) as Digest; // or it would not have been opened
+    const hash = createHash(digestAlgorithm(expected));
     if (size > 0) {
       for await (const bytes of volume.read(path) as AsyncIterable<Buffer>) {
         hash.update(bytes);
         onBytes(bytes.length);
       }
     }
-    if (named !== digest || hash.digest('hex') !== digestHex(named)) {
+    if (hash.digest('hex') !== digestHex(expected)) {
       throw new VolumeRefused(volume.location, `the bytes of its file ${path} are not those that were signed`);
     }
   }

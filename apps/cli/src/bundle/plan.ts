@@ -1,4 +1,6 @@
-import { type BundlePlan, planVolumes } from '@holdfast/bundle/apply-bundle';
+import { statfs } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { type BundlePlan, bytesToStage, planVolumes } from '@holdfast/bundle/apply-bundle';
 import type { BundledTag } from '@holdfast/bundle/documents';
 import type { PushClient } from '@holdfast/oci/registry/push-client';
 import { defineCommand } from '../command.ts';
@@ -11,7 +13,7 @@ export const command = defineCommand({
   summary:
     'Say what an apply would do: bytes and room for them, time, quarantine, tags that move or may not, and what is lacking.',
   details:
-    'Changes nothing, and reads only the signed lists of the volumes. The time is that of the last apply to the registry, by the custody log. Room, quarantine and immutable tags are told by a Holdfast registry.',
+    'Changes nothing, and reads only the signed lists of the volumes. `machine` is the disk of --state, where an apply keeps what is not whole yet. The time is that of the last apply to the registry, by the custody log. Room, quarantine and immutable tags are told by a Holdfast registry.',
   options: {
     to: { flags: ['--to'], value: 'REGISTRY', required: true, text: 'Host of the registry.' },
     ...TRUST,
@@ -27,18 +29,30 @@ export const command = defineCommand({
   ],
   run: async (context, values, paths) => {
     const client = await openPlace(context, values.to, values);
-    const custody = await new BundleState(context, values.state).custody();
+    const state = new BundleState(context, values.state);
+    const custody = await state.custody();
     const movedBy = lastMoves(custody, values.to);
     const plans = [];
     for (const set of await openSets(paths, await loadTrustedKeys(values.trust))) {
       const plan = await planVolumes(set, client, movedBy);
       const seconds = secondsFor(bytesOf(set), custody, values.to);
-      const facts = { bundle: set.digest, signer: set.signer, missingVolumes: set.missing, ...plan, seconds };
+      const machine = await roomHere(state, await bytesToStage(set, state.staging(set.digest)));
+      const facts = { bundle: set.digest, signer: set.signer, missingVolumes: set.missing, ...plan, seconds, machine };
       plans.push({ ...facts, ...(await askRegistry(client, plan)) });
     }
     return plans;
   },
 });
+
+/** Of the disk on which an apply keeps pieces of blobs, manifests and documents until the bundle is whole. */
+async function roomHere({ folder }: BundleState, bytes: number) {
+  for (let at = resolve(folder); ; at = dirname(at)) {
+    const disk = await statfs(at).catch(() => undefined); // the folder is made by the first apply
+    if (!disk && at !== dirname(at)) continue;
+    const left = disk && disk.bavail * disk.bsize;
+    return { folder, bytes, ...(left === undefined ? {} : { left, fits: bytes <= left }) };
+  }
+}
 
 /** What only the registry knows: a Holdfast tells all of it at once, of another one locks are asked for tag by tag. */
 async function askRegistry(client: PushClient, plan: BundlePlan | undefined) {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { writeReceipt } from '@holdfast/bundle/receipt';
+import { repositoryFinder } from '@holdfast/bundle/select';
 import type { Digest } from '@holdfast/oci/digest';
 import { parseManifest } from '@holdfast/oci/manifest';
 import type { PushClient } from '@holdfast/oci/registry/push-client';
@@ -20,11 +21,15 @@ export const command = defineCommand({
     ...SIGN_IN,
     ...STATE,
   },
-  positionals: [{ name: 'REPOSITORY', text: 'Only these.', many: true }],
+  positionals: [{ name: 'REPOSITORY', text: 'Only these; each a name or a glob, such as team/*.', many: true }],
   examples: [
     {
       text: 'Of everything:',
       command: 'holdfast bundle receipt --of registry.far.example:5443 --key far.key -f far.receipt',
+    },
+    {
+      text: 'Of what one team has:',
+      command: "holdfast bundle receipt 'team/**' --of registry.far.example:5443 --key far.key -f far.receipt",
     },
   ],
   run: async (context, values, repositories) => {
@@ -56,8 +61,11 @@ async function manifestsOf(client: PushClient, wanted: readonly string[]): Promi
     for (const referrer of await client.referrers(repository, digest as Digest))
       await visit(repository, referrer.digest);
   };
-  for await (const repository of wanted.length > 0 ? wanted : client.repositories()) {
-    for await (const tag of client.tags(repository)) await visit(repository, tag);
+  const named = repositoryFinder(client);
+  for (const name of wanted.length > 0 ? wanted : ['**']) {
+    for (const repository of await named(name)) {
+      for await (const tag of client.tags(repository)) await visit(repository, tag);
+    }
   }
   return found;
 }

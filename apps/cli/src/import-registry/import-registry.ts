@@ -7,7 +7,7 @@ import { CREDENTIALS } from '../acr/options.ts';
 import { openArchive } from '../bundle/place.ts';
 import { type Context, defineCommand, type TableRows, Verdict } from '../command.ts';
 import { CommandError, EXIT, notFound, wrongUsage } from '../command-error.ts';
-import { SOURCE_CREDENTIALS } from '../images/options.ts';
+import { COPY_OPTIONS, SOURCE_CREDENTIALS } from '../images/options.ts';
 import { connect, openRegistry } from '../images/registry-store.ts';
 import { plain } from '../images/repository-source.ts';
 import { Progress } from '../output/progress.ts';
@@ -43,10 +43,7 @@ export const command = defineCommand({
     force: { flags: ['--force'], text: 'Move tags that the target has for another image.' },
     parallel: { flags: ['--parallel'], value: 'N', text: `Images at a time. Default: ${PARALLEL}.` },
     noReferrers: { flags: ['--no-referrers'], text: 'Leave behind what refers to the images, but for tags.' },
-    foreign: {
-      flags: ['--allow-nondistributable-artifacts'],
-      text: 'Copy layers, too, that are to be had from their makers only.',
-    },
+    foreign: COPY_OPTIONS.foreign,
     report: { flags: ['--report'], value: 'FILE', text: 'Write every image with its digest and state as JSON.' },
     state: { flags: ['--state'], value: 'FILE', text: 'Where is kept which tags were moved, for the next run.' },
     ...CREDENTIALS,
@@ -120,13 +117,14 @@ type Result = ReturnType<typeof summaryOf> & {
 function closing({ dryRun, images, copied, manifests, bytes, differences, failed }: Result, isClean: boolean): string {
   if (dryRun) return `${copied} of ${images} images would be copied, ${bytes} bytes; ${failed} cannot be read.`;
   if (isClean) return `All ${images} images are the same at the target: ${manifests} manifests, each by its digest.`;
-  return `${differences.length} differences are left. Mend what they say and run it again: it goes on where it is.`;
+  const left = differences.length === 1 ? '1 difference is' : `${differences.length} differences are`;
+  return `${left} left. Mend what is said there and run it again: it goes on where it is.`;
 }
 
 function tableOf({ differences, ...result }: Result): TableRows {
-  const { images, copied, there, different, failed, bytes } = result;
+  const { images, copied, there, different, failed, bytes, dryRun } = result;
   const total = { REPOSITORY: 'all', REFERENCE: `${images} images`, SOURCE: '', TARGET: '' };
-  const REASON = `${copied} copied, ${there} there before, ${different} kept by the target, ${failed} failed, ${bytes} bytes`;
+  const REASON = `${copied} ${dryRun ? 'to be copied' : 'copied'}, ${there} there before, ${different} kept by the target, ${failed} failed, ${bytes} bytes`;
   return [
     ...differences.map(({ repository, reference, source, target, reason }) => ({
       REPOSITORY: repository,

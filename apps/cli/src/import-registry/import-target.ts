@@ -10,12 +10,12 @@ export type Homes = Map<Digest, string>;
 /** A repository of the registry that is filled. */
 export class ImportTarget extends RegistryStore {
   readonly #registry: PushClient;
-  readonly #homes: Homes;
+  protected readonly homes: Homes;
 
   constructor(registry: PushClient, repository: string, homes: Homes) {
     super(registry, repository);
     this.#registry = registry;
-    this.#homes = homes;
+    this.homes = homes;
   }
 
   async hasManifest(digest: Digest): Promise<boolean> {
@@ -28,18 +28,18 @@ export class ImportTarget extends RegistryStore {
 
   override async hasBlob(digest: Digest): Promise<boolean> {
     const has = await super.hasBlob(digest);
-    if (has) this.#homes.set(digest, this.repository);
+    if (has) this.homes.set(digest, this.repository);
     return has;
   }
 
   override async mount(digest: Digest): Promise<boolean> {
-    const home = this.#homes.get(digest);
+    const home = this.homes.get(digest);
     return home !== undefined && plain(this.#registry.mountBlob(this.repository, digest, home));
   }
 
   override async putBlob(digest: Digest, size: number, open: () => Promise<Readable>): Promise<void> {
     await super.putBlob(digest, size, open);
-    this.#homes.set(digest, this.repository);
+    this.homes.set(digest, this.repository);
   }
 }
 
@@ -47,12 +47,13 @@ export class ImportTarget extends RegistryStore {
 export class DryTarget extends ImportTarget {
   bytes = 0;
 
-  override async mount(): Promise<boolean> {
-    return false;
+  override async mount(digest: Digest): Promise<boolean> {
+    return this.homes.has(digest);
   }
 
-  override async putBlob(_digest: Digest, size: number): Promise<void> {
+  override async putBlob(digest: Digest, size: number): Promise<void> {
     this.bytes += size;
+    this.homes.set(digest, this.repository);
   }
 
   override async putManifest(_manifest: PulledManifest): Promise<void> {}

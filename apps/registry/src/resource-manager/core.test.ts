@@ -159,6 +159,16 @@ describe('a resource group', () => {
     const next = await site.ask('GET', first.nextLink.slice(site.http.length), { as: site.owner });
     expect(valuesOf(next)).toHaveLength(1);
   });
+
+  it('in pages of any size, and with $top in no larger ones than without', async () => {
+    const top = (count: string) => site.arm('GET', `${site.subscription}/resourceGroups?$top=${count}`);
+    const all = valuesOf(await site.arm('GET', `${site.subscription}/resourceGroups`));
+    expect(valuesOf(await top('251'))).toEqual(all);
+    for (const none of ['0', '-1', '1.5', 'many']) {
+      const refused = await top(none);
+      expect([refused.status, refused.text]).toEqual([400, expect.stringContaining('Send a number of 1 or more')]);
+    }
+  });
 });
 
 describe('the index of resources', () => {

@@ -1,6 +1,9 @@
+import { Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isOwnService, parametersOf } from './authorization.ts';
+import { isOwnService, parametersOf, RegistryAuthorization } from './authorization.ts';
+import type { PullTransport } from './transport.ts';
 
 describe('a token service', () => {
   const own = (realm: string, base: string) => isOwnService(new URL(realm), new URL(base));
@@ -54,5 +57,31 @@ describe('a challenge', () => {
         expect(typeof parametersOf(text)).toBe('object');
       }),
     );
+  });
+});
+
+describe('a token', () => {
+  it('is asked for once by all that wait for it, and again by whoever is refused later or wants another', async () => {
+    const asked: (string | null)[] = [];
+    let fails = false;
+    const transport: PullTransport = {
+      send: async ({ url }) => {
+        asked.push(url.searchParams.get('scope'));
+        const token = JSON.stringify({ token: `token-${asked.length}` });
+        await setTimeout(5);
+        return { status: fails ? 503 : 200, headers: {}, url, body: Readable.from([Buffer.from(token)]) };
+      },
+    };
+    const authorization = new RegistryAuthorization({ transport, base: new URL('https://x.example/') });
+    const answer = (scope: string) => authorization.answer('Bearer realm="https://x.example/token"', [scope]);
+    const same = await Promise.all([answer('a'), answer('a'), answer('b')]);
+    expect(asked).toEqual(['a', 'b']);
+    expect(same[0]).toEqual(same[1]);
+    expect(same[2]).not.toEqual(same[0]);
+    expect(await answer('a')).toEqual({ Authorization: 'Bearer token-3' });
+    fails = true;
+    await expect(Promise.all([answer('a'), answer('a')])).rejects.toThrow(/503/);
+    fails = false;
+    expect(await answer('a')).toEqual({ Authorization: 'Bearer token-5' });
   });
 });

@@ -33,6 +33,8 @@ export class RegistryAuthorization {
   #basic: string | undefined;
   /** By the scopes that they were asked for. */
   readonly #tokens = new Map<string, string>();
+  /** One question for all that wait for the same. */
+  readonly #asked = new Map<string, Promise<string>>();
 
   constructor(options: AuthorizationOptions) {
     this.#options = options;
@@ -49,7 +51,10 @@ export class RegistryAuthorization {
     const { base, credentials } = this.#options;
     const [, scheme = ''] = /^\s*(basic|bearer)\b/i.exec(challenge) ?? [];
     if (scheme.toLowerCase() === 'bearer') {
-      this.#tokens.set(scopes.join(' '), `Bearer ${await this.#token(parametersOf(challenge), scopes)}`);
+      const key = scopes.join(' ');
+      const asked = this.#asked.get(key) ?? this.#token(parametersOf(challenge), scopes);
+      this.#asked.set(key, asked);
+      this.#tokens.set(key, `Bearer ${await asked.finally(() => this.#asked.delete(key))}`);
     } else if (scheme !== '' && credentials) this.#basic = basic(credentials);
     else if (scheme === '')
       throw new RegistryError(base.host, 'it asks for a kind of sign-in that is neither Basic nor Bearer');

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
-import { sendStreamed } from './streamed-upload.ts';
+import { sendHead, sendStreamed } from './node-http.ts';
+import { discard } from './read-up-to.ts';
 import type { RegistryAnswer, RegistryRequest, RegistryTransport } from './transport.ts';
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
@@ -20,7 +21,7 @@ export function createFetchTransport(): RegistryTransport {
         const { location } = answer.headers;
         const follows = first.method === 'GET' || first.method === 'HEAD';
         if (left <= 0 || !follows || !REDIRECTS.has(answer.status) || location === undefined) return answer;
-        answer.body.destroy();
+        await discard(answer);
         request = redirected(request, location);
       }
     },
@@ -43,6 +44,7 @@ type Body = NonNullable<NonNullable<Parameters<typeof fetch>[1]>['body']>;
 async function hop(request: RegistryRequest): Promise<RegistryAnswer> {
   const { method, url, headers = {}, body, timeoutMs, signal } = request;
   if (typeof body === 'object' && 'stream' in body) return sendStreamed(request, body);
+  if (method === 'HEAD') return sendHead(request);
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(new Error(`${url.host} did not answer in time`)), timeoutMs);
   try {

@@ -4,7 +4,7 @@ import { type Digest, digestAlgorithm, digestOf, parseDigest } from '../digest.t
 import { decodeJson, isJsonObject } from '../json-document.ts';
 import { MEDIA_TYPE, normaliseMediaType } from '../media-types.ts';
 import { RegistryAuthorization, type RegistryCredentials } from './authorization.ts';
-import { readUpTo } from './read-up-to.ts';
+import { discard, readUpTo } from './read-up-to.ts';
 import { RegistryError, refusedBy } from './registry-error.ts';
 import type { PullTransport, RegistryAnswer, RegistryTransport } from './transport.ts';
 
@@ -98,7 +98,7 @@ export class PullClient<T extends PullTransport = PullTransport> {
       method: 'HEAD',
       headers: { Accept: MANIFEST_TYPES },
     });
-    answer.body.destroy();
+    await discard(answer);
     if (answer.status === 404) return undefined;
     if (answer.status !== 200) throw await refusedBy(this.name(repository, reference), answer);
     const digest = parseDigest(answer.headers['docker-content-digest'] ?? '') ?? parseDigest(reference);
@@ -108,7 +108,7 @@ export class PullClient<T extends PullTransport = PullTransport> {
   /** The size of a blob; undefined when the repository has none of that digest. */
   async findBlob(repository: string, digest: Digest): Promise<number | undefined> {
     const answer = await this.get(repository, `blobs/${digest}`, { method: 'HEAD' });
-    answer.body.destroy();
+    await discard(answer);
     if (answer.status === 404) return undefined;
     if (answer.status !== 200) throw await refusedBy(this.name(repository, digest), answer);
     return Number(answer.headers['content-length']);
@@ -121,7 +121,7 @@ export class PullClient<T extends PullTransport = PullTransport> {
   async blob(repository: string, digest: Digest, size: number): Promise<Readable | undefined> {
     const first = await this.get(repository, `blobs/${digest}`, {});
     if (first.status === 404) {
-      first.body.destroy();
+      await discard(first);
       return undefined;
     }
     if (first.status !== 200) throw await refusedBy(this.name(repository, digest), first);
@@ -170,7 +170,7 @@ export class PullClient<T extends PullTransport = PullTransport> {
     const answer = await this.#ask(new URL(path, this.base), scopes, {});
     if (answer.status !== 200) {
       if (answer.status !== 404) throw await refusedBy(`${this.options.host}${path}`, answer);
-      answer.body.destroy();
+      await discard(answer);
       return undefined;
     }
     const { bytes } = await readUpTo(answer, LIST_BYTES);
@@ -210,7 +210,7 @@ export class PullClient<T extends PullTransport = PullTransport> {
         continue;
       }
       if (tries >= retries || !PASSING.has(answer.status)) return answer;
-      answer.body.destroy();
+      await discard(answer);
       const asked = Number(answer.headers['retry-after']) * 1000;
       await sleep(Math.min(asked > 0 ? asked : 500 * 2 ** tries, LONGEST_WAIT_MS), signal);
     }
@@ -223,7 +223,7 @@ export class PullClient<T extends PullTransport = PullTransport> {
     const answer = await send(this.authorization.headers(scopes));
     // Not of a host that it was redirected to: what that one asks for, it is not given.
     if (answer.status !== 401 || answer.url.origin !== this.base.origin) return answer;
-    answer.body.destroy();
+    await discard(answer);
     return send(await this.authorization.answer(answer.headers['www-authenticate'] ?? '', scopes));
   }
 
@@ -248,7 +248,7 @@ export class PullClient<T extends PullTransport = PullTransport> {
       const what = `${this.options.host}${url.pathname}`;
       const answer = await this.#ask(url, scopes, {});
       if (answer.status === 404) {
-        answer.body.destroy();
+        await discard(answer);
         return;
       }
       if (answer.status !== 200) throw await refusedBy(what, answer);

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Digest } from '../digest.ts';
 import { PullClient, type RegistryClientOptions } from './pull-client.ts';
-import { readUpTo } from './read-up-to.ts';
+import { discard, readUpTo } from './read-up-to.ts';
 import { RegistryError, refusedBy } from './registry-error.ts';
 import type { RegistryAnswer, RegistryRequest, RegistryTransport } from './transport.ts';
 
@@ -40,7 +40,7 @@ export class PushClient extends PullClient<RegistryTransport> {
     url.searchParams.set('from', this.path(from));
     const scopes = [...this.#scopes(repository), `repository:${this.path(from)}:pull`];
     const answer = await this.#send(scopes, { method: 'POST', url, timeoutMs: TIMEOUT_MS });
-    answer.body.destroy();
+    await discard(answer);
     if (answer.status === 201) return true;
     if (answer.status !== 202) return false; // who may not pull there, is told so by some and given a session by others
     await this.#cancel(repository, answer);
@@ -72,7 +72,7 @@ export class PushClient extends PullClient<RegistryTransport> {
       timeoutMs: TIMEOUT_MS,
     });
     if (answer.status !== 201) throw await refusedBy(this.name(repository, reference), answer);
-    answer.body.destroy();
+    await discard(answer);
   }
 
   /** A call of a registry's own API, as JSON; undefined when it has none of that address. */
@@ -98,21 +98,21 @@ export class PushClient extends PullClient<RegistryTransport> {
     const begin = { method: 'POST', url: this.#url(repository, 'blobs/uploads/'), timeoutMs: TIMEOUT_MS } as const;
     const begun = await this.#send(scopes, begin);
     if (begun.status !== 202) throw await refusedBy(what, begun);
-    begun.body.destroy();
+    await discard(begun);
     let location = this.#location(begun, what);
     let offset = 0;
     for (; size - offset > chunkBytes; offset += chunkBytes) {
       const headers = { 'Content-Range': `${offset}-${offset + chunkBytes - 1}` };
       const answer = await this.#sendOnce(scopes, 'PATCH', location, upload, offset, chunkBytes, headers);
       if (answer.status !== 202) throw await refusedBy(what, answer);
-      answer.body.destroy();
+      await discard(answer);
       location = this.#location(answer, what);
     }
     location.searchParams.set('digest', digest);
     const headers: Record<string, string> = offset > 0 ? { 'Content-Range': `${offset}-${size - 1}` } : {};
     const answer = await this.#sendOnce(scopes, 'PUT', location, upload, offset, size - offset, headers);
     if (answer.status !== 201) throw await refusedBy(what, answer);
-    answer.body.destroy();
+    await discard(answer);
   }
 
   /** A streamed body cannot be sent twice, so a passing trouble of it is one of the whole upload. */
@@ -159,7 +159,7 @@ export class PushClient extends PullClient<RegistryTransport> {
   async #cancel(repository: string, answer: RegistryAnswer): Promise<void> {
     const url = this.#location(answer, repository);
     const ended = await this.#send(this.#scopes(repository), { method: 'DELETE', url, timeoutMs: TIMEOUT_MS });
-    ended.body.destroy();
+    await discard(ended);
   }
 
   #location(answer: RegistryAnswer, what: string): URL {

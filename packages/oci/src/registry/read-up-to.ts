@@ -21,3 +21,11 @@ export async function readUpTo({ body }: { readonly body: Readable }, limit: num
   }
   return { bytes: Buffer.concat(pieces), cut: length > limit };
 }
+
+/** Of an answer that nobody reads: so much is taken in, since the connection then serves the next request. */
+const DISCARDED_BYTES = 64 * 1024;
+
+/** Ends with an answer whose body does not matter; a long one is broken off, and the connection with it. */
+export async function discard(answer: { readonly body: Readable }): Promise<void> {
+  await readUpTo(answer, DISCARDED_BYTES).catch(() => {}); // what broke is seen by the next request
+}

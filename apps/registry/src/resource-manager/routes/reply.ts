@@ -45,7 +45,10 @@ export interface ListPage<T> {
 /** So many registries, the largest items, take a few milliseconds to read and to write; Azure pages by 1000. */
 const PAGE = 250;
 
-/** Asks for a page and one item more, to know whether another one follows. `$top` makes pages smaller. */
+/**
+ * Asks for a page and one item more, to know whether another one follows. `$top` makes pages smaller and, as on Azure, never
+ * larger: whoever asks for more goes on by `nextLink`.
+ */
 export async function listPage<T>(
   exchange: Exchange,
   list: (page: { last?: string | undefined; limit: number }) => Promise<readonly T[]> | readonly T[],
@@ -57,7 +60,7 @@ export async function listPage<T>(
     throw new DomainError(
       'invalid',
       'query.invalid',
-      `The $top '${query.get('$top')}' is no count of items. Send a number from 1 to ${PAGE}.`,
+      `The $top '${query.get('$top')}' is no count of items. Send a number of 1 or more; a page has ${PAGE} at most.`,
     );
   }
   const limit = Math.min(top, PAGE);

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createFetchTransport } from './fetch-transport.ts';
+import { discard } from './read-up-to.ts';
 
 let server: Server | undefined;
 afterEach(() => {
@@ -19,6 +20,25 @@ async function put(stream: Readable, length: number, answer: RequestListener, ti
   const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
   return createFetchTransport().send({ method: 'PUT', url, body: { stream, length }, timeoutMs });
 }
+
+describe('HEAD', () => {
+  it('leaves the connection to the next request', async () => {
+    const ports = new Set<number | undefined>();
+    server = createServer(({ socket, method }, response) => {
+      ports.add(socket.remotePort);
+      response.writeHead(method === 'HEAD' ? 200 : 500, { 'Content-Length': '5' }).end();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    const transport = createFetchTransport();
+    for (let i = 0; i < 5; i++) {
+      const answer = await transport.send({ method: 'HEAD', url, timeoutMs: 5000 });
+      expect([answer.status, answer.headers['content-length']]).toEqual([200, '5']);
+      await discard(answer);
+    }
+    expect(ports.size).toBe(1);
+  });
+});
 
 describe('a streamed upload', () => {
   it('arrives byte for byte, and its answer is read', async () => {
