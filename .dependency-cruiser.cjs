@@ -77,6 +77,8 @@ const mayImport = {
   ],
   // A push of many tags at once: it stores nothing that distribution did not store before.
   bundle: ['platform', 'oci', 'contracts', 'access', 'content', 'distribution', 'metadata', 'quota'],
+  // What an operator would have to mend.
+  health: ['platform', 'metadata'],
   // What the scanner that the operator registered is asked, and what is believed of its answers.
   scanner: ['platform', 'oci', 'content', 'jobs', 'metadata', 'outbound', 'webhooks'],
   'resource-manager': [
@@ -85,6 +87,7 @@ const mayImport = {
     'contracts',
     'access',
     'audit',
+    'health',
     'identity',
     'import',
     'jobs',

@@ -207,6 +207,15 @@ const repository = object({
   tagCount: number,
   changeableAttributes: locks,
 });
+const listedRepository = object({
+  name: text,
+  createdTime: text,
+  lastUpdateTime: text,
+  manifestCount: number,
+  tagCount: number,
+  storedBytes: number,
+  'lastPullTime?': text,
+});
 const descriptor = object({
   mediaType: text,
   digest: text,
@@ -345,6 +354,30 @@ const MANAGEMENT: Readonly<Record<string, Body>> = {
   'quota-subscriptions': { response: page(resource(object({ subscriptionId: text, quota: text }))) },
   'quota-assign': { response: anything },
   'quota-unassign': {},
+  'site-certificates': {
+    response: page(
+      resource(
+        object({
+          use: text,
+          subject: text,
+          issuer: text,
+          names: list(text),
+          validFrom: text,
+          validTo: text,
+          serialNumber: text,
+          fingerprint: text,
+          daysLeft: number,
+          state: text,
+          renewsItself: flag,
+          'problem?': text,
+          chain: list(object({ subject: text, issuer: text, validTo: text, fingerprint: text })),
+        }),
+      ),
+    ),
+  },
+  'site-health': {
+    response: page(object({ name: text, state: text, values: map(anything), text, 'next?': text })),
+  },
   jobs: { response: page(job) },
   'job-pause': { response: job },
   'job-resume': { response: job },
@@ -352,7 +385,10 @@ const MANAGEMENT: Readonly<Record<string, Body>> = {
 };
 
 const CONTENT: Readonly<Record<string, Body>> = {
-  'acr-catalog': { query: pageQuery, response: object({ repositories: list(text) }) },
+  'acr-catalog': {
+    query: { ...pageQuery, details: text },
+    response: object({ repositories: list(text), 'details?': list(listedRepository) }),
+  },
   'acr-repository-get': { response: repository },
   'acr-repository-patch': { request: anything, response: repository },
   'acr-repository-delete': {

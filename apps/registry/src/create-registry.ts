@@ -9,6 +9,7 @@ import { previewQuarantine } from './content/quarantine-preview.ts';
 import type { Distribution, DistributionPolicy } from './distribution/context.ts';
 import type { Downloads } from './distribution/download-address.ts';
 import { UploadSessions } from './distribution/upload-sessions.ts';
+import { type CertificateSource, describeCertificates } from './health/certificates.ts';
 import { createAuthenticate } from './http/authenticate.ts';
 import { createPlanes } from './http/planes.ts';
 import type { Route } from './http/route.ts';
@@ -47,6 +48,7 @@ import { createOutbound } from './outbound/http-outbound.ts';
 import type { Outbound } from './outbound/outbound.ts';
 import type { Resolve } from './outbound/resolver.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
+import { diskSpace } from './platform/disk-space.ts';
 import { makeFolderDurably } from './platform/durable-file.ts';
 import { type Ids, systemIds } from './platform/ids.ts';
 import { PortalFiles } from './portal/portal-files.ts';
@@ -106,12 +108,13 @@ export async function createRegistry(config: ServeConfig, around: Surroundings =
   const own = { policy: policyOf(config), downloads: openDownloads(config, { metadata, box, clock, ids, endpoints }) };
   const distribution = { ...own, metadata, blobs, integrity, authorizer, sessions, pulls, clock, ids };
   const outgoing = await openOutgoing(config, { ...around, ...security, distribution, endpoints, logger, metrics });
+  const certificates = () => certificateSources(site, outgoing.authorities);
   const planes = createPlanes({
     distribution,
     tokenEndpoint: createTokenEndpoint(security),
     exchangeEndpoint: createExchangeEndpoint(security),
     door: { ...security, authenticate: createAuthenticate(security) },
-    resourceManager: { ...security, ...outgoing, ...contentFacts(config, metadata, clock), clock, ids, endpoints },
+    resourceManager: { ...security, ...outgoing, ...siteFacts(config, metadata, clock, certificates), ids, endpoints },
     managementDoor: { ...security, metadata, clock, authority: () => endpoints().authority },
     signIn: security.signIn,
     graph: { ...security.signIn, metadata, directory, clock },
@@ -171,12 +174,36 @@ function policyOf({ distribution, uploads, scanner }: ServeConfig): Distribution
 }
 
 /** What the resource manager knows of content and of the site. */
-function contentFacts({ region }: ServeConfig, metadata: MetadataStore, clock: Clock) {
+function siteFacts(
+  { region, dataDir }: ServeConfig,
+  metadata: MetadataStore,
+  clock: Clock,
+  certificates: () => readonly CertificateSource[],
+) {
   const preview: ResourceManager['previewQuarantine'] = (registryId, after) =>
     previewQuarantine(metadata.read, registryId, after);
   const cleanUpPreview: ResourceManager['previewCleanUp'] = (registry, question) =>
     previewCleanUp(metadata.read, registry, clock.now(), question);
-  return { metadata, region, previewQuarantine: preview, previewCleanUp: cleanUpPreview };
+  const siteHealth = {
+    metadata,
+    clock,
+    disk: () => diskSpace(dataDir),
+    certificates: async () => describeCertificates(certificates(), clock.now()),
+  };
+  return { metadata, clock, region, siteHealth, previewQuarantine: preview, previewCleanUp: cleanUpPreview };
+}
+
+/** What clients see, the site's own CA, and whom calls to other hosts trust. */
+function certificateSources(site: Site, authorities: string | undefined): CertificateSource[] {
+  const shown = site.certificate();
+  const own = shown?.authority;
+  const pem = [shown?.certificate, own].filter((one) => one !== undefined).join('\n');
+  const renewsItself = own !== undefined;
+  return [
+    ...(shown ? [{ use: 'server', pem, renewsItself, problem: shown.problem } as const] : []),
+    ...(own === undefined ? [] : [{ use: 'authority', pem: own, renewsItself: false } as const]),
+    ...(authorities === undefined ? [] : [{ use: 'outbound', pem: authorities, renewsItself: false } as const]),
+  ];
 }
 
 /** Undefined when blobs are sent where they are asked for. */
@@ -208,9 +235,11 @@ async function openOutgoing(
 ) {
   const { metadata, clock, ids } = d.distribution;
   const { allow, plainHttp, ca } = config.outbound;
-  const outbound = createOutbound({ allow, ca: await readAuthorities(ca), clock, resolve: d.resolve });
+  const authorities = await readAuthorities(ca);
+  const outbound = createOutbound({ allow, ca: authorities, clock, resolve: d.resolve });
   const loginServer = (name: string) => d.endpoints().loginServer(name);
   return {
+    authorities,
     imageImport: createImageImport({ distribution: d.distribution, outbound, plainHttp }),
     operations: new Operations({ clock, ids }),
     webhooks: new WebhookDispatcher({

@@ -27,6 +27,19 @@ export interface AcrRepository {
   readonly changeableAttributes: ChangeableAttributes;
 }
 
+/** Of `GET /acr/v1/_catalog?details=true`, which ACR has not. */
+export interface AcrListedRepository {
+  readonly name: string;
+  readonly createdTime: string;
+  readonly lastUpdateTime: string;
+  readonly manifestCount: number;
+  readonly tagCount: number;
+  /** Everything in it, each thing once. */
+  readonly storedBytes: number;
+  /** Missing when nobody is known to have pulled any of it. */
+  readonly lastPullTime?: string;
+}
+
 export interface AcrTag {
   readonly name: string;
   readonly digest: string;

@@ -31,6 +31,7 @@ import { quarantine } from './suite/quarantine.suite.ts';
 import { quotas } from './suite/quotas.suite.ts';
 import { rankedLists } from './suite/ranked-lists.suite.ts';
 import { registryTokens } from './suite/registry-tokens.suite.ts';
+import { repositoryLists } from './suite/repository-lists.suite.ts';
 import { resources } from './suite/resources.suite.ts';
 import { rights } from './suite/rights.suite.ts';
 import { scans } from './suite/scans.suite.ts';
@@ -88,6 +89,7 @@ export function metadataStoreSuite(name: string, open: () => Promise<MetadataSto
     locks(fixture);
     listings(fixture);
     describe('lists by size and by last pull', () => rankedLists(fixture));
+    describe('lists of repositories', () => repositoryLists(fixture));
     deletions(fixture);
     webhooks(fixture);
     consistency(fixture);

@@ -10,6 +10,7 @@ import { pulls } from './migrations/pulls.ts';
 import { quarantine } from './migrations/quarantine.ts';
 import { quotas } from './migrations/quotas.ts';
 import { registryTokens } from './migrations/registry-tokens.ts';
+import { repositoryOrders } from './migrations/repository-orders.ts';
 import { repositoryUsage } from './migrations/repository-usage.ts';
 import { scans } from './migrations/scans.ts';
 import { softDelete } from './migrations/soft-delete.ts';
@@ -72,6 +73,7 @@ export const migrations: readonly Migration[] = [
   repositoryUsage,
   scans,
   operations,
+  repositoryOrders,
 ];
 
 export const versionTable =

@@ -8,6 +8,7 @@ import {
   SqliteServicePrincipalWriter,
 } from './applications.ts';
 import { SqliteAuditLog, SqliteAuditReader, SqliteOutbox, SqliteOutboxReader } from './audit.ts';
+import { SqliteBacklogReader } from './backlog.ts';
 import { SqliteBlobReader, SqliteBlobWriter } from './blobs.ts';
 import { SqliteCapacityReader, SqliteCapacityWriter } from './capacity.ts';
 import { SqliteCleanUpReader } from './clean-up.ts';
@@ -40,6 +41,7 @@ import {
   SqliteScopeMapWriter,
 } from './registry-tokens.ts';
 import { SqliteRepositoryReader, SqliteRepositoryWriter } from './repositories.ts';
+import { SqliteRepositoryListReader } from './repository-lists.ts';
 import {
   SqliteResourceGroupReader,
   SqliteResourceGroupWriter,
@@ -104,6 +106,7 @@ export function readerOn(session: Session): MetadataReader {
     registryTokens: new SqliteRegistryTokenReader(session),
     keys: new SqliteSigningKeyReader(session),
     repositories: new SqliteRepositoryReader(session),
+    repositoryLists: new SqliteRepositoryListReader(session),
     blobs: new SqliteBlobReader(session),
     manifests: new SqliteManifestReader(session),
     tags: new SqliteTagReader(session),
@@ -125,6 +128,7 @@ export function readerOn(session: Session): MetadataReader {
     pulls: new SqlitePullReader(session),
     policies: new SqlitePolicyReader(session),
     capacity: new SqliteCapacityReader(session),
+    backlog: new SqliteBacklogReader(session),
     cleanUp: new SqliteCleanUpReader(session),
     consistency: new SqliteConsistencyReader(session),
   };
@@ -210,6 +214,9 @@ export class SqliteTx implements MetadataTx {
   get keys() {
     return new SqliteSigningKeyWriter(this.#session);
   }
+  get repositoryLists() {
+    return new SqliteRepositoryListReader(this.#session);
+  }
   get repositories() {
     return new SqliteRepositoryWriter(this.#session);
   }
@@ -269,6 +276,9 @@ export class SqliteTx implements MetadataTx {
   }
   get capacity() {
     return new SqliteCapacityWriter(this.#session);
+  }
+  get backlog() {
+    return new SqliteBacklogReader(this.#session);
   }
   get policies() {
     return new SqlitePolicyWriter(this.#session);
