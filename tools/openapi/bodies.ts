@@ -7,7 +7,7 @@ export interface Body {
   readonly query?: Readonly<Record<string, Schema>>;
   readonly request?: Schema;
   /** `application/json` unless it is a form. */
-  readonly requestType?: 'application/x-www-form-urlencoded';
+  readonly requestType?: 'application/x-www-form-urlencoded' | 'application/vnd.oci.image.manifest.v1+json';
   readonly response?: Schema;
   readonly responseType?: string;
 }
@@ -269,6 +269,9 @@ const MANAGEMENT: Readonly<Record<string, Body>> = {
       'smallestRole?': text,
     }),
   },
+  locks: { query: { $filter: text }, response: page(resource(object({ level: text, 'notes?': text }))) },
+  'lock-put': { request: anything, response: resource(object({ level: text, 'notes?': text })) },
+  'lock-delete': {},
   webhooks: { response: page(webhook) },
   'webhook-put': { request: anything, response: webhook },
   'webhook-patch': { request: anything, response: webhook },
@@ -306,12 +309,13 @@ const MANAGEMENT: Readonly<Record<string, Body>> = {
     ),
   },
   'activity-log': {
-    query: { $filter: text },
+    query: { $filter: text, $skipToken: text },
     response: page(
       object({
         id: text,
         eventTimestamp: text,
         caller: text,
+        claims: object({ name: text }),
         operationName: object({ value: text }),
         status: object({ value: text }),
         resourceId: text,
@@ -417,6 +421,7 @@ const CONTENT: Readonly<Record<string, Body>> = {
   'acr-manifest-get': { response: manifestAnswer },
   'acr-manifest-patch': { request: anything, response: manifestAnswer },
   'acr-manifest-delete': {},
+  'manifest-put': { request: anything, requestType: 'application/vnd.oci.image.manifest.v1+json' },
   'manifest-get': { response: anything, responseType: 'application/vnd.oci.image.manifest.v1+json' },
   'blob-get': { response: anything, responseType: 'application/octet-stream' },
   referrers: { query: { artifactType: text }, response: object({ manifests: list(descriptor) }) },
