@@ -1760,6 +1760,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/subscriptions/{subscription}/providers/Microsoft.ContainerRegistry.Admin/locations/{location}/certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["site-certificates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/subscriptions/{subscription}/providers/Microsoft.ContainerRegistry.Admin/locations/{location}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["site-health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.ContainerRegistry/registries/{registry}/previewQuarantine": {
         parameters: {
             query?: never;
@@ -3300,7 +3332,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/vnd.oci.image.manifest.v1+json": unknown;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
@@ -3931,6 +3967,7 @@ export interface operations {
                 lastKey?: string;
                 lastDigest?: string;
                 digest?: string;
+                details?: string;
             };
             header?: never;
             path?: never;
@@ -3946,6 +3983,15 @@ export interface operations {
                 content: {
                     "application/json": {
                         repositories: string[];
+                        details?: {
+                            name: string;
+                            createdTime: string;
+                            lastUpdateTime: string;
+                            manifestCount: number;
+                            tagCount: number;
+                            storedBytes: number;
+                            lastPullTime?: string;
+                        }[];
                     };
                 };
             };
@@ -5736,6 +5782,7 @@ export interface operations {
     locks: {
         parameters: {
             query: {
+                $filter?: string;
                 "api-version": string;
             };
             header?: never;
@@ -5751,7 +5798,24 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: {
+                            id: string;
+                            name: string;
+                            type?: string;
+                            location?: string;
+                            tags?: {
+                                [key: string]: string;
+                            };
+                            properties: {
+                                level: string;
+                                notes?: string;
+                            };
+                        }[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -5804,14 +5868,32 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            level: string;
+                            notes?: string;
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -6726,6 +6808,7 @@ export interface operations {
         parameters: {
             query: {
                 $filter?: string;
+                $skipToken?: string;
                 "api-version": string;
             };
             header?: never;
@@ -6747,6 +6830,9 @@ export interface operations {
                             id: string;
                             eventTimestamp: string;
                             caller: string;
+                            claims: {
+                                name: string;
+                            };
                             operationName: {
                                 value: string;
                             };
@@ -9866,6 +9952,112 @@ export interface operations {
                             time: string;
                             usedBytes: number;
                             capacityBytes?: number;
+                        }[];
+                        nextLink?: string;
+                    };
+                };
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "site-certificates": {
+        parameters: {
+            query: {
+                "api-version": string;
+            };
+            header?: never;
+            path: {
+                subscription: string;
+                location: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        value: {
+                            id: string;
+                            name: string;
+                            type?: string;
+                            location?: string;
+                            tags?: {
+                                [key: string]: string;
+                            };
+                            properties: {
+                                use: string;
+                                subject: string;
+                                issuer: string;
+                                names: string[];
+                                validFrom: string;
+                                validTo: string;
+                                serialNumber: string;
+                                fingerprint: string;
+                                daysLeft: number;
+                                state: string;
+                                renewsItself: boolean;
+                                problem?: string;
+                                chain: {
+                                    subject: string;
+                                    issuer: string;
+                                    validTo: string;
+                                    fingerprint: string;
+                                }[];
+                            };
+                        }[];
+                        nextLink?: string;
+                    };
+                };
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "site-health": {
+        parameters: {
+            query: {
+                "api-version": string;
+            };
+            header?: never;
+            path: {
+                subscription: string;
+                location: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        value: {
+                            name: string;
+                            state: string;
+                            values: {
+                                [key: string]: unknown;
+                            };
+                            text: string;
+                            next?: string;
                         }[];
                         nextLink?: string;
                     };

@@ -56,6 +56,23 @@ describe('the activity log', () => {
     expect(await list("contains(repository,'it''s') and contains(target,'v1')")).toEqual([]);
   });
 
+  it('is of a resource and what is below it, and of nothing that begins like it', async () => {
+    const registry = `${site.group}/${REGISTRIES}/registry`;
+    const webhook = {
+      location: site.bootstrap.region,
+      properties: { serviceUri: 'https://a.example', actions: ['push'] },
+    };
+    expect((await site.arm('PUT', `${registry}/webhooks/below1`, { body: webhook })).status).toBeLessThan(300);
+    const actions = async (filter: string) => (await list(filter)).map(({ operationName }) => operationName.value);
+    expect(await actions(`startswith(resourceUri,'${registry}')`)).toContain(
+      'Microsoft.ContainerRegistry/registries/webhooks/write',
+    );
+    expect(await actions(`resourceUri eq '${registry}'`)).not.toContain(
+      'Microsoft.ContainerRegistry/registries/webhooks/write',
+    );
+    expect(await actions(`startswith(resourceUri,'${registry.slice(0, -1)}')`)).toEqual([]);
+  });
+
   it('takes all filters together', async () => {
     const both = await list("status eq 'Succeeded' and contains(repository,'other') and contains(target,'v1')");
     expect(both.length).toBeGreaterThan(0);

@@ -104,7 +104,8 @@ type ActivityEvent = Awaited<ReturnType<typeof toEvent>>;
 
 /**
  * What az sends: times (90 days back at most, a day by default), and one of group, resource, provider, caller, correlation id. Beyond
- * that `contains(field,'text')` of caller (or the caller's name), operationName, repository and target.
+ * that `contains(field,'text')` of caller (or the caller's name), operationName,
+ * repository and target, and `startswith(resourceUri,'id')`: of a resource and what is below it.
  */
 function readFilter(text: string, now: Date) {
   const time = (operator: string) => {
@@ -116,6 +117,7 @@ function readFilter(text: string, now: Date) {
   };
   const value = (found: RegExpExecArray | null) => found?.[1]?.replaceAll("''", "'").toLowerCase();
   const equal = (name: string) => value(new RegExp(`\\b${name} eq '((?:[^']|'')*)'`, 'i').exec(text));
+  const below = value(/\bstartswith\(resourceUri, ?'((?:[^']|'')*)'\)/i.exec(text));
   const part = (name: string) => value(new RegExp(`\\bcontains\\(${name}, ?'((?:[^']|'')*)'\\)`, 'i').exec(text));
   const wanted: [string | undefined, (event: ActivityEvent) => string][] = [
     [equal('resourceGroupName'), (event) => event.resourceGroupName],
@@ -136,6 +138,7 @@ function readFilter(text: string, now: Date) {
     from: time('ge') ?? new Date(until.getTime() - DAY_MS),
     until,
     matches: (event: ActivityEvent) =>
+      (below === undefined || `${event.resourceId}/`.startsWith(`${below}/`)) &&
       wanted.every(([text, of]) => text === undefined || of(event).toLowerCase() === text) &&
       parts.every(([text, of]) => text === undefined || of(event).toLowerCase().includes(text)),
   };
