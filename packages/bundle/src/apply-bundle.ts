@@ -10,7 +10,7 @@ import {
   contentAt,
   parseBundle,
 } from './documents.ts';
-import type { Staging } from './staging.ts';
+import type { Kept } from './staging.ts';
 import { type Volume, type VolumeSet, verifyVolume } from './volumes.ts';
 
 const BLOBS_AT_ONCE = 3;
@@ -91,7 +91,7 @@ export interface TagMove {
 
 export interface ApplyOptions {
   readonly target: ApplyTarget;
-  readonly staging: Staging;
+  readonly staging: Kept;
   /** When the bundle that moved a tag last was created, as far as it is known: an older bundle leaves the tag alone. */
   readonly movedBy: (tag: BundledTag) => string | undefined;
   /** Of each part that was verified. */

@@ -9,6 +9,8 @@ import {
 } from './applications.ts';
 import { SqliteAuditLog, SqliteAuditReader, SqliteOutbox, SqliteOutboxReader } from './audit.ts';
 import { SqliteBlobReader, SqliteBlobWriter } from './blobs.ts';
+import { SqliteBundleJournalReader, SqliteBundleJournalWriter } from './bundle-journal.ts';
+import { SqliteBundleReader, SqliteBundleWriter } from './bundles.ts';
 import { SqliteCapacityReader, SqliteCapacityWriter } from './capacity.ts';
 import { SqliteCleanUpReader } from './clean-up.ts';
 import { SqliteConsistencyReader, SqliteConsistencyWriter } from './consistency.ts';
@@ -125,6 +127,8 @@ export function readerOn(session: Session): MetadataReader {
     pulls: new SqlitePullReader(session),
     policies: new SqlitePolicyReader(session),
     capacity: new SqliteCapacityReader(session),
+    bundles: new SqliteBundleReader(session),
+    bundleJournal: new SqliteBundleJournalReader(session),
     cleanUp: new SqliteCleanUpReader(session),
     consistency: new SqliteConsistencyReader(session),
   };
@@ -197,6 +201,12 @@ export class SqliteTx implements MetadataTx {
   }
   get registries() {
     return new SqliteRegistryWriter(this.#session);
+  }
+  get bundles() {
+    return new SqliteBundleWriter(this.#session);
+  }
+  get bundleJournal() {
+    return new SqliteBundleJournalWriter(this.#session);
   }
   get credentials() {
     return new SqliteCredentialWriter(this.#session);
