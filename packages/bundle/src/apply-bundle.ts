@@ -86,6 +86,10 @@ export interface ApplyTarget {
 export interface TagMove {
   readonly bundle: Digest;
   readonly signer: string;
+  /** When the bundle was made, by its own word. */
+  readonly created: string;
+  /** Numbers of the volumes that were at hand. */
+  readonly volumes: readonly number[];
   readonly tags: readonly (BundledTag & { readonly mediaType: string; readonly bytes: Uint8Array | undefined })[];
 }
 
@@ -220,7 +224,9 @@ class Run {
       described.push({ ...tag, mediaType, bytes: await this.#options.staging.manifest(tag.digest) });
     }
     const { digest: bundle, signer } = this.#set;
-    if (described.length > 0) await this.#options.target.moveTags({ bundle, signer, tags: described });
+    const volumes = this.#set.volumes.map(({ document: { number } }) => number).sort((a, b) => a - b);
+    const move = { bundle, signer, created, volumes, tags: described };
+    if (described.length > 0) await this.#options.target.moveTags(move);
     return { moved, superseded: tags.filter(isLater) };
   }
 

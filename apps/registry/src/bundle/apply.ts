@@ -86,12 +86,7 @@ export function applyWork(d: Bundles): OperationWork {
     const set = await openSet(d, caller, bundle);
     const bytes = bytesOf(set);
     const sending = counting(run, 'sending', set.bundle ? undefined : 0);
-    const custody = {
-      created: set.bundle?.document.created,
-      volumes: numbersOf(set),
-      bytes,
-      startedMs: d.clock.monotonic(),
-    };
+    const custody = { bytes, startedMs: d.clock.monotonic() };
     const target = targetHere(d, run.who, { signal: run.signal, onSent: sending, custody });
     const movedBy = await lastMoves(d, caller.registry, set);
     const onBytes = counting(run, 'verifying', bytes);
@@ -160,6 +155,6 @@ export function counting(
 const numbersOf = ({ volumes }: VolumeSet) => volumes.map(({ document }) => document.number).sort((a, b) => a - b);
 
 /** What the files of the volumes at hand have, without the tar format. */
-export function bytesOf({ volumes }: VolumeSet): number {
+function bytesOf({ volumes }: VolumeSet): number {
   return volumes.flatMap(({ document }) => document.files).reduce((sum, { size }) => sum + size, 0);
 }

@@ -35,14 +35,14 @@ function stationRoutes(d: Bundles): readonly Route[] {
     handle,
   });
   return [
-    row('files', 'GET', '/_files', WRITE, files.list(d)),
-    row('file-start', 'POST', '/_files', WRITE, files.start(d)),
-    row('file', 'GET', FILE, WRITE, files.show(d)),
-    row('file', 'HEAD', FILE, WRITE, files.show(d)),
-    row('file-chunk', 'PATCH', FILE, WRITE, files.chunk(d)),
-    row('file-complete', 'POST', `${FILE}/_complete`, WRITE, files.complete(d)),
-    row('file-import', 'POST', `${FILE}/_import`, WRITE, files.importArchive(d)),
-    row('file-delete', 'DELETE', FILE, WRITE, files.remove(d)),
+    row('bundle-files', 'GET', '/_files', WRITE, files.list(d)),
+    row('bundle-file-start', 'POST', '/_files', WRITE, files.start(d)),
+    row('bundle-file', 'GET', FILE, WRITE, files.show(d)),
+    row('bundle-file', 'HEAD', FILE, WRITE, files.show(d)),
+    row('bundle-file-chunk', 'PATCH', FILE, WRITE, files.chunk(d)),
+    row('bundle-file-complete', 'POST', `${FILE}/_complete`, WRITE, files.complete(d)),
+    row('bundle-file-import', 'POST', `${FILE}/_import`, WRITE, files.importArchive(d)),
+    row('bundle-file-delete', 'DELETE', FILE, WRITE, files.remove(d)),
     row('bundles', 'GET', '/_bundles', READ, bundles.list(d)),
     row('bundle-create', 'POST', '/_bundles', WRITE, bundles.create(d)),
     row('bundle-estimate', 'POST', '/_bundles/_estimate', WRITE, bundles.estimate(d)),
@@ -59,10 +59,10 @@ function stationRoutes(d: Bundles): readonly Route[] {
     row('bundle-operation-cancel', 'DELETE', '/_operations/<id>', WRITE, journal.cancel(d)),
     row('bundle-receipt', 'GET', '/_receipt', READ, journal.receipt(d)),
     row('bundle-key', 'GET', '/_key', READ, journal.key(d)),
-    row('signers', 'GET', '/_signers', READ, journal.signers(d)),
-    row('signer-add', 'POST', '/_signers', TRUST, journal.trust(d)),
-    row('signer-delete', 'DELETE', '/_signers/<digest>', TRUST, journal.distrust(d)),
-    row('custody', 'GET', '/_custody', WRITE, journal.custody(d)),
+    row('bundle-signers', 'GET', '/_signers', READ, journal.signers(d)),
+    row('bundle-signer-add', 'POST', '/_signers', TRUST, journal.trust(d)),
+    row('bundle-signer-delete', 'DELETE', '/_signers/<digest>', TRUST, journal.distrust(d)),
+    row('bundle-custody', 'GET', '/_custody', WRITE, journal.custody(d)),
   ];
 }
 

@@ -5,15 +5,15 @@ import { isBlobDeleted } from '../content/soft-delete.ts';
 import type { Distribution } from '../distribution/context.ts';
 import { putManifest } from '../distribution/manifests.ts';
 import { mountBlob, uploadMonolithic } from '../distribution/uploads.ts';
+import type { RepositoryId } from '../metadata/metadata-store.ts';
 import { type BundleCaller, requireRight, type WhoAsks } from './caller.ts';
 import { moveTags } from './move-tags.ts';
-import type { TagMove } from './tag-move.ts';
 
 export interface TargetOptions {
   readonly signal: AbortSignal;
   readonly onSent?: (bytes: number) => void;
   /** What the custody log keeps besides. */
-  readonly custody?: Pick<TagMove, 'created' | 'volumes'> & { readonly bytes: number; readonly startedMs: number };
+  readonly custody?: { readonly bytes: number; readonly startedMs: number };
 }
 
 /**
@@ -58,27 +58,24 @@ export function targetHere(d: Distribution, who: WhoAsks, options: TargetOptions
       if (!to) throw new Error(`${reference} is neither a tag nor a digest`);
       await putManifest(d, await at(name), { reference: to, contentType: mediaType, bytes, tags: [] });
     },
-    moveTags: async ({ bundle, signer, tags }) => {
+    moveTags: async ({ tags, ...move }) => {
       signal.throwIfAborted();
       for (const name of new Set(tags.map(({ repository }) => repository))) await at(name);
-      const seconds = custody && (d.clock.monotonic() - custody.startedMs) / 1000;
+      const took = custody && {
+        bytes: custody.bytes,
+        seconds: (d.clock.monotonic() - custody.startedMs) / 1000,
+      };
       const moved = tags.map(({ repository, tag, digest }) => ({ repository, tag, digest }));
       const [first, ...rest] = moved;
       if (!first) return;
-      await moveTags(d, await who(), {
-        bundle,
-        signer,
-        tags: [first, ...rest],
-        ...custody,
-        ...(seconds === undefined ? {} : { seconds }),
-      });
+      await moveTags(d, await who(), { ...move, ...took, tags: [first, ...rest] });
     },
   };
 }
 
-async function tagged(d: Distribution, repositoryId: number, text: string): Promise<Digest | undefined> {
+async function tagged(d: Distribution, repositoryId: RepositoryId, text: string): Promise<Digest | undefined> {
   const tag = parseTagName(text);
-  return tag && (await d.metadata.read.tags.find(repositoryId as never, tag))?.digest;
+  return tag && (await d.metadata.read.tags.find(repositoryId, tag))?.digest;
 }
 
 /** A document was parsed before its names come here. */

@@ -84,7 +84,7 @@ function standing({ progress: { offset } }: BundleFileRow): Headers {
   return { 'Holdfast-Upload-Offset': offset };
 }
 
-export function toldFile(row: BundleFileRow) {
+function toldFile(row: BundleFileRow) {
   const { id, kind, state, reason, name, carriedBy, size, progress, digest, volume, startedAt, updatedAt } = row;
   return {
     id,

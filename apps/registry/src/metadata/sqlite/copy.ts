@@ -1,7 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { MetadataReader } from '../metadata-store.ts';
-import { bundles } from '../migrations/bundles.ts';
 import { migrations } from '../schema.ts';
 import { readableSchema } from './migrate.ts';
 import { Connection } from './session.ts';
@@ -10,7 +9,9 @@ import { readerOn } from './tables.ts';
 /** As for the store: how long a lock of the server may take. */
 const BUSY_MILLISECONDS = 2000;
 
-/** Volumes lie where uploads do, and are not copied. */
+/** The last schema that knows no volumes. */
+const BEFORE_BUNDLES = 18;
+/** They lie where uploads do, and are not copied. */
 const STAGED = `
   DELETE FROM reservations WHERE upload_id IN (SELECT id FROM bundle_files);
   DELETE FROM bundle_files; DELETE FROM bundle_documents WHERE made = 0;`;
@@ -42,7 +43,7 @@ export function copyDatabase(from: string, to: string): void {
   const copy = new DatabaseSync(to);
   try {
     copy.exec('PRAGMA trusted_schema = OFF');
-    const staged = readableSchema(copy, migrations) >= bundles.version ? STAGED : '';
+    const staged = readableSchema(copy, migrations) > BEFORE_BUNDLES ? STAGED : '';
     copy.exec(`BEGIN; DELETE FROM uploads; ${staged} DELETE FROM blobs WHERE link_count = 0; COMMIT`);
   } finally {
     copy.close();
