@@ -1,32 +1,11 @@
 // What requests and answers hold, for the routes that the portal calls: by the name of the route. An answer that is not
 // what is written here fails test/architecture/openapi.test.ts.
 
-export type Schema = Readonly<Record<string, unknown>>;
+import { anything, type Body, flag, list, map, number, object, type Schema, text } from './schemas.ts';
+import { STATION } from './station.ts';
 
-export interface Body {
-  readonly query?: Readonly<Record<string, Schema>>;
-  readonly request?: Schema;
-  /** `application/json` unless it is a form. */
-  readonly requestType?: 'application/x-www-form-urlencoded' | 'application/vnd.oci.image.manifest.v1+json';
-  readonly response?: Schema;
-  readonly responseType?: string;
-}
+export type { Body, Schema } from './schemas.ts';
 
-const text: Schema = { type: 'string' };
-const number: Schema = { type: 'number' };
-const flag: Schema = { type: 'boolean' };
-const anything: Schema = {};
-const list = (items: Schema): Schema => ({ type: 'array', items });
-const map = (values: Schema): Schema => ({ type: 'object', additionalProperties: values });
-/** Names that end in a question mark may be missing. */
-function object(properties: Readonly<Record<string, Schema>>): Schema {
-  const entries = Object.entries(properties);
-  return {
-    type: 'object',
-    required: entries.map(([name]) => name).filter((name) => !name.endsWith('?')),
-    properties: Object.fromEntries(entries.map(([name, schema]) => [name.replace(/\?$/, ''), schema])),
-  };
-}
 const page = (items: Schema): Schema => object({ value: list(items), 'nextLink?': text });
 const resource = (properties: Schema): Schema =>
   object({ id: text, name: text, 'type?': text, 'location?': text, 'tags?': map(text), properties });
@@ -471,4 +450,4 @@ const PEOPLE: Readonly<Record<string, Body>> = {
 };
 
 /** By the name of the route. */
-export const BODIES: Readonly<Record<string, Body>> = { ...MANAGEMENT, ...CONTENT, ...PEOPLE };
+export const BODIES: Readonly<Record<string, Body>> = { ...MANAGEMENT, ...CONTENT, ...STATION, ...PEOPLE };

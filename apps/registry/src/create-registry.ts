@@ -2,6 +2,11 @@ import { join } from 'node:path';
 import { createAuthorizer } from './access/authorizer.ts';
 import { createRights } from './access/rights.ts';
 import { bootstrapSite, DEFAULT_REGISTRY } from './bootstrap.ts';
+import { applyWork, verifyWork } from './bundle/apply.ts';
+import type { Bundles } from './bundle/context.ts';
+import { createWork } from './bundle/create.ts';
+import { importWork } from './bundle/import-archive.ts';
+import { BundleOperations, type OperationKind, type OperationWork } from './bundle/operations.ts';
 import type { ScannerConfig, ServeConfig } from './config/load-config.ts';
 import { previewCleanUp } from './content/clean-up/preview.ts';
 import { LastPulls } from './content/last-pulls.ts';
@@ -19,6 +24,7 @@ import { anonymousPull } from './identity/anonymous-pull.ts';
 import { Directory } from './identity/directory.ts';
 import type { SignInEndpoints } from './identity/endpoints.ts';
 import { combineIdentities } from './identity/identities.ts';
+import type { Identity, TokenSubject } from './identity/identity.ts';
 import { RegistryTokens } from './identity/registry-tokens.ts';
 import { scannerAt, scannerIdentity } from './identity/scanner-identity.ts';
 import { openMasterKey, type SecretBox, sealedSecretsExist } from './identity/sealed-secrets.ts';
@@ -109,8 +115,10 @@ export async function createRegistry(config: ServeConfig, around: Surroundings =
   const distribution = { ...own, metadata, blobs, integrity, authorizer, sessions, pulls, clock, ids };
   const outgoing = await openOutgoing(config, { ...around, ...security, distribution, endpoints, logger, metrics });
   const certificates = () => certificateSources(site, outgoing.authorities);
+  const bundles = openBundles({ ...security, distribution, endpoints, logger });
   const planes = createPlanes({
     distribution,
+    bundles,
     tokenEndpoint: createTokenEndpoint(security),
     exchangeEndpoint: createExchangeEndpoint(security),
     door: { ...security, authenticate: createAuthenticate(security) },
@@ -130,11 +138,7 @@ export async function createRegistry(config: ServeConfig, around: Surroundings =
     problem: () => metadata.problem(),
     beforeListening: (own) => {
       names = own;
-      const caCertificate = config.https && !config.tls ? 'tls/ca.pem' : undefined;
-      const { management, portal } = siteEndpoints(own);
-      const endpoints = { management, portal };
-      const facts = { ...config, loginServer: own.loginServer(DEFAULT_REGISTRY), endpoints, caCertificate };
-      return bootstrapSite({ metadata, adminUsers, directory, box, clock, ids }, facts);
+      return bootstrapSite({ metadata, adminUsers, directory, box, clock, ids }, firstFacts(config, own));
     },
     clock,
     ids,
@@ -142,18 +146,32 @@ export async function createRegistry(config: ServeConfig, around: Surroundings =
     metrics,
   });
   for (const worker of [...workers, outgoing.webhooks, pulls]) await worker.start();
+  await bundles.operations.start(worksOn(bundles));
+  const active = [outgoing.webhooks, outgoing.operations, bundles.operations, pulls, ...workers];
   return {
     site,
     routes: planes.allRoutes,
     stop: async () => {
       await site.stop();
       integrity.close();
-      await Promise.all([outgoing.webhooks, outgoing.operations, pulls, ...workers].map((worker) => worker.stop()));
+      await Promise.all(active.map((worker) => worker.stop()));
       await sessions.close();
       await blobs.close();
       await metadata.close();
       lock.release();
     },
+  };
+}
+
+/** What the first start tells of the site. */
+function firstFacts(config: ServeConfig, names: SiteNames) {
+  const caCertificate = config.https && !config.tls ? 'tls/ca.pem' : undefined;
+  const { management, portal } = siteEndpoints(names);
+  return {
+    ...config,
+    loginServer: names.loginServer(DEFAULT_REGISTRY),
+    endpoints: { management, portal },
+    caCertificate,
   };
 }
 
@@ -252,6 +270,29 @@ async function openOutgoing(
       listener: config.scanner && scanPushed({ clock }),
     }),
     scans: config.scanner ? [scanWorker(config.scanner, { ...d, metadata, outbound, clock, ids })] : [],
+  };
+}
+
+/** The transfer station: what it brings in and takes out goes by the operations of distribution. */
+function openBundles(d: {
+  distribution: Distribution;
+  box: SecretBox;
+  identity: Identity;
+  endpoints: () => Endpoints;
+  logger: Logger;
+}): Bundles {
+  const { metadata, clock, ids } = d.distribution;
+  const resolve = (subject: TokenSubject) => d.identity.resolve(subject);
+  const operations = new BundleOperations({ metadata, clock, ids, resolve, logger: d.logger });
+  return { ...d.distribution, box: d.box, operations, loginServer: (name) => d.endpoints().loginServer(name) };
+}
+
+function worksOn(bundles: Bundles): Readonly<Record<OperationKind, OperationWork>> {
+  return {
+    create: createWork(bundles),
+    verify: verifyWork(bundles),
+    apply: applyWork(bundles),
+    import: importWork(bundles),
   };
 }
 

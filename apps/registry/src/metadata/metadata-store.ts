@@ -2,6 +2,8 @@ import type { Digest } from '@holdfast/oci/digest';
 import type { RepositoryName, TagName } from '@holdfast/oci/reference';
 import type { Awaitable, PageRequest } from './awaitable.ts';
 import type { BacklogReader } from './backlog.ts';
+import type { BundleJournalReader, BundleJournalWriter } from './bundle-journal.ts';
+import type { BundleReader, BundleWriter } from './bundles.ts';
 import type { CapacityReader, CapacityWriter } from './capacity.ts';
 import type { CleanUpReader } from './clean-up.ts';
 import type { ConsistencyReader, ConsistencyWriter } from './consistency.ts';
@@ -137,6 +139,8 @@ export interface MetadataReader {
   readonly policies: PolicyReader;
   readonly capacity: CapacityReader;
   readonly backlog: BacklogReader;
+  readonly bundles: BundleReader;
+  readonly bundleJournal: BundleJournalReader;
   readonly cleanUp: CleanUpReader;
   readonly consistency: ConsistencyReader;
 }
@@ -185,6 +189,8 @@ export interface MetadataTx extends MetadataReader {
   readonly pulls: PullWriter;
   readonly policies: PolicyWriter;
   readonly capacity: CapacityWriter;
+  readonly bundles: BundleWriter;
+  readonly bundleJournal: BundleJournalWriter;
   readonly consistency: ConsistencyWriter;
   readonly jobs: JobTable;
 }

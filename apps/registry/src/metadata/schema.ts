@@ -1,4 +1,5 @@
 import { azurePlane } from './migrations/azure-plane.ts';
+import { bundles } from './migrations/bundles.ts';
 import { contentAttributes } from './migrations/content-attributes.ts';
 import { deployments } from './migrations/deployments.ts';
 import { directory } from './migrations/directory.ts';
@@ -73,6 +74,7 @@ export const migrations: readonly Migration[] = [
   repositoryUsage,
   scans,
   operations,
+  bundles,
   repositoryOrders,
 ];
 

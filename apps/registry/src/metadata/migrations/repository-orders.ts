@@ -6,7 +6,7 @@ import type { Migration } from './migration.ts';
  * pulled any), because a million of those cannot be asked for a page of a list.
  */
 export const repositoryOrders: Migration = {
-  version: 19,
+  version: 20,
   name: 'orders of the list of repositories, damaged blobs',
   statements: () => [
     'ALTER TABLE repositories ADD COLUMN pulled_at BIGINT NOT NULL DEFAULT 0',

@@ -10,6 +10,8 @@ import {
 import { SqliteAuditLog, SqliteAuditReader, SqliteOutbox, SqliteOutboxReader } from './audit.ts';
 import { SqliteBacklogReader } from './backlog.ts';
 import { SqliteBlobReader, SqliteBlobWriter } from './blobs.ts';
+import { SqliteBundleJournalReader, SqliteBundleJournalWriter } from './bundle-journal.ts';
+import { SqliteBundleReader, SqliteBundleWriter } from './bundles.ts';
 import { SqliteCapacityReader, SqliteCapacityWriter } from './capacity.ts';
 import { SqliteCleanUpReader } from './clean-up.ts';
 import { SqliteConsistencyReader, SqliteConsistencyWriter } from './consistency.ts';
@@ -129,6 +131,8 @@ export function readerOn(session: Session): MetadataReader {
     policies: new SqlitePolicyReader(session),
     capacity: new SqliteCapacityReader(session),
     backlog: new SqliteBacklogReader(session),
+    bundles: new SqliteBundleReader(session),
+    bundleJournal: new SqliteBundleJournalReader(session),
     cleanUp: new SqliteCleanUpReader(session),
     consistency: new SqliteConsistencyReader(session),
   };
@@ -201,6 +205,12 @@ export class SqliteTx implements MetadataTx {
   }
   get registries() {
     return new SqliteRegistryWriter(this.#session);
+  }
+  get bundles() {
+    return new SqliteBundleWriter(this.#session);
+  }
+  get bundleJournal() {
+    return new SqliteBundleJournalWriter(this.#session);
   }
   get credentials() {
     return new SqliteCredentialWriter(this.#session);
