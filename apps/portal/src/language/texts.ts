@@ -1,12 +1,14 @@
 import { ADMINISTRATION_TEXTS } from './administration-texts.ts';
 import { CONTENT_TEXTS } from './content-texts.ts';
 import { SITE_TEXTS } from './site-texts.ts';
+import { TRANSFER_TEXTS } from './transfer-texts.ts';
 
 /** Every text of the portal in both languages: [English, 简体中文]. `{name}` is a parameter, shown as text, never as markup. */
 export const TEXTS = {
   ...ADMINISTRATION_TEXTS,
   ...CONTENT_TEXTS,
   ...SITE_TEXTS,
+  ...TRANSFER_TEXTS,
   product: ['Holdfast', 'Holdfast'],
   skip: ['Skip to the content', '跳到内容'],
   signOut: ['Sign out', '注销'],
