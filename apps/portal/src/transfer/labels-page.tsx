@@ -28,10 +28,7 @@ const useStyles = makeStyles({
 });
 
 /** What the code on a label says: of which set it is, which number of how many, and the checksum of the file. */
-function labelText(
-  bundle: Pick<BundleDetail, 'bundle' | 'of'>,
-  { number, digest }: Pick<Volume, 'number' | 'digest'>,
-) {
+function labelText(bundle: Pick<BundleDetail, 'bundle' | 'of'>, { number, digest }: Pick<Volume, 'number' | 'digest'>) {
   return ['holdfast', bundle.bundle, `${number}/${bundle.of}`, digest ?? ''].join(' ').trim();
 }
 
