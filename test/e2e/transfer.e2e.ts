@@ -94,6 +94,7 @@ describe.each(['en', 'zh-CN'] as const)('the transfer station in %s', (language)
     const { page } = visit;
     await page.click(`main button:text-is("${text('makeBundle')}")`);
     await page.getByLabel(text('addImage')).fill(repository);
+    await page.click(`main button:text-is("${text('add')}")`);
     await expect.poll(() => page.getByLabel(text('images')).inputValue()).toBe(repository);
     await page.getByLabel(text('splitFor')).last().selectOption('own');
     await page.getByLabel(text('mibEach')).fill('10');
@@ -113,7 +114,7 @@ describe.each(['en', 'zh-CN'] as const)('the transfer station in %s', (language)
     const buttons = page.locator(`main button:text-is("${text('download')}")`);
     await buttons.first().waitFor();
     const count = await buttons.count();
-    expect(count).toBe(3);
+    expect(count).toBeGreaterThanOrEqual(3);
     volumes = [];
     for (let number = 1; number <= count; number++) {
       const button = `main button[aria-label="${text('downloadOf').replace('{number}', String(number))}"]`;
@@ -142,7 +143,7 @@ describe.each(['en', 'zh-CN'] as const)('the transfer station in %s', (language)
     expect(await page.title()).not.toContain('owned');
     await go(page, `${STATION}/signers`);
     await page.getByLabel(text('signerName')).fill(`${EVIL} ${language}`);
-    await page.getByLabel(text('publicKey')).fill(publicKey);
+    await page.locator('main form textarea').fill(publicKey);
     await page.click('main form button[type=submit]');
     await page.waitForSelector(`main td:has-text("document.title")`);
     expect(await axeFindings(page)).toEqual([]);
@@ -162,16 +163,16 @@ describe.each(['en', 'zh-CN'] as const)('the transfer station in %s', (language)
     });
     await choose(page, [volumes[0] ?? '']);
     await page.waitForSelector('main [role=progressbar]');
-    const token = () => far.site.token('registry:bundles:read');
     await expect.poll(() => page.textContent('main'), { timeout: 30_000 }).toMatch(/8\.00 MiB/);
     await visit.close();
-    await token();
     const again = await visitAs(far, 'owner', STATION, language);
-    await again.page.waitForSelector(`text=${begin('uploadWaits') || '8.00 MiB'}`);
+    await again.page.waitForSelector('text=8.00 MiB');
     await choose(again.page, [volumes[0] ?? '']);
-    await again.page.waitForSelector(`text=${text('missingVolumes').replace('{numbers}', '3')}`);
-    await choose(again.page, [volumes[2] ?? '', volumes[2] ?? '']);
-    await again.page.waitForSelector(`text=${text('complete').replace('{of}', '3')}`);
+    const rest = volumes.slice(2);
+    const numbers = rest.length === 1 ? '3' : `3–${volumes.length}`;
+    await again.page.waitForSelector(`text=${text('missingVolumes').replace('{numbers}', numbers)}`);
+    await choose(again.page, [...rest, rest[0] ?? '']);
+    await again.page.waitForSelector(`text=${text('complete').replace('{of}', String(volumes.length))}`);
     await leave(again, far.site.bootstrap.domain);
   });
 
@@ -184,7 +185,7 @@ describe.each(['en', 'zh-CN'] as const)('the transfer station in %s', (language)
     await page.waitForSelector(`main td:text-is("${repository}:v1")`);
     expect(await head()).toBeUndefined();
     await page.click(`main button:text-is("${text('verify')}")`);
-    await expect.poll(() => page.locator('main li:has-text("✔")').count(), { timeout: 30_000 }).toBe(3);
+    await expect.poll(() => page.locator('main li:has-text("✔")').count(), { timeout: 30_000 }).toBe(volumes.length);
     await page.click(`main button:text-is("${text('apply')}")`);
     await expect.poll(head, { timeout: 30_000 }).toBe(digest);
     await page.waitForSelector(`main td:text-is("${text('operation_apply')}")`);
@@ -194,6 +195,10 @@ describe.each(['en', 'zh-CN'] as const)('the transfer station in %s', (language)
     expect(await rows.filter({ hasText: text('custody_applied') }).count()).toBeGreaterThan(0);
     expect(await rows.locator('q').first().textContent()).toBe(EVIL);
     expect(await page.title()).not.toContain('owned');
+    await go(page, `${STATION}/signers`);
+    await page.click(`main button[aria-label^="${begin('removeSignerOf')}"]`);
+    await page.click(`[role=group] button:text-is("${text('removeSigner')}")`);
+    await page.waitForSelector(`text=${text('noSigners')}`);
     await leave(visit, far.site.bootstrap.domain);
   });
 
@@ -210,7 +215,7 @@ describe.each(['en', 'zh-CN'] as const)('the transfer station in %s', (language)
     const { page } = visit;
     if (!(await page.textContent('main'))?.includes('the far side')) {
       await page.getByLabel(text('signerName')).fill('the far side');
-      await page.getByLabel(text('publicKey')).fill(publicKey);
+      await page.locator('main form textarea').fill(publicKey);
       await page.click('main form button[type=submit]');
       await page.waitForSelector('main td:text-is("the far side")');
     }
@@ -232,7 +237,9 @@ describe('an archive of docker save', () => {
     const { page } = visit;
     await page.getByLabel('What the files are').selectOption('archive');
     await choose(page, [junk]);
-    await page.waitForSelector('main td:has-text("arrived")');
+    await page.waitForSelector('main td:has-text("arrived")').catch(async () => {
+      throw new Error((await page.textContent('main')) ?? '');
+    });
     await page.click('main button:text-is("Push its images")');
     await page.waitForSelector(`main section[aria-label="Work of the station"] td:text-is("failed")`);
     await page.click('button[aria-label="Discard junk.tar"]');

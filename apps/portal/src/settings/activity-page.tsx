@@ -61,7 +61,12 @@ function cellsOf(event: ActivityEvent, registry: string, filter: ActivityFilter,
   const status = t(event.status.value === 'Succeeded' ? 'succeeded' : 'failed');
   /** A click on what an entry says leaves only those that say the same. */
   const narrow = (name: keyof ActivityFilter, value: string, text = value) => (
-    <PageLink key={name} to={`/r/${registry}/activity`} search={{ ...filter, [name]: value } as Record<string, string>}>
+    <PageLink
+      key={name}
+      inText
+      to={`/r/${registry}/activity`}
+      search={{ ...filter, [name]: value } as Record<string, string>}
+    >
       {text}
     </PageLink>
   );

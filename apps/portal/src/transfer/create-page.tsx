@@ -118,10 +118,10 @@ function ImagesCard({ registry, typed, change }: Part & { readonly registry: str
   const names = Array.from({ length: OFFERED }, (_, rank) => found.rowAt(rank)?.name).filter(
     (name) => name !== undefined,
   );
-  const add = (name: string) => {
-    if (!names.includes(name)) return setSearch(name);
+  const add = () => {
+    if (search.trim() === '') return;
+    change({ images: [...linesOf(typed.images), search.trim()].join('\n') });
     setSearch('');
-    change({ images: [...linesOf(typed.images), name].join('\n') });
   };
   return (
     <Card title={t('chooseImages')}>
@@ -130,8 +130,11 @@ function ImagesCard({ registry, typed, change }: Part & { readonly registry: str
           <Textarea rows={5} value={typed.images} onChange={(_, { value }) => change({ images: value })} />
         </Field>
         <Field label={t('addImage')}>
-          <Input list="repositories-to-send" value={search} onChange={(_, { value }) => add(value)} />
+          <Input list="repositories-to-send" value={search} onChange={(_, { value }) => setSearch(value)} />
         </Field>
+        <div>
+          <Button onClick={add}>{t('add')}</Button>
+        </div>
         <datalist id="repositories-to-send">
           {names.map((name) => (
             <option key={name} value={name} />
