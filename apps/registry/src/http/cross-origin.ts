@@ -4,7 +4,7 @@ import type { Exchange, Headers } from './exchange.ts';
 const EXPOSED =
   'Link, Docker-Content-Digest, WWW-Authenticate, Retry-After, ETag, Content-Length, Date, x-ms-correlation-request-id';
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
-const REQUEST_HEADERS = 'Authorization, Content-Type, Accept, x-ms-correlation-request-id';
+const REQUEST_HEADERS = 'Authorization, Content-Type, Content-Range, Accept, x-ms-correlation-request-id';
 const PREFLIGHT_SECONDS = 600;
 
 /**
