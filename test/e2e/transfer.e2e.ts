@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { hash, randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -229,7 +230,25 @@ describe.each(['en', 'zh-CN'] as const)('the transfer station in %s', (language)
   });
 });
 
+/** As `docker save` of an image with one layer writes it. */
+function dockerSave(image: string): string {
+  const place = mkdtempSync(join(folder, 'save-'));
+  const pack = (to: string, ...names: string[]) => execFileSync('tar', ['-cf', to, '-C', place, ...names]);
+  writeFileSync(join(place, 'hello'), 'hello');
+  pack(join(place, 'layer.tar'), 'hello');
+  const diff = hash('sha256', readFileSync(join(place, 'layer.tar')));
+  const config = { architecture: 'amd64', os: 'linux', rootfs: { type: 'layers', diff_ids: [`sha256:${diff}`] } };
+  writeFileSync(join(place, 'config.json'), JSON.stringify(config));
+  const manifest = [{ Config: 'config.json', RepoTags: [image], Layers: ['layer.tar'] }];
+  writeFileSync(join(place, 'manifest.json'), JSON.stringify(manifest));
+  const path = join(folder, 'saved.tar');
+  pack(path, 'manifest.json', 'config.json', 'layer.tar');
+  return path;
+}
+
 describe('an archive of docker save', () => {
+  const WORK = 'main section[aria-label="Work of the station"]';
+
   it('is uploaded and pushed; one that is none says so', async () => {
     const junk = join(folder, 'junk.tar');
     writeFileSync(junk, Buffer.alloc(4096, 'x'));
@@ -237,13 +256,16 @@ describe('an archive of docker save', () => {
     const { page } = visit;
     await page.getByLabel('What the files are').selectOption('archive');
     await choose(page, [junk]);
-    await page.waitForSelector('main td:has-text("arrived")').catch(async () => {
-      throw new Error((await page.textContent('main')) ?? '');
-    });
+    await page.waitForSelector('main td:has-text("arrived")');
     await page.click('main button:text-is("Push its images")');
-    await page.waitForSelector(`main section[aria-label="Work of the station"] td:text-is("failed")`);
+    await page.waitForSelector(`${WORK} td:text-is("failed")`);
     await page.click('button[aria-label="Discard junk.tar"]');
     await page.waitForSelector('button[aria-label="Discard junk.tar"]', { state: 'detached' });
+    await choose(page, [dockerSave('saved/app:v7')]);
+    await page.waitForSelector('main td:has-text("arrived")');
+    await page.click('main button:text-is("Push its images")');
+    await page.waitForSelector(`${WORK} td:has-text("saved/app:v7")`);
+    expect((await far.site.ask('HEAD', '/v2/saved/app/manifests/v7')).status).toBe(200);
     await leave(visit, far.site.bootstrap.domain);
   });
 });
