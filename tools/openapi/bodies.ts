@@ -150,6 +150,17 @@ const manifestExplanation = object({
     }),
   ),
 });
+const blobExplanation = object({
+  digest: text,
+  size: number,
+  'damage?': text,
+  state: text,
+  since: text,
+  'goesAt?': text,
+  manifests: list(object({ digest: text, tags: list(text) })),
+  shared: flag,
+  repositories: list(text),
+});
 const tagExplanation = object({
   name: text,
   'keptBy?': text,
@@ -379,6 +390,7 @@ const CONTENT: Readonly<Record<string, Body>> = {
   },
   'repository-usage': { response: object({ usage: repositoryUsage }) },
   'manifest-explain': { response: object({ manifest: manifestExplanation }) },
+  'blob-explain': { response: object({ blob: blobExplanation }) },
   'tag-explain': { response: object({ tag: tagExplanation }) },
   'acr-deleted-catalog': { query: pageQuery, response: object({ repositories: list(text) }) },
   'acr-deleted-manifests': { query: pageQuery, response: object({ manifests: list(deletedManifest) }) },

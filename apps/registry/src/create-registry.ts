@@ -185,10 +185,12 @@ function portalFolder(): string {
   return join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? '../../portal/dist' : '../portal');
 }
 
-function policyOf({ distribution, uploads, scanner }: ServeConfig): DistributionPolicy {
+function policyOf({ distribution, uploads, scanner, garbageCollection }: ServeConfig): DistributionPolicy {
   const { sparseManifests, accelLocation } = distribution;
   const { perPrincipal: uploadsPerPrincipal, expireHours: uploadExpireHours } = uploads;
-  return { sparseManifests, accelLocation, uploadsPerPrincipal, uploadExpireHours, scans: scanner !== undefined };
+  const { graceHours } = garbageCollection;
+  const scans = scanner !== undefined;
+  return { sparseManifests, accelLocation, uploadsPerPrincipal, uploadExpireHours, graceHours, scans };
 }
 
 /** What the resource manager knows of content and of the site. */

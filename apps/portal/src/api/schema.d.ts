@@ -320,6 +320,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/acr/v1/{name}/_blobs/{digest}/_explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["blob-explain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/acr/v1/{name}/_manifests/{digest}/_scan": {
         parameters: {
             query?: never;
@@ -4562,6 +4578,51 @@ export interface operations {
                                 shared: boolean;
                                 repositories: string[];
                             }[];
+                        };
+                    };
+                };
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "blob-explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                digest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        blob: {
+                            digest: string;
+                            size: number;
+                            damage?: string;
+                            state: string;
+                            since: string;
+                            goesAt?: string;
+                            manifests: {
+                                digest: string;
+                                tags: string[];
+                            }[];
+                            shared: boolean;
+                            repositories: string[];
                         };
                     };
                 };

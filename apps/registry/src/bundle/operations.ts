@@ -42,6 +42,14 @@ interface Dependencies {
   readonly logger: { error(facts: object, message: string): void };
 }
 
+interface Running {
+  readonly abort: AbortController;
+  done: Promise<void>;
+  /** Its turn has come. */
+  working: boolean;
+  latest: Progress;
+}
+
 /**
  * Work on bundles that outlasts its request. Each is a row, written before the answer: what a stop or a crash interrupts
  * is run again at the next start, for the same caller and with the rights that it has then. Of a registry one at a time.
@@ -49,10 +57,7 @@ interface Dependencies {
 export class BundleOperations {
   readonly #d: Dependencies;
   readonly #stop = new AbortController();
-  readonly #running = new Map<
-    string,
-    { readonly abort: AbortController; readonly done: Promise<void>; latest: Progress }
-  >();
+  readonly #running = new Map<string, Running>();
   #works: Readonly<Record<OperationKind, OperationWork>> | undefined;
 
   constructor(dependencies: Dependencies) {
@@ -95,12 +100,12 @@ export class BundleOperations {
     return this.#running.get(id)?.latest;
   }
 
-  /** Resolves when it has stopped. False when it does not run any more. */
-  async cancel(id: string): Promise<boolean> {
-    const running = this.#running.get(id);
+  /** Resolves when it has stopped; one that waits for others is told to be over at once. */
+  async cancel(row: BundleOperationRow): Promise<void> {
+    const running = this.#running.get(row.id);
     running?.abort.abort(CANCELLED);
-    await running?.done;
-    return running !== undefined;
+    if (running?.working) await running.done;
+    else if (running) await this.#end({ ...row, state: 'cancelled' });
   }
 
   async stop(): Promise<void> {
@@ -111,19 +116,17 @@ export class BundleOperations {
   #begin(row: BundleOperationRow): void {
     const abort = new AbortController();
     const signal = AbortSignal.any([abort.signal, this.#stop.signal]);
-    const entry = { abort, latest: { step: 'waiting', done: 0 } as Progress, done: Promise.resolve() };
+    const entry: Running = { abort, done: Promise.resolve(), working: false, latest: { step: 'waiting', done: 0 } };
     this.#running.set(row.id, entry);
-    entry.done = this.#run(row, signal, (progress) => {
-      entry.latest = progress;
-    }).finally(() => this.#running.delete(row.id));
+    entry.done = this.#run(row, signal, entry).finally(() => this.#running.delete(row.id));
   }
 
-  async #run(row: BundleOperationRow, signal: AbortSignal, note: (progress: Progress) => void): Promise<void> {
-    const { metadata } = this.#d;
+  async #run(row: BundleOperationRow, signal: AbortSignal, entry: Running): Promise<void> {
     try {
-      const result = await metadata.exclusive(`bundles:${row.registryId}`, async () => {
+      const result = await this.#d.metadata.exclusive(`bundles:${row.registryId}`, async () => {
         signal.throwIfAborted();
-        return this.#work(row, signal, note);
+        entry.working = true;
+        return this.#work(row, signal, entry);
       });
       await this.#end({ ...row, state: 'succeeded', result: JSON.stringify(result) });
     } catch (error) {
@@ -133,12 +136,12 @@ export class BundleOperations {
     }
   }
 
-  async #work(row: BundleOperationRow, signal: AbortSignal, note: (progress: Progress) => void): Promise<object> {
+  async #work(row: BundleOperationRow, signal: AbortSignal, entry: Running): Promise<object> {
     const { metadata, clock } = this.#d;
     const works = this.#works as Readonly<Record<OperationKind, OperationWork>>;
     let written = clock.monotonic();
     const progress = (latest: Progress) => {
-      note(latest);
+      entry.latest = latest;
       if (clock.monotonic() - written < PROGRESS_MS) return;
       written = clock.monotonic();
       const text = JSON.stringify(latest);

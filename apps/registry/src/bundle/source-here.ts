@@ -1,5 +1,5 @@
 import type { ContentSource } from '@holdfast/oci/content-source';
-import type { Digest } from '@holdfast/oci/digest';
+import { type Digest, parseDigest } from '@holdfast/oci/digest';
 import type { TagName } from '@holdfast/oci/reference';
 import { withoutCeiling } from '../access/principal.ts';
 import { closedBy, isQuarantineOn } from '../content/quarantine.ts';
@@ -8,7 +8,6 @@ import type { Caller, Distribution } from '../distribution/context.ts';
 import { listReferrers, listRepositories, listTags } from '../distribution/listings.ts';
 import { getManifest } from '../distribution/manifests.ts';
 import { parseReference } from '../distribution/reference.ts';
-import type { RepositoryId } from '../metadata/metadata-store.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import { requireRight, type WhoAsks } from './caller.ts';
 import { nameOf } from './target-here.ts';
@@ -45,7 +44,9 @@ export function sourceHere(d: Distribution, who: WhoAsks, signal: AbortSignal): 
       const found = [];
       for (let last: string | undefined, more = true; more; ) {
         const page = await listReferrers(d, caller, subject, { last, limit: PAGE });
-        found.push(...page.items.map(({ mediaType, digest, size }) => ({ mediaType, digest, size })));
+        for (const { mediaType, digest, size } of page.items) {
+          if (await isOpen(d, caller, digest)) found.push({ mediaType, digest, size });
+        }
         last = page.next;
         more = last !== undefined;
       }
@@ -59,14 +60,13 @@ export function sourceHere(d: Distribution, who: WhoAsks, signal: AbortSignal): 
   };
 }
 
-/** In quarantine there is nothing behind a tag. */
-async function isOpen(d: Distribution, { registry, repository }: Caller, tag: TagName): Promise<boolean> {
+/** What a tag names, or what refers to something: nothing of it is sent while it is in quarantine. */
+async function isOpen(d: Distribution, { registry, repository }: Caller, what: TagName | Digest): Promise<boolean> {
   if (!isQuarantineOn(registry)) return true;
-  const row = await d.metadata.read.repositories.find(registry.id, repository);
-  const digest = row && (await d.metadata.read.tags.find(row.id, tag))?.digest;
-  return (
-    digest !== undefined && (await closedBy(d.metadata.read, registry, row?.id as RepositoryId, digest)) === undefined
-  );
+  const { read } = d.metadata;
+  const row = await read.repositories.find(registry.id, repository);
+  const digest = row && (parseDigest(what) ?? (await read.tags.find(row.id, what as TagName))?.digest);
+  return row !== undefined && digest !== undefined && (await closedBy(read, registry, row.id, digest)) === undefined;
 }
 
 async function* pages<T>(

@@ -276,7 +276,46 @@ describe('an apply', () => {
   });
 });
 
+describe('what is in quarantine', () => {
+  it('does not travel, whoever makes the bundle', async () => {
+    const set = (status: string) =>
+      near.arm('PATCH', registryOf(near), {
+        version: '2021-06-01-preview',
+        body: { properties: { policies: { quarantinePolicy: { status } } } },
+      });
+    const open = await pushImage(near, 'waiting/app', { tag: 'open' });
+    expect((await set('enabled')).status).toBe(200);
+    try {
+      await pushImage(near, 'waiting/app', { tag: 'closed' });
+      const subject = { mediaType: open.mediaType, digest: open.digest, size: open.size };
+      await pushImage(near, 'waiting/app', { members: { subject, artifactType: 'application/x.claim' } });
+      const scanner = await tokenOf(near, 'AcrQuarantineWriter', 'repository:waiting/app:quarantine_write');
+      const passed = await near.ask('PATCH', `/acr/v1/waiting/app/_manifests/${open.digest}`, {
+        as: scanner,
+        body: JSON.stringify({ quarantineState: 'Passed' }),
+      });
+      expect(passed.status, passed.text).toBe(200);
+      expect(await from.create(['waiting/*'])).toMatchObject({ tags: 1, manifests: 1 });
+      expectError(
+        await from.ask('POST', '/_bundles/_estimate', { images: ['waiting/app:closed'] }),
+        404,
+        'MANIFEST_UNKNOWN',
+      );
+    } finally {
+      expect((await set('disabled')).status).toBe(200);
+    }
+  });
+});
+
 describe('a volume', () => {
+  it('that an operation needs is not deleted', async () => {
+    const { bundle } = await from.create(['team/db']);
+    const begun = await Promise.all(Array.from({ length: 8 }, () => from.ask('POST', `/_bundles/${bundle}/_verify`)));
+    expectError(await from.ask('DELETE', `/_bundles/${bundle}`), 409, 'UNSUPPORTED');
+    for (const one of begun) await from.ended(one);
+    expect((await from.ask('DELETE', `/_bundles/${bundle}/_volumes/1`)).status).toBe(204);
+  });
+
   it('is sent whole or by ranges, with the digest of all of it', async () => {
     const { bundle } = await from.create(['team/db']);
     const address = `/_bundles/${bundle}/_volumes/1`;

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AuditEntry, JobRow, MetadataStore, MetadataTx, RepositoryId } from './metadata-store.ts';
 import { deletions, listings, locks } from './suite/attributes.suite.ts';
+import { bundles } from './suite/bundles.suite.ts';
 import { consistency } from './suite/consistency.suite.ts';
 import { blobs, manifests, tags, uploads } from './suite/content.suite.ts';
 import { deployments } from './suite/deployments.suite.ts';
@@ -78,6 +79,7 @@ export function metadataStoreSuite(name: string, open: () => Promise<MetadataSto
     pulls(fixture);
     policies(fixture);
     operations(fixture);
+    bundles(fixture);
     manifests(fixture);
     tags(fixture);
     uploads(fixture);

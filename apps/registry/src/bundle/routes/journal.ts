@@ -30,9 +30,9 @@ export function operation(d: Bundles): RouteHandler {
 export function cancel(d: Bundles): RouteHandler {
   return async (exchange, { values }) => {
     const caller = bundleCaller(exchange);
-    const { id } = await requireOperation(d, caller, values.id ?? '');
-    await d.operations.cancel(id);
-    exchange.sendJson(200, {}, describedOperation(d, await requireOperation(d, caller, id)));
+    const row = await requireOperation(d, caller, values.id ?? '');
+    await d.operations.cancel(row);
+    exchange.sendJson(200, {}, describedOperation(d, await requireOperation(d, caller, row.id)));
   };
 }
 
