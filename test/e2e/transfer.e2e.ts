@@ -160,7 +160,7 @@ describe.each(['en', 'zh-CN'] as const)('the transfer station in %s', (language)
       offline: false,
       latency: 0,
       downloadThroughput: -1,
-      uploadThroughput: 4 * MIB,
+      uploadThroughput: MIB,
     });
     await choose(page, [volumes[0] ?? '']);
     await page.waitForSelector('main [role=progressbar]');

@@ -202,7 +202,7 @@ export const TRANSFER_TEXTS = {
   addSigner: ['Trust the key', '信任此密钥'],
   addedBy: ['Added by', '添加者'],
   removeSigner: ['Trust no more', '不再信任'],
-  removeSignerOf: ['Trust {name} no more', '不再信任 {name}'],
+  removeSignerOf: ['Trust no more: {name}', '不再信任：{name}'],
   removeSignerText: [
     'Volumes of {name} that are here cannot be applied any more, and new ones are refused. What was applied stays.',
     '{name} 的分卷将无法再应用，新的分卷会被拒绝。已应用的内容会保留。',
