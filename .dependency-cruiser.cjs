@@ -75,8 +75,23 @@ const mayImport = {
     'telemetry',
     'webhooks',
   ],
-  // A push of many tags at once: it stores nothing that distribution did not store before.
-  bundle: ['platform', 'oci', 'contracts', 'access', 'content', 'distribution', 'metadata', 'quota'],
+  // What an operator would have to mend.
+  health: ['platform', 'metadata'],
+  // The transfer station: what comes in, comes in by distribution, as a push of the same caller would.
+  bundle: [
+    'platform',
+    'oci',
+    'bundle-format',
+    'contracts',
+    'access',
+    'content',
+    'distribution',
+    'identity',
+    'integrity',
+    'metadata',
+    'quota',
+    'storage',
+  ],
   // What the scanner that the operator registered is asked, and what is believed of its answers.
   scanner: ['platform', 'oci', 'content', 'jobs', 'metadata', 'outbound', 'webhooks'],
   'resource-manager': [
@@ -85,6 +100,7 @@ const mayImport = {
     'contracts',
     'access',
     'audit',
+    'health',
     'identity',
     'import',
     'jobs',
@@ -111,7 +127,8 @@ const libraries = {
 // Tests use whatever they test with; but see `tests-stay-outside`.
 const testCode = '(\\.(test|suite)\\.ts$|/test-[^/]+\\.ts$|/suite/)';
 const routes = '^apps/registry/src/[^/]+/(routes\\.ts$|routes/)';
-const folder = (name) => (['oci', 'contracts'].includes(name) ? `^packages/${name}/src/` : `${registry}${name}/`);
+const packages = { oci: 'oci', contracts: 'contracts', 'bundle-format': 'bundle' };
+const folder = (name) => (packages[name] ? `^packages/${packages[name]}/src/` : `${registry}${name}/`);
 
 const rooms = Object.entries(mayImport).map(([room, others]) => ({
   name: `room-${room}`,

@@ -60,6 +60,13 @@ const meanings: Readonly<Record<ErrorCode, string>> = {
   'blob.damaged':
     'The stored bytes are damaged, so they are not served. Push the blob again: that heals it everywhere.',
   'download.refused': 'The address of a download was not signed by this site, was changed, or its time is over.',
+  'bundle.unknown': 'There is no such bundle, volume or file here, or the caller may not push (or pull) what it holds.',
+  'bundle.invalid': 'The request does not say what a bundle can be: a pattern, a size, a key, a receipt.',
+  'bundle.refused': 'No trusted key signed it, or its bytes are not those that were signed. Nothing of it is used.',
+  'bundle.incomplete': 'The file is not whole yet. Send the rest of it first.',
+  'bundle.busy': 'Work on the bundle is under way. Wait for its end, or cancel it.',
+  'bundle.too-many': 'So many operations or unfinished files of bundles are under way as a registry may have.',
+  'signer.unknown': 'There is no trusted signer with this id.',
   'upload.unknown': 'The upload session was closed, cancelled, has expired or never was. Start a new one.',
   'upload.invalid': 'The Content-Range header is malformed, or the session exists already.',
   'upload.range': 'The chunk does not follow the acknowledged offset. The headers say where to go on.',

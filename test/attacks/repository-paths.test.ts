@@ -56,6 +56,25 @@ describe('AcrPush on a path of repositories', () => {
     }
   });
 
+  it('lists no others in another order, either, and ends at the last of them', async () => {
+    for (const [orderby, names] of [
+      ['timeasc', ['team/app', 'team']],
+      ['sizedesc', ['team/app', 'team']],
+      ['pulldesc', ['team/app', 'team']],
+    ] as const) {
+      const seen: string[] = [];
+      for (let next: string | undefined = `n=1&orderby=${orderby}&details=true`; next !== undefined; ) {
+        const answer = await ask('GET', `/acr/v1/_catalog?${next}`);
+        const { repositories, details } = answer.json<{ repositories: string[]; details: { name: string }[] }>();
+        expect(details.map(({ name }) => name)).toEqual(repositories);
+        expect(repositories.length).toBeLessThanOrEqual(1);
+        seen.push(...repositories);
+        next = /\?([^>]*)>; rel="next"$/.exec(answer.header('Link') ?? '')?.[1];
+      }
+      expect(seen, orderby).toEqual(names);
+    }
+  });
+
   it('gets tokens for these repositories only', async () => {
     const scopes = ['team/app', 'teamwork/app', 'other/app']
       .map((name) => `scope=repository:${name}:pull,push`)

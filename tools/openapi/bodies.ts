@@ -1,32 +1,11 @@
 // What requests and answers hold, for the routes that the portal calls: by the name of the route. An answer that is not
 // what is written here fails test/architecture/openapi.test.ts.
 
-export type Schema = Readonly<Record<string, unknown>>;
+import { anything, type Body, flag, list, map, number, object, type Schema, text } from './schemas.ts';
+import { STATION } from './station.ts';
 
-export interface Body {
-  readonly query?: Readonly<Record<string, Schema>>;
-  readonly request?: Schema;
-  /** `application/json` unless it is a form. */
-  readonly requestType?: 'application/x-www-form-urlencoded';
-  readonly response?: Schema;
-  readonly responseType?: string;
-}
+export type { Body, Schema } from './schemas.ts';
 
-const text: Schema = { type: 'string' };
-const number: Schema = { type: 'number' };
-const flag: Schema = { type: 'boolean' };
-const anything: Schema = {};
-const list = (items: Schema): Schema => ({ type: 'array', items });
-const map = (values: Schema): Schema => ({ type: 'object', additionalProperties: values });
-/** Names that end in a question mark may be missing. */
-function object(properties: Readonly<Record<string, Schema>>): Schema {
-  const entries = Object.entries(properties);
-  return {
-    type: 'object',
-    required: entries.map(([name]) => name).filter((name) => !name.endsWith('?')),
-    properties: Object.fromEntries(entries.map(([name, schema]) => [name.replace(/\?$/, ''), schema])),
-  };
-}
 const page = (items: Schema): Schema => object({ value: list(items), 'nextLink?': text });
 const resource = (properties: Schema): Schema =>
   object({ id: text, name: text, 'type?': text, 'location?': text, 'tags?': map(text), properties });
@@ -171,6 +150,17 @@ const manifestExplanation = object({
     }),
   ),
 });
+const blobExplanation = object({
+  digest: text,
+  size: number,
+  'damage?': text,
+  state: text,
+  since: text,
+  'goesAt?': text,
+  manifests: list(object({ digest: text, tags: list(text) })),
+  shared: flag,
+  repositories: list(text),
+});
 const tagExplanation = object({
   name: text,
   'keptBy?': text,
@@ -206,6 +196,15 @@ const repository = object({
   manifestCount: number,
   tagCount: number,
   changeableAttributes: locks,
+});
+const listedRepository = object({
+  name: text,
+  createdTime: text,
+  lastUpdateTime: text,
+  manifestCount: number,
+  tagCount: number,
+  storedBytes: number,
+  'lastPullTime?': text,
 });
 const descriptor = object({
   mediaType: text,
@@ -260,6 +259,9 @@ const MANAGEMENT: Readonly<Record<string, Body>> = {
       'smallestRole?': text,
     }),
   },
+  locks: { query: { $filter: text }, response: page(resource(object({ level: text, 'notes?': text }))) },
+  'lock-put': { request: anything, response: resource(object({ level: text, 'notes?': text })) },
+  'lock-delete': {},
   webhooks: { response: page(webhook) },
   'webhook-put': { request: anything, response: webhook },
   'webhook-patch': { request: anything, response: webhook },
@@ -297,12 +299,13 @@ const MANAGEMENT: Readonly<Record<string, Body>> = {
     ),
   },
   'activity-log': {
-    query: { $filter: text },
+    query: { $filter: text, $skipToken: text },
     response: page(
       object({
         id: text,
         eventTimestamp: text,
         caller: text,
+        claims: object({ name: text }),
         operationName: object({ value: text }),
         status: object({ value: text }),
         resourceId: text,
@@ -345,6 +348,30 @@ const MANAGEMENT: Readonly<Record<string, Body>> = {
   'quota-subscriptions': { response: page(resource(object({ subscriptionId: text, quota: text }))) },
   'quota-assign': { response: anything },
   'quota-unassign': {},
+  'site-certificates': {
+    response: page(
+      resource(
+        object({
+          use: text,
+          subject: text,
+          issuer: text,
+          names: list(text),
+          validFrom: text,
+          validTo: text,
+          serialNumber: text,
+          fingerprint: text,
+          daysLeft: number,
+          state: text,
+          renewsItself: flag,
+          'problem?': text,
+          chain: list(object({ subject: text, issuer: text, validTo: text, fingerprint: text })),
+        }),
+      ),
+    ),
+  },
+  'site-health': {
+    response: page(object({ name: text, state: text, values: map(anything), text, 'next?': text })),
+  },
   jobs: { response: page(job) },
   'job-pause': { response: job },
   'job-resume': { response: job },
@@ -352,7 +379,10 @@ const MANAGEMENT: Readonly<Record<string, Body>> = {
 };
 
 const CONTENT: Readonly<Record<string, Body>> = {
-  'acr-catalog': { query: pageQuery, response: object({ repositories: list(text) }) },
+  'acr-catalog': {
+    query: { ...pageQuery, details: text },
+    response: object({ repositories: list(text), 'details?': list(listedRepository) }),
+  },
   'acr-repository-get': { response: repository },
   'acr-repository-patch': { request: anything, response: repository },
   'acr-repository-delete': {
@@ -360,6 +390,7 @@ const CONTENT: Readonly<Record<string, Body>> = {
   },
   'repository-usage': { response: object({ usage: repositoryUsage }) },
   'manifest-explain': { response: object({ manifest: manifestExplanation }) },
+  'blob-explain': { response: object({ blob: blobExplanation }) },
   'tag-explain': { response: object({ tag: tagExplanation }) },
   'acr-deleted-catalog': { query: pageQuery, response: object({ repositories: list(text) }) },
   'acr-deleted-manifests': { query: pageQuery, response: object({ manifests: list(deletedManifest) }) },
@@ -381,6 +412,7 @@ const CONTENT: Readonly<Record<string, Body>> = {
   'acr-manifest-get': { response: manifestAnswer },
   'acr-manifest-patch': { request: anything, response: manifestAnswer },
   'acr-manifest-delete': {},
+  'manifest-put': { request: anything, requestType: 'application/vnd.oci.image.manifest.v1+json' },
   'manifest-get': { response: anything, responseType: 'application/vnd.oci.image.manifest.v1+json' },
   'blob-get': { response: anything, responseType: 'application/octet-stream' },
   referrers: { query: { artifactType: text }, response: object({ manifests: list(descriptor) }) },
@@ -430,4 +462,4 @@ const PEOPLE: Readonly<Record<string, Body>> = {
 };
 
 /** By the name of the route. */
-export const BODIES: Readonly<Record<string, Body>> = { ...MANAGEMENT, ...CONTENT, ...PEOPLE };
+export const BODIES: Readonly<Record<string, Body>> = { ...MANAGEMENT, ...CONTENT, ...STATION, ...PEOPLE };

@@ -4,7 +4,7 @@ import { BODIES, type Body, type Schema } from './bodies.ts';
 /** `<name>` and `{+scope}` of the table of routes are `{name}` and `{scope}` here. */
 const templateOf = (path: string): string => path.replace(/<([^>]+)>/g, '{$1}').replace('{+', '{');
 const planeOf = (path: string): string => {
-  if (/^\/(?:v2|acr|oauth2)(?:\/|$)/.test(path)) return 'registry';
+  if (/^\/(?:v2|acr|holdfast|oauth2)(?:\/|$)/.test(path)) return 'registry';
   if (/^\/(?:subscriptions|tenants|providers|metadata|\{scope\})/.test(path)) return 'management';
   if (path.startsWith('/v1.0')) return 'directory';
   return path.startsWith('/portal') ? 'portal' : 'identity';

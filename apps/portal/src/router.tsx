@@ -19,6 +19,12 @@ import { SignedOutPage } from './shell/signed-out-page.tsx';
 import { UnknownPage } from './shell/unknown-page.tsx';
 import { ScopeMapsPage } from './tokens/scope-maps-page.tsx';
 import { TokensPage } from './tokens/tokens-page.tsx';
+import { CreateBundlePage } from './transfer/create-page.tsx';
+import { CustodyPage } from './transfer/custody-page.tsx';
+import { LabelsPage } from './transfer/labels-page.tsx';
+import { SetPage } from './transfer/set-page.tsx';
+import { SignersPage } from './transfer/signers-page.tsx';
+import { TransferPage } from './transfer/transfer-page.tsx';
 import { WebhooksPage } from './webhooks/webhooks-page.tsx';
 
 /** Pages that need nobody to be signed in. */
@@ -61,6 +67,12 @@ export function makeRouter(settings: SiteSettings) {
     page('/r/$registry/tokens', TokensPage),
     page('/r/$registry/tokens/$token', TokensPage),
     page('/r/$registry/scope-maps', ScopeMapsPage),
+    page('/r/$registry/transfer', TransferPage),
+    page('/r/$registry/transfer/new', CreateBundlePage),
+    page('/r/$registry/transfer/custody', CustodyPage),
+    page('/r/$registry/transfer/signers', SignersPage),
+    page('/r/$registry/transfer/sets/$set', SetPage),
+    page('/r/$registry/transfer/sets/$set/labels', LabelsPage),
     page('/operator', OperatorPage),
     page('/check', () => <CheckPage settings={settings} />),
     page('/signed-out', () => <SignedOutPage settings={settings} />),

@@ -2,6 +2,11 @@ import { join } from 'node:path';
 import { createAuthorizer } from './access/authorizer.ts';
 import { createRights } from './access/rights.ts';
 import { bootstrapSite, DEFAULT_REGISTRY } from './bootstrap.ts';
+import { applyWork, verifyWork } from './bundle/apply.ts';
+import type { Bundles } from './bundle/context.ts';
+import { createWork } from './bundle/create.ts';
+import { importWork } from './bundle/import-archive.ts';
+import { BundleOperations, type OperationKind, type OperationWork } from './bundle/operations.ts';
 import type { ScannerConfig, ServeConfig } from './config/load-config.ts';
 import { previewCleanUp } from './content/clean-up/preview.ts';
 import { LastPulls } from './content/last-pulls.ts';
@@ -9,6 +14,7 @@ import { previewQuarantine } from './content/quarantine-preview.ts';
 import type { Distribution, DistributionPolicy } from './distribution/context.ts';
 import type { Downloads } from './distribution/download-address.ts';
 import { UploadSessions } from './distribution/upload-sessions.ts';
+import { type CertificateSource, describeCertificates } from './health/certificates.ts';
 import { createAuthenticate } from './http/authenticate.ts';
 import { createPlanes } from './http/planes.ts';
 import type { Route } from './http/route.ts';
@@ -18,6 +24,7 @@ import { anonymousPull } from './identity/anonymous-pull.ts';
 import { Directory } from './identity/directory.ts';
 import type { SignInEndpoints } from './identity/endpoints.ts';
 import { combineIdentities } from './identity/identities.ts';
+import type { Identity, TokenSubject } from './identity/identity.ts';
 import { RegistryTokens } from './identity/registry-tokens.ts';
 import { scannerAt, scannerIdentity } from './identity/scanner-identity.ts';
 import { openMasterKey, type SecretBox, sealedSecretsExist } from './identity/sealed-secrets.ts';
@@ -47,6 +54,7 @@ import { createOutbound } from './outbound/http-outbound.ts';
 import type { Outbound } from './outbound/outbound.ts';
 import type { Resolve } from './outbound/resolver.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
+import { diskSpace } from './platform/disk-space.ts';
 import { makeFolderDurably } from './platform/durable-file.ts';
 import { type Ids, systemIds } from './platform/ids.ts';
 import { PortalFiles } from './portal/portal-files.ts';
@@ -106,12 +114,15 @@ export async function createRegistry(config: ServeConfig, around: Surroundings =
   const own = { policy: policyOf(config), downloads: openDownloads(config, { metadata, box, clock, ids, endpoints }) };
   const distribution = { ...own, metadata, blobs, integrity, authorizer, sessions, pulls, clock, ids };
   const outgoing = await openOutgoing(config, { ...around, ...security, distribution, endpoints, logger, metrics });
+  const certificates = () => certificateSources(site, outgoing.authorities);
+  const bundles = openBundles({ ...security, distribution, endpoints, logger });
   const planes = createPlanes({
     distribution,
+    bundles,
     tokenEndpoint: createTokenEndpoint(security),
     exchangeEndpoint: createExchangeEndpoint(security),
     door: { ...security, authenticate: createAuthenticate(security) },
-    resourceManager: { ...security, ...outgoing, ...contentFacts(config, metadata, clock), clock, ids, endpoints },
+    resourceManager: { ...security, ...outgoing, ...siteFacts(config, metadata, clock, certificates), ids, endpoints },
     managementDoor: { ...security, metadata, clock, authority: () => endpoints().authority },
     signIn: security.signIn,
     graph: { ...security.signIn, metadata, directory, clock },
@@ -127,11 +138,7 @@ export async function createRegistry(config: ServeConfig, around: Surroundings =
     problem: () => metadata.problem(),
     beforeListening: (own) => {
       names = own;
-      const caCertificate = config.https && !config.tls ? 'tls/ca.pem' : undefined;
-      const { management, portal } = siteEndpoints(own);
-      const endpoints = { management, portal };
-      const facts = { ...config, loginServer: own.loginServer(DEFAULT_REGISTRY), endpoints, caCertificate };
-      return bootstrapSite({ metadata, adminUsers, directory, box, clock, ids }, facts);
+      return bootstrapSite({ metadata, adminUsers, directory, box, clock, ids }, firstFacts(config, own));
     },
     clock,
     ids,
@@ -139,18 +146,32 @@ export async function createRegistry(config: ServeConfig, around: Surroundings =
     metrics,
   });
   for (const worker of [...workers, outgoing.webhooks, pulls]) await worker.start();
+  await bundles.operations.start(worksOn(bundles));
+  const active = [outgoing.webhooks, outgoing.operations, bundles.operations, pulls, ...workers];
   return {
     site,
     routes: planes.allRoutes,
     stop: async () => {
       await site.stop();
       integrity.close();
-      await Promise.all([outgoing.webhooks, outgoing.operations, pulls, ...workers].map((worker) => worker.stop()));
+      await Promise.all(active.map((worker) => worker.stop()));
       await sessions.close();
       await blobs.close();
       await metadata.close();
       lock.release();
     },
+  };
+}
+
+/** What the first start tells of the site. */
+function firstFacts(config: ServeConfig, names: SiteNames) {
+  const caCertificate = config.https && !config.tls ? 'tls/ca.pem' : undefined;
+  const { management, portal } = siteEndpoints(names);
+  return {
+    ...config,
+    loginServer: names.loginServer(DEFAULT_REGISTRY),
+    endpoints: { management, portal },
+    caCertificate,
   };
 }
 
@@ -164,19 +185,45 @@ function portalFolder(): string {
   return join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? '../../portal/dist' : '../portal');
 }
 
-function policyOf({ distribution, uploads, scanner }: ServeConfig): DistributionPolicy {
+function policyOf({ distribution, uploads, scanner, garbageCollection }: ServeConfig): DistributionPolicy {
   const { sparseManifests, accelLocation } = distribution;
   const { perPrincipal: uploadsPerPrincipal, expireHours: uploadExpireHours } = uploads;
-  return { sparseManifests, accelLocation, uploadsPerPrincipal, uploadExpireHours, scans: scanner !== undefined };
+  const { graceHours } = garbageCollection;
+  const scans = scanner !== undefined;
+  return { sparseManifests, accelLocation, uploadsPerPrincipal, uploadExpireHours, graceHours, scans };
 }
 
 /** What the resource manager knows of content and of the site. */
-function contentFacts({ region }: ServeConfig, metadata: MetadataStore, clock: Clock) {
+function siteFacts(
+  { region, dataDir }: ServeConfig,
+  metadata: MetadataStore,
+  clock: Clock,
+  certificates: () => readonly CertificateSource[],
+) {
   const preview: ResourceManager['previewQuarantine'] = (registryId, after) =>
     previewQuarantine(metadata.read, registryId, after);
   const cleanUpPreview: ResourceManager['previewCleanUp'] = (registry, question) =>
     previewCleanUp(metadata.read, registry, clock.now(), question);
-  return { metadata, region, previewQuarantine: preview, previewCleanUp: cleanUpPreview };
+  const siteHealth = {
+    metadata,
+    clock,
+    disk: () => diskSpace(dataDir),
+    certificates: async () => describeCertificates(certificates(), clock.now()),
+  };
+  return { metadata, clock, region, siteHealth, previewQuarantine: preview, previewCleanUp: cleanUpPreview };
+}
+
+/** What clients see, the site's own CA, and whom calls to other hosts trust. */
+function certificateSources(site: Site, authorities: string | undefined): CertificateSource[] {
+  const shown = site.certificate();
+  const own = shown?.authority;
+  const pem = [shown?.certificate, own].filter((one) => one !== undefined).join('\n');
+  const renewsItself = own !== undefined;
+  return [
+    ...(shown ? [{ use: 'server', pem, renewsItself, problem: shown.problem } as const] : []),
+    ...(own === undefined ? [] : [{ use: 'authority', pem: own, renewsItself: false } as const]),
+    ...(authorities === undefined ? [] : [{ use: 'outbound', pem: authorities, renewsItself: false } as const]),
+  ];
 }
 
 /** Undefined when blobs are sent where they are asked for. */
@@ -208,9 +255,11 @@ async function openOutgoing(
 ) {
   const { metadata, clock, ids } = d.distribution;
   const { allow, plainHttp, ca } = config.outbound;
-  const outbound = createOutbound({ allow, ca: await readAuthorities(ca), clock, resolve: d.resolve });
+  const authorities = await readAuthorities(ca);
+  const outbound = createOutbound({ allow, ca: authorities, clock, resolve: d.resolve });
   const loginServer = (name: string) => d.endpoints().loginServer(name);
   return {
+    authorities,
     imageImport: createImageImport({ distribution: d.distribution, outbound, plainHttp }),
     operations: new Operations({ clock, ids }),
     webhooks: new WebhookDispatcher({
@@ -223,6 +272,29 @@ async function openOutgoing(
       listener: config.scanner && scanPushed({ clock }),
     }),
     scans: config.scanner ? [scanWorker(config.scanner, { ...d, metadata, outbound, clock, ids })] : [],
+  };
+}
+
+/** The transfer station: what it brings in and takes out goes by the operations of distribution. */
+function openBundles(d: {
+  distribution: Distribution;
+  box: SecretBox;
+  identity: Identity;
+  endpoints: () => Endpoints;
+  logger: Logger;
+}): Bundles {
+  const { metadata, clock, ids } = d.distribution;
+  const resolve = (subject: TokenSubject) => d.identity.resolve(subject);
+  const operations = new BundleOperations({ metadata, clock, ids, resolve, logger: d.logger });
+  return { ...d.distribution, box: d.box, operations, loginServer: (name) => d.endpoints().loginServer(name) };
+}
+
+function worksOn(bundles: Bundles): Readonly<Record<OperationKind, OperationWork>> {
+  return {
+    create: createWork(bundles),
+    verify: verifyWork(bundles),
+    apply: applyWork(bundles),
+    import: importWork(bundles),
   };
 }
 

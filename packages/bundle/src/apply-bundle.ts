@@ -10,7 +10,7 @@ import {
   contentAt,
   parseBundle,
 } from './documents.ts';
-import type { Staging } from './staging.ts';
+import type { Kept } from './staging.ts';
 import { type Volume, type VolumeSet, verifyVolume } from './volumes.ts';
 
 const BLOBS_AT_ONCE = 3;
@@ -86,12 +86,16 @@ export interface ApplyTarget {
 export interface TagMove {
   readonly bundle: Digest;
   readonly signer: string;
+  /** When the bundle was made, by its own word. */
+  readonly created: string;
+  /** Numbers of the volumes that were at hand. */
+  readonly volumes: readonly number[];
   readonly tags: readonly (BundledTag & { readonly mediaType: string; readonly bytes: Uint8Array | undefined })[];
 }
 
 export interface ApplyOptions {
   readonly target: ApplyTarget;
-  readonly staging: Staging;
+  readonly staging: Kept;
   /** When the bundle that moved a tag last was created, as far as it is known: an older bundle leaves the tag alone. */
   readonly movedBy: (tag: BundledTag) => string | undefined;
   /** Of each part that was verified. */
@@ -233,7 +237,9 @@ class Run {
       described.push({ ...tag, mediaType, bytes: await this.#options.staging.manifest(tag.digest) });
     }
     const { digest: bundle, signer } = this.#set;
-    if (described.length > 0) await this.#options.target.moveTags({ bundle, signer, tags: described });
+    const volumes = this.#set.volumes.map(({ document: { number } }) => number).sort((a, b) => a - b);
+    const move = { bundle, signer, created, volumes, tags: described };
+    if (described.length > 0) await this.#options.target.moveTags(move);
     return { moved, superseded: tags.filter(isLater) };
   }
 

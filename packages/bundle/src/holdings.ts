@@ -1,5 +1,7 @@
+import type { ContentSource } from '@holdfast/oci/content-source';
 import type { Digest } from '@holdfast/oci/digest';
 import { digestOf } from '@holdfast/oci/digest';
+import { parseManifest } from '@holdfast/oci/manifest';
 import type { Collected } from './collect.ts';
 import type { BundleDocument, BundledBlob, BundledManifest } from './documents.ts';
 import type { Receipt } from './receipt.ts';
@@ -45,6 +47,44 @@ export function knownManifests({ manifests, blobs }: BundleDocument): KnownManif
     digest,
     blobs: places.flatMap((place) => blobs[place]?.digest ?? []),
   }));
+}
+
+/** A bundle that was made against one that may be lost is as doubtful. */
+export function withoutDoubted<T extends { digest: Digest; document: { against: readonly Digest[] } }>(
+  made: readonly T[],
+  isDoubted: (digest: Digest) => boolean,
+): T[] {
+  const lost = new Set<Digest>();
+  for (const { digest, document } of made) {
+    if (isDoubted(digest) || document.against.some((one) => lost.has(one))) lost.add(digest);
+  }
+  return made.filter(({ digest }) => !lost.has(digest));
+}
+
+/** Manifests of the same repositories that the far side has, so that their blobs are known as well. */
+export async function knownAtSource(
+  source: ContentSource,
+  collected: Collected,
+  receipt: Receipt,
+): Promise<KnownManifest[]> {
+  const known: KnownManifest[] = [];
+  for (const one of collected.manifests.values()) known.push({ ...one, blobs: one.blobs.map(({ digest }) => digest) });
+  const visit = async (repository: string, reference: string): Promise<void> => {
+    const { digest, bytes, mediaType } = await source.manifest(repository, reference);
+    if (collected.manifests.has(`${repository}@${digest}`)) return;
+    const parsed = parseManifest(bytes, mediaType);
+    if (!parsed.ok) return;
+    const { references } = parsed.manifest;
+    for (const child of references) {
+      if (child.kind === 'manifest' && receipt.has(repository, child.digest)) await visit(repository, child.digest);
+    }
+    const blobs = references.filter(({ kind }) => kind !== 'manifest').map((blob) => blob.digest);
+    known.push({ repository, digest, blobs });
+  };
+  for (const repository of new Set([...collected.manifests.values()].map((one) => one.repository))) {
+    for await (const tag of source.tags(repository)) await visit(repository, tag);
+  }
+  return known;
 }
 
 function holdings(

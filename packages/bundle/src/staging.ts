@@ -2,6 +2,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { blobPath } from '@holdfast/oci/archive/oci-layout';
 import type { Digest } from '@holdfast/oci/digest';
@@ -12,18 +13,27 @@ import type { Volume } from './volumes.ts';
 /** Manifests of more are no manifests (distribution spec, "Pushing Manifests"). */
 const MANIFEST_BYTES = 4 * 1024 * 1024;
 
+/** Where an apply has documents, manifests and the pieces of blobs, once their volumes were verified. */
+export interface Kept {
+  /** Of a volume that was verified. */
+  keep(volume: Volume, isManifest: (digest: Digest) => boolean): Promise<void>;
+  file(path: string): Promise<Buffer | undefined>;
+  manifest(digest: Digest): Promise<Buffer | undefined>;
+  /** The blob from its pieces, when all are there. */
+  joined(digest: Digest, size: number): Promise<{ open(offset: number): Readable } | undefined>;
+}
+
 /**
  * What an apply keeps between its runs, in a folder of each bundle: its documents and manifests, and the pieces of blobs
  * whose other pieces are in volumes that are still to come. A file is there whole or not at all.
  */
-export class Staging {
+export class Staging implements Kept {
   readonly #folder: string;
 
   constructor(folder: string, bundle: Digest) {
     this.#folder = join(folder, digestHex(bundle));
   }
 
-  /** From a volume that was verified. */
   async keep(volume: Volume, isManifest: (digest: Digest) => boolean): Promise<void> {
     for await (const { path } of this.#lacking(volume, isManifest)) await this.#write(path, volume.read(path));
   }
@@ -56,7 +66,6 @@ export class Staging {
     return readFile(join(this.#folder, path)).catch(orUndefined);
   }
 
-  /** The blob from its pieces, when all are there. */
   async joined(digest: Digest, size: number): Promise<{ open(offset: number): Readable } | undefined> {
     const folder = dirname(join(this.#folder, piecePath(digest, 0)));
     const names = ((await readdir(folder).catch(orUndefined)) ?? []).filter((name) => /^\d{16}$/.test(name)).sort();
@@ -93,6 +102,57 @@ async function* piecesFrom(folder: string, names: readonly string[], offset: num
     const path = join(folder, name);
     const skip = Math.max(offset - Number(name), 0);
     if (skip < (await stat(path)).size) yield* createReadStream(path, { start: skip }) as AsyncIterable<Buffer>;
+  }
+}
+
+/** For volumes that stay at hand as long as the apply runs: nothing is copied. */
+export class HeldVolumes implements Kept {
+  readonly #places = new Map<string, { readonly volume: Volume; readonly size: number }>();
+  readonly #pieces = new Map<Digest, { readonly path: string; readonly offset: number; readonly size: number }[]>();
+
+  async keep(volume: Volume): Promise<void> {
+    for (const { path, size } of volume.document.files) {
+      if (this.#places.has(path)) continue;
+      this.#places.set(path, { volume, size });
+      const content = contentAt(path);
+      if (typeof content !== 'object' || content.offset === undefined) continue;
+      const { blob, offset } = content;
+      this.#pieces.set(blob, [...(this.#pieces.get(blob) ?? []), { path, offset, size }]);
+    }
+  }
+
+  async file(path: string): Promise<Buffer | undefined> {
+    const place = this.#places.get(path);
+    return place && buffer(place.volume.read(path));
+  }
+
+  async manifest(digest: Digest): Promise<Buffer | undefined> {
+    const path = blobPath(digest);
+    return (this.#places.get(path)?.size ?? MANIFEST_BYTES + 1) > MANIFEST_BYTES ? undefined : this.file(path);
+  }
+
+  async joined(digest: Digest, size: number): Promise<{ open(offset: number): Readable } | undefined> {
+    const pieces = (this.#pieces.get(digest) ?? []).sort((a, b) => a.offset - b.offset);
+    let end = 0;
+    for (const piece of pieces) {
+      if (piece.offset !== end) return undefined;
+      end += piece.size;
+    }
+    if (end !== size || pieces.length === 0) return undefined;
+    return { open: (offset) => Readable.from(this.#from(pieces, offset), { objectMode: false }) };
+  }
+
+  async *#from(pieces: readonly { path: string; offset: number; size: number }[], from: number) {
+    for (const { path, offset, size } of pieces) {
+      if (offset + size <= from) continue;
+      let skip = Math.max(from - offset, 0);
+      for await (const bytes of (this.#places.get(path) as { volume: Volume }).volume.read(
+        path,
+      ) as AsyncIterable<Buffer>) {
+        if (bytes.length > skip) yield bytes.subarray(skip);
+        skip = Math.max(skip - bytes.length, 0);
+      }
+    }
   }
 }
 

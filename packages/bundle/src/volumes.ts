@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { indexTar } from '@holdfast/oci/archive/file-tree';
+import { type ByteFile, indexTar, openByteFile } from '@holdfast/oci/archive/file-tree';
 import { type Digest, digestAlgorithm, digestHex, digestOf } from '@holdfast/oci/digest';
 import {
   type BundleDocument,
@@ -44,27 +43,27 @@ export interface SignedBundle {
   readonly signature: string;
 }
 
-/** Reads no more than its list and its documents; `verifyVolume` reads the rest. Throws `VolumeRefused`. */
-export async function openVolume(location: string, trusted: readonly TrustedKey[]): Promise<Volume> {
+/**
+ * A path of this machine, or bytes that lie elsewhere. Reads no more than its list and its documents; `verifyVolume` reads the
+ * rest. Throws `VolumeRefused`.
+ */
+export async function openVolume(place: string | ByteFile, trusted: readonly TrustedKey[]): Promise<Volume> {
+  const file = typeof place === 'string' ? await openByteFile(place) : place;
   try {
-    return await open(location, trusted);
+    return await open(file, trusted);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw error;
-    throw new VolumeRefused(location, error instanceof Error ? error.message : String(error), error);
+    throw new VolumeRefused(file.location, error instanceof Error ? error.message : String(error), error);
   }
 }
 
-async function open(location: string, trusted: readonly TrustedKey[]): Promise<Volume> {
-  const places = await indexTar(location, { strict: true });
+async function open(file: ByteFile, trusted: readonly TrustedKey[]): Promise<Volume> {
+  const { location } = file;
+  const places = await indexTar(file, { strict: true });
   const read = (path: string): Readable => {
     const place = places.get(path);
     if (!place) throw new Error(`it has no ${path}`);
-    const { offset, size } = place;
-    return createReadStream(location, {
-      start: offset,
-      end: Math.max(offset + size - 1, offset),
-      highWaterMark: 1 << 20,
-    });
+    return place.size === 0 ? Readable.from([]) : file.read(place.offset, place.offset + place.size);
   };
   const small = async (path: string, limit: number): Promise<Buffer> => {
     const size = places.get(path)?.size;

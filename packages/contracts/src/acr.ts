@@ -27,6 +27,19 @@ export interface AcrRepository {
   readonly changeableAttributes: ChangeableAttributes;
 }
 
+/** Of `GET /acr/v1/_catalog?details=true`, which ACR has not. */
+export interface AcrListedRepository {
+  readonly name: string;
+  readonly createdTime: string;
+  readonly lastUpdateTime: string;
+  readonly manifestCount: number;
+  readonly tagCount: number;
+  /** Everything in it, each thing once. */
+  readonly storedBytes: number;
+  /** Missing when nobody is known to have pulled any of it. */
+  readonly lastPullTime?: string;
+}
+
 export interface AcrTag {
   readonly name: string;
   readonly digest: string;
@@ -114,6 +127,24 @@ export interface AcrManifestExplanation {
   readonly keptBy?: string | undefined;
   readonly deletingFrees: AcrFreed;
   readonly layers: readonly AcrLayerExplanation[];
+}
+
+/** `GET /acr/v1/<name>/_blobs/<digest>/_explain`, which ACR has not: why the repository has the blob, or when it goes. */
+export interface AcrBlobExplanation {
+  readonly digest: string;
+  /** Bytes. */
+  readonly size: number;
+  /** How its stored bytes are damaged. */
+  readonly damage?: string | undefined;
+  /** `named` by manifests, `pushed` and not named yet, `released` by the deletion of the last manifest that named it. */
+  readonly state: 'named' | 'pushed' | 'released';
+  readonly since: string;
+  /** When the repository loses it, unless a manifest names it until then. */
+  readonly goesAt?: string | undefined;
+  /** Those that name it, at most twenty, with the tags over each. */
+  readonly manifests: readonly { readonly digest: string; readonly tags: readonly string[] }[];
+  readonly shared: boolean;
+  readonly repositories: readonly string[];
 }
 
 /** `GET` and `POST /acr/v1/<name>/_manifests/<digest>/_scan`, which ACR has not. */

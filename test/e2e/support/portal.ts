@@ -101,6 +101,20 @@ export async function signIn(
   await page.waitForSelector('main h1');
 }
 
+/** Signed in, on that page. */
+export async function visitAs(
+  portal: PortalSite,
+  who: 'owner' | 'operator',
+  at: string,
+  language: Language = 'en',
+): Promise<Visit> {
+  const made = await portal.visit({ language });
+  await made.page.goto(`${portal.origin}${at}`);
+  await signIn(made.page, portal.site.bootstrap[who]);
+  await settled(made.page);
+  return made;
+}
+
 /** To another page of the portal, as a link does: a reload would ask for the password again. */
 export async function go(page: Page, path: string): Promise<void> {
   await page.evaluate((to) => {

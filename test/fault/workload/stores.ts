@@ -63,7 +63,7 @@ export function compose(parts: {
   const { metadata, blobs, clock, ids } = parts;
   const sessions = new UploadSessions(blobs, parts.sessions);
   const integrity = new Integrity({ metadata, blobs, clock, ids, tell: () => undefined });
-  const policy = { sparseManifests: false, uploadsPerPrincipal: 1000, uploadExpireHours: 24 };
+  const policy = { sparseManifests: false, uploadsPerPrincipal: 1000, uploadExpireHours: 24, graceHours: 24 };
   return {
     distribution: {
       metadata,

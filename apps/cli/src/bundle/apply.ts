@@ -78,14 +78,12 @@ function targetOf(client: PushClient): ApplyTarget {
 }
 
 /** In one transaction of a Holdfast registry; of another one tag after the other, as it is done there. */
-async function moveTags(client: PushClient, { bundle, signer, tags }: TagMove): Promise<void> {
+async function moveTags(client: PushClient, move: TagMove): Promise<void> {
+  const { bundle, signer, created, volumes, tags } = move;
   const scopes = [...new Set(tags.map(({ repository }) => `repository:${repository}:pull,push`))];
   const plain = tags.map(({ repository, tag, digest }) => ({ repository, tag, digest }));
-  if (
-    (await client.call(`/holdfast/v1/${plain[0]?.repository}/_tags`, scopes, { bundle, signer, tags: plain })) !==
-    undefined
-  )
-    return;
+  const body = { bundle, signer, created, volumes, tags: plain };
+  if ((await client.call(`/holdfast/v1/${plain[0]?.repository}/_tags`, scopes, body)) !== undefined) return;
   for (const { repository, tag, digest, mediaType, bytes } of tags) {
     if ((await client.findManifest(repository, tag)) === digest) continue;
     await client.putManifest(repository, tag, mediaType, bytes ?? (await client.manifest(repository, digest)).bytes);

@@ -9,15 +9,15 @@ import {
   type Holdings,
   holdingsByBundles,
   holdingsByReceipt,
-  type KnownManifest,
+  knownAtSource,
   knownManifests,
   NOTHING_HELD,
+  withoutDoubted,
 } from '@holdfast/bundle/holdings';
 import { type Receipt, readReceipt } from '@holdfast/bundle/receipt';
 import { type Pattern, parseList, parsePattern, select } from '@holdfast/bundle/select';
 import type { ContentSource } from '@holdfast/oci/content-source';
-import { type Digest, digestHex, parseDigest } from '@holdfast/oci/digest';
-import { parseManifest } from '@holdfast/oci/manifest';
+import { digestHex, parseDigest } from '@holdfast/oci/digest';
 import { type Context, defineCommand } from '../command.ts';
 import { CommandError, wrongUsage } from '../command-error.ts';
 import { Progress } from '../output/progress.ts';
@@ -175,18 +175,6 @@ async function holdingsOf(
   return holdingsByBundles(withoutDoubted(made, (digest) => doubted.has(digest)));
 }
 
-/** A bundle that was made against one that may be lost is as doubtful. */
-function withoutDoubted<T extends { digest: Digest; document: { against: readonly Digest[] } }>(
-  made: readonly T[],
-  isDoubted: (digest: Digest) => boolean,
-): T[] {
-  const lost = new Set<Digest>();
-  for (const { digest, document } of made) {
-    if (isDoubted(digest) || document.against.some((one) => lost.has(one))) lost.add(digest);
-  }
-  return made.filter(({ digest }) => !lost.has(digest));
-}
-
 async function believedReceipt(path: string, text: string, trust: readonly string[] | undefined): Promise<Receipt> {
   try {
     return readReceipt(text, await loadTrustedKeys(trust));
@@ -195,28 +183,6 @@ async function believedReceipt(path: string, text: string, trust: readonly strin
       `The receipt ${path} is not believed: ${(error as Error).message}. Name its public key with --trust.`,
     );
   }
-}
-
-/** Manifests of the same repositories that the far side has, so that their blobs are known as well. */
-async function knownAtSource(source: ContentSource, collected: Collected, receipt: Receipt): Promise<KnownManifest[]> {
-  const known: KnownManifest[] = [];
-  for (const one of collected.manifests.values()) known.push({ ...one, blobs: one.blobs.map(({ digest }) => digest) });
-  const visit = async (repository: string, reference: string): Promise<void> => {
-    const { digest, bytes, mediaType } = await source.manifest(repository, reference);
-    if (collected.manifests.has(`${repository}@${digest}`)) return;
-    const parsed = parseManifest(bytes, mediaType);
-    if (!parsed.ok) return;
-    const { references } = parsed.manifest;
-    for (const child of references) {
-      if (child.kind === 'manifest' && receipt.has(repository, child.digest)) await visit(repository, child.digest);
-    }
-    const blobs = references.filter(({ kind }) => kind !== 'manifest').map((blob) => blob.digest);
-    known.push({ repository, digest, blobs });
-  };
-  for (const repository of new Set([...collected.manifests.values()].map((one) => one.repository))) {
-    for await (const tag of source.tags(repository)) await visit(repository, tag);
-  }
-  return known;
 }
 
 function plan(order: Parameters<typeof planBundle>[0]): PlannedBundle {

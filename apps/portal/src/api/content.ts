@@ -18,6 +18,7 @@ type Got<P extends keyof paths> = paths[P] extends { get: { responses: { 200: { 
     : never
   : never;
 export type TagRow = Got<'/acr/v1/{name}/_tags'>['tags'][number];
+export type RepositoryRow = NonNullable<Got<'/acr/v1/_catalog'>['details']>[number];
 export type ManifestRow = Got<'/acr/v1/{name}/_manifests'>['manifests'][number];
 
 /** Everything after this name, in binary order, begins with the text or comes behind all that do. No name has a `~`. */
@@ -53,19 +54,19 @@ function useFirstPage(text: string, order: ListOrder): PageQuery {
   );
 }
 
-/** The repositories of a registry that begin with the text. */
-export function useRepositories(registry: string, text: string) {
+/** The repositories of a registry, or those that begin with the text; what their rows show comes with them. */
+export function useRepositories(registry: string, text: string, order: ListOrder = 'name') {
   const planes = usePlanes();
   const load = useCallback(
     async (query: PageQuery, signal: AbortSignal) => {
       const api = planes.registry(registry, CATALOG);
-      const asked = api.GET('/acr/v1/_catalog', { params: { query }, signal });
-      const items = (await answered(asked)).repositories;
-      return beginning({ items, next: nextPage((await asked).response) }, text, (name) => name);
+      const asked = api.GET('/acr/v1/_catalog', { params: { query: { ...query, details: 'true' } }, signal });
+      const items = (await answered(asked)).details ?? [];
+      return beginning({ items, next: nextPage((await asked).response) }, text, ({ name }) => name);
     },
     [planes, registry, text],
   );
-  return useLongList(['repositories', registry, text], useFirstPage(text, 'name'), load);
+  return useLongList<RepositoryRow>(['repositories', registry, text, order], useFirstPage(text, order), load);
 }
 
 export function useRepository(registry: string, name: string, enabled = true) {

@@ -3,7 +3,7 @@ import { reading } from './content.ts';
 import { answered } from './refusal.ts';
 import { usePlanes } from './use-planes.ts';
 
-const MEDIA_TYPES = [
+export const MEDIA_TYPES = [
   'application/vnd.oci.image.index.v1+json',
   'application/vnd.oci.image.manifest.v1+json',
   'application/vnd.docker.distribution.manifest.list.v2+json',

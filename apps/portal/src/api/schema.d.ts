@@ -320,6 +320,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/acr/v1/{name}/_blobs/{digest}/_explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["blob-explain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/acr/v1/{name}/_manifests/{digest}/_scan": {
         parameters: {
             query?: never;
@@ -426,6 +442,294 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["bundle-plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/holdfast/v1/_files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["bundle-files"];
+        put?: never;
+        post: operations["bundle-file-start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/holdfast/v1/_files/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["bundle-file"];
+        put?: never;
+        post?: never;
+        delete: operations["bundle-file-delete"];
+        options?: never;
+        head: operations["bundle-file-head"];
+        patch: operations["bundle-file-chunk"];
+        trace?: never;
+    };
+    "/holdfast/v1/_files/{id}/_complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["bundle-file-complete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/holdfast/v1/_files/{id}/_import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["bundle-file-import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/holdfast/v1/_bundles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["bundles"];
+        put?: never;
+        post: operations["bundle-create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/holdfast/v1/_bundles/_estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["bundle-estimate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/holdfast/v1/_bundles/{digest}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["bundle"];
+        put?: never;
+        post?: never;
+        delete: operations["bundle-delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/holdfast/v1/_bundles/{digest}/_verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["bundle-verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/holdfast/v1/_bundles/{digest}/_plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["bundle-plan-staged"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/holdfast/v1/_bundles/{digest}/_apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["bundle-apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/holdfast/v1/_bundles/{digest}/_volumes/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["bundle-volume"];
+        put?: never;
+        post?: never;
+        delete: operations["bundle-volume-delete"];
+        options?: never;
+        head: operations["bundle-volume-head"];
+        patch?: never;
+        trace?: never;
+    };
+    "/holdfast/v1/_operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["bundle-operations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/holdfast/v1/_operations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["bundle-operation"];
+        put?: never;
+        post?: never;
+        delete: operations["bundle-operation-cancel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/holdfast/v1/_receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["bundle-receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/holdfast/v1/_key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["bundle-key"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/holdfast/v1/_signers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["bundle-signers"];
+        put?: never;
+        post: operations["bundle-signer-add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/holdfast/v1/_signers/{digest}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["bundle-signer-delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/holdfast/v1/_custody": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["bundle-custody"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1752,6 +2056,38 @@ export interface paths {
             cookie?: never;
         };
         get: operations["capacity-samples"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/subscriptions/{subscription}/providers/Microsoft.ContainerRegistry.Admin/locations/{location}/certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["site-certificates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/subscriptions/{subscription}/providers/Microsoft.ContainerRegistry.Admin/locations/{location}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["site-health"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3300,7 +3636,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/vnd.oci.image.manifest.v1+json": unknown;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
@@ -3931,6 +4271,7 @@ export interface operations {
                 lastKey?: string;
                 lastDigest?: string;
                 digest?: string;
+                details?: string;
             };
             header?: never;
             path?: never;
@@ -3946,6 +4287,15 @@ export interface operations {
                 content: {
                     "application/json": {
                         repositories: string[];
+                        details?: {
+                            name: string;
+                            createdTime: string;
+                            lastUpdateTime: string;
+                            manifestCount: number;
+                            tagCount: number;
+                            storedBytes: number;
+                            lastPullTime?: string;
+                        }[];
                     };
                 };
             };
@@ -4228,6 +4578,51 @@ export interface operations {
                                 shared: boolean;
                                 repositories: string[];
                             }[];
+                        };
+                    };
+                };
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "blob-explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                digest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        blob: {
+                            digest: string;
+                            size: number;
+                            damage?: string;
+                            state: string;
+                            since: string;
+                            goesAt?: string;
+                            manifests: {
+                                digest: string;
+                                tags: string[];
+                            }[];
+                            shared: boolean;
+                            repositories: string[];
                         };
                     };
                 };
@@ -4735,6 +5130,1219 @@ export interface operations {
                             state: string;
                             previous?: string;
                             why?: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "bundle-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        files: {
+                            id: string;
+                            kind: string;
+                            state: string;
+                            reason?: string;
+                            name: string;
+                            carriedBy?: string;
+                            size: number;
+                            offset: number;
+                            digest?: string;
+                            bundle?: string;
+                            number?: number;
+                            of?: number;
+                            signer?: string;
+                            startedAt: string;
+                            updatedAt: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "bundle-file-start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    size: number;
+                    kind?: string;
+                    carriedBy?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        kind: string;
+                        state: string;
+                        reason?: string;
+                        name: string;
+                        carriedBy?: string;
+                        size: number;
+                        offset: number;
+                        digest?: string;
+                        bundle?: string;
+                        number?: number;
+                        of?: number;
+                        signer?: string;
+                        startedAt: string;
+                        updatedAt: string;
+                    };
+                };
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "bundle-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        kind: string;
+                        state: string;
+                        reason?: string;
+                        name: string;
+                        carriedBy?: string;
+                        size: number;
+                        offset: number;
+                        digest?: string;
+                        bundle?: string;
+                        number?: number;
+                        of?: number;
+                        signer?: string;
+                        startedAt: string;
+                        updatedAt: string;
+                    };
+                };
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "bundle-file-delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "bundle-file-head": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        kind: string;
+                        state: string;
+                        reason?: string;
+                        name: string;
+                        carriedBy?: string;
+                        size: number;
+                        offset: number;
+                        digest?: string;
+                        bundle?: string;
+                        number?: number;
+                        of?: number;
+                        signer?: string;
+                        startedAt: string;
+                        updatedAt: string;
+                    };
+                };
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "bundle-file-chunk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        kind: string;
+                        state: string;
+                        reason?: string;
+                        name: string;
+                        carriedBy?: string;
+                        size: number;
+                        offset: number;
+                        digest?: string;
+                        bundle?: string;
+                        number?: number;
+                        of?: number;
+                        signer?: string;
+                        startedAt: string;
+                        updatedAt: string;
+                    };
+                };
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "bundle-file-complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    digest?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        kind: string;
+                        state: string;
+                        reason?: string;
+                        name: string;
+                        carriedBy?: string;
+                        size: number;
+                        offset: number;
+                        digest?: string;
+                        bundle?: string;
+                        number?: number;
+                        of?: number;
+                        signer?: string;
+                        startedAt: string;
+                        updatedAt: string;
+                    };
+                };
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "bundle-file-import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    repository?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        kind: string;
+                        state: string;
+                        bundle?: string;
+                        by: string;
+                        startedAt: string;
+                        updatedAt: string;
+                        progress?: {
+                            step: string;
+                            done: number;
+                            total?: number;
+                        };
+                        result?: {
+                            [key: string]: unknown;
+                        };
+                        error?: {
+                            code: string;
+                            message: string;
+                        };
+                    };
+                };
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    bundles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        bundles: {
+                            bundle: string;
+                            made: boolean;
+                            signer: string;
+                            signerName?: string;
+                            of: number;
+                            missing: number[];
+                            volumes: {
+                                number: number;
+                                name: string;
+                                size: number;
+                                digest?: string;
+                                by: string;
+                                carriedBy?: string;
+                                since: string;
+                                verifiedAt?: string;
+                            }[];
+                            summary?: {
+                                created: string;
+                                source: string;
+                                against: string[];
+                                tags: number;
+                                manifests: number;
+                                manifestsHeld: number;
+                                blobs: number;
+                                blobsHeld: number;
+                                contentBytes: number;
+                            };
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "bundle-create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    images: string[];
+                    platform?: string;
+                    volumeBytes?: number;
+                    name?: string;
+                    receipt?: string;
+                    assumeArrived?: boolean;
+                    doubted?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        kind: string;
+                        state: string;
+                        bundle?: string;
+                        by: string;
+                        startedAt: string;
+                        updatedAt: string;
+                        progress?: {
+                            step: string;
+                            done: number;
+                            total?: number;
+                        };
+                        result?: {
+                            [key: string]: unknown;
+                        };
+                        error?: {
+                            code: string;
+                            message: string;
+                        };
+                    };
+                };
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "bundle-estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    images: string[];
+                    platform?: string;
+                    volumeBytes?: number;
+                    name?: string;
+                    receipt?: string;
+                    assumeArrived?: boolean;
+                    doubted?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        created: string;
+                        source: string;
+                        against: string[];
+                        tags: number;
+                        manifests: number;
+                        manifestsHeld: number;
+                        blobs: number;
+                        blobsHeld: number;
+                        contentBytes: number;
+                        volumes: number;
+                    };
+                };
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    bundle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                digest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        bundle: string;
+                        made: boolean;
+                        signer: string;
+                        signerName?: string;
+                        of: number;
+                        missing: number[];
+                        volumes: {
+                            number: number;
+                            name: string;
+                            size: number;
+                            digest?: string;
+                            by: string;
+                            carriedBy?: string;
+                            since: string;
+                            verifiedAt?: string;
+                        }[];
+                        summary?: {
+                            created: string;
+                            source: string;
+                            against: string[];
+                            tags: number;
+                            manifests: number;
+                            manifestsHeld: number;
+                            blobs: number;
+                            blobsHeld: number;
+                            contentBytes: number;
+                        };
+                        tags: {
+                            repository: string;
+                            tag: string;
+                            digest: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "bundle-delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                digest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "bundle-verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                digest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        kind: string;
+                        state: string;
+                        bundle?: string;
+                        by: string;
+                        startedAt: string;
+                        updatedAt: string;
+                        progress?: {
+                            step: string;
+                            done: number;
+                            total?: number;
+                        };
+                        result?: {
+                            [key: string]: unknown;
+                        };
+                        error?: {
+                            code: string;
+                            message: string;
+                        };
+                    };
+                };
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "bundle-plan-staged": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                digest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        bundle: string;
+                        signer: string;
+                        missingVolumes: number[];
+                        seconds?: number;
+                        blobsToSend?: number;
+                        bytesToSend?: number;
+                        manifestsToPut?: number;
+                        lacks?: string[];
+                        room?: {
+                            left: number;
+                            fits: boolean;
+                            siteFits: boolean;
+                        };
+                        quarantine?: boolean;
+                        tags: {
+                            repository: string;
+                            tag: string;
+                            digest: string;
+                            state: string;
+                            previous?: string;
+                            refused?: string;
+                            why?: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "bundle-apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                digest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        kind: string;
+                        state: string;
+                        bundle?: string;
+                        by: string;
+                        startedAt: string;
+                        updatedAt: string;
+                        progress?: {
+                            step: string;
+                            done: number;
+                            total?: number;
+                        };
+                        result?: {
+                            [key: string]: unknown;
+                        };
+                        error?: {
+                            code: string;
+                            message: string;
+                        };
+                    };
+                };
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "bundle-volume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                digest: string;
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-tar": unknown;
+                };
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "bundle-volume-delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                digest: string;
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "bundle-volume-head": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                digest: string;
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-tar": unknown;
+                };
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "bundle-operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        operations: {
+                            id: string;
+                            kind: string;
+                            state: string;
+                            bundle?: string;
+                            by: string;
+                            startedAt: string;
+                            updatedAt: string;
+                            progress?: {
+                                step: string;
+                                done: number;
+                                total?: number;
+                            };
+                            result?: {
+                                [key: string]: unknown;
+                            };
+                            error?: {
+                                code: string;
+                                message: string;
+                            };
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "bundle-operation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        kind: string;
+                        state: string;
+                        bundle?: string;
+                        by: string;
+                        startedAt: string;
+                        updatedAt: string;
+                        progress?: {
+                            step: string;
+                            done: number;
+                            total?: number;
+                        };
+                        result?: {
+                            [key: string]: unknown;
+                        };
+                        error?: {
+                            code: string;
+                            message: string;
+                        };
+                    };
+                };
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "bundle-operation-cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        kind: string;
+                        state: string;
+                        bundle?: string;
+                        by: string;
+                        startedAt: string;
+                        updatedAt: string;
+                        progress?: {
+                            step: string;
+                            done: number;
+                            total?: number;
+                        };
+                        result?: {
+                            [key: string]: unknown;
+                        };
+                        error?: {
+                            code: string;
+                            message: string;
+                        };
+                    };
+                };
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "bundle-receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "bundle-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        publicKey: string;
+                    };
+                };
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "bundle-signers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        signers: {
+                            id: string;
+                            name: string;
+                            publicKey: string;
+                            addedBy: string;
+                            addedAt: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "bundle-signer-add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    publicKey: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        publicKey: string;
+                        addedBy: string;
+                        addedAt: string;
+                    };
+                };
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "bundle-signer-delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                digest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "bundle-custody": {
+        parameters: {
+            query?: {
+                before?: string;
+                n?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        entries: {
+                            place: number;
+                            time: string;
+                            by: string;
+                            action: string;
+                            bundle?: string;
+                            signer?: string;
+                            carriedBy?: string;
+                            volumes?: number[];
+                            of?: number;
+                            file?: string;
+                            created?: string;
+                            tags?: number;
+                            bytes?: number;
+                            seconds?: number;
+                            lacks?: number;
                         }[];
                     };
                 };
@@ -5736,6 +7344,7 @@ export interface operations {
     locks: {
         parameters: {
             query: {
+                $filter?: string;
                 "api-version": string;
             };
             header?: never;
@@ -5751,7 +7360,24 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: {
+                            id: string;
+                            name: string;
+                            type?: string;
+                            location?: string;
+                            tags?: {
+                                [key: string]: string;
+                            };
+                            properties: {
+                                level: string;
+                                notes?: string;
+                            };
+                        }[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -5804,14 +7430,32 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            level: string;
+                            notes?: string;
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -6726,6 +8370,7 @@ export interface operations {
         parameters: {
             query: {
                 $filter?: string;
+                $skipToken?: string;
                 "api-version": string;
             };
             header?: never;
@@ -6747,6 +8392,9 @@ export interface operations {
                             id: string;
                             eventTimestamp: string;
                             caller: string;
+                            claims: {
+                                name: string;
+                            };
                             operationName: {
                                 value: string;
                             };
@@ -9866,6 +11514,112 @@ export interface operations {
                             time: string;
                             usedBytes: number;
                             capacityBytes?: number;
+                        }[];
+                        nextLink?: string;
+                    };
+                };
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "site-certificates": {
+        parameters: {
+            query: {
+                "api-version": string;
+            };
+            header?: never;
+            path: {
+                subscription: string;
+                location: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        value: {
+                            id: string;
+                            name: string;
+                            type?: string;
+                            location?: string;
+                            tags?: {
+                                [key: string]: string;
+                            };
+                            properties: {
+                                use: string;
+                                subject: string;
+                                issuer: string;
+                                names: string[];
+                                validFrom: string;
+                                validTo: string;
+                                serialNumber: string;
+                                fingerprint: string;
+                                daysLeft: number;
+                                state: string;
+                                renewsItself: boolean;
+                                problem?: string;
+                                chain: {
+                                    subject: string;
+                                    issuer: string;
+                                    validTo: string;
+                                    fingerprint: string;
+                                }[];
+                            };
+                        }[];
+                        nextLink?: string;
+                    };
+                };
+            };
+            /** @description Refused; the text says why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "site-health": {
+        parameters: {
+            query: {
+                "api-version": string;
+            };
+            header?: never;
+            path: {
+                subscription: string;
+                location: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        value: {
+                            name: string;
+                            state: string;
+                            values: {
+                                [key: string]: unknown;
+                            };
+                            text: string;
+                            next?: string;
                         }[];
                         nextLink?: string;
                     };

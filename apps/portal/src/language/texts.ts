@@ -1,10 +1,14 @@
 import { ADMINISTRATION_TEXTS } from './administration-texts.ts';
 import { CONTENT_TEXTS } from './content-texts.ts';
+import { SITE_TEXTS } from './site-texts.ts';
+import { TRANSFER_TEXTS } from './transfer-texts.ts';
 
 /** Every text of the portal in both languages: [English, 简体中文]. `{name}` is a parameter, shown as text, never as markup. */
 export const TEXTS = {
   ...ADMINISTRATION_TEXTS,
   ...CONTENT_TEXTS,
+  ...SITE_TEXTS,
+  ...TRANSFER_TEXTS,
   product: ['Holdfast', 'Holdfast'],
   skip: ['Skip to the content', '跳到内容'],
   signOut: ['Sign out', '注销'],
@@ -81,8 +85,6 @@ export const TEXTS = {
   limit: ['Storage limit', '存储限制'],
   usedBytes: ['Used', '已使用'],
   freeBytes: ['Free', '剩余'],
-  fills: ['First repositories', '前几个存储库'],
-  fillsText: ['By name. The numbers of tags and manifests are of now.', '按名称排列。标记数和清单数为当前值。'],
   commands: ['Commands', '命令'],
   caNote: [
     'The certificate of the site is signed by its own CA: {path} in the data folder of the server, which each client must trust.',
@@ -200,7 +202,6 @@ export const TEXTS = {
   noTokens: ['No token yet. A token has the rights of one scope map.', '还没有令牌。令牌具有一个范围映射的权限。'],
   noScopeMaps: ['No scope map yet.', '还没有范围映射。'],
   noActivity: ['Nothing was changed in this time.', '这段时间没有更改。'],
-  activityText: ['The last 7 days, newest first.', '最近 7 天，最新在前。'],
   resourceId: ['Resource ID', '资源 ID'],
   json: ['JSON view', 'JSON 视图'],
   delete: ['Delete', '删除'],

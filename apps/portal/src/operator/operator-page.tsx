@@ -5,6 +5,8 @@ import { SimpleTable } from '../components/simple-table.tsx';
 import { formatBytes, formatTime } from '../format.ts';
 import { useLanguage } from '../language/language.tsx';
 import { CapacityCard } from './capacity-card.tsx';
+import { CertificatesCard } from './certificates-card.tsx';
+import { HealthCard } from './health-card.tsx';
 import { JobsCard } from './jobs-card.tsx';
 import { QuotasCard } from './quotas-card.tsx';
 import { type SitePlace, useSite, useSiteRegistries } from './site.ts';
@@ -28,9 +30,11 @@ export function OperatorPage() {
       {place && (
         <>
           <CapacityCard place={place} />
+          <HealthCard place={place} />
           <SiteRegistries place={place} />
           <QuotasCard place={place} />
           <JobsCard place={place} />
+          <CertificatesCard place={place} />
         </>
       )}
     </Page>

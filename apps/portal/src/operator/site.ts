@@ -79,6 +79,22 @@ export function useJobs(place: SitePlace) {
   });
 }
 
+export function useSiteHealth(place: SitePlace) {
+  const { management } = usePlanes();
+  return useQuery({
+    queryKey: ['site', 'health'],
+    queryFn: async () => (await answered(management.GET(`${ADMIN}/health`, { params: place }))).value,
+  });
+}
+
+export function useCertificates(place: SitePlace) {
+  const { management } = usePlanes();
+  return useQuery({
+    queryKey: ['site', 'certificates'],
+    queryFn: async () => (await answered(management.GET(`${ADMIN}/certificates`, { params: place }))).value,
+  });
+}
+
 export function useQuotas(place: SitePlace) {
   const { management } = usePlanes();
   return useQuery({

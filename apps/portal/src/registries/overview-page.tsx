@@ -1,6 +1,6 @@
 import { MessageBar, MessageBarBody, makeStyles } from '@fluentui/react-components';
 import { useParams } from '@tanstack/react-router';
-import { useRepositories, useRepository } from '../api/content.ts';
+import { useRepositories } from '../api/content.ts';
 import { useRegistry, useUsage } from '../api/registries.ts';
 import { usePlanes } from '../api/use-planes.ts';
 import { CopyText } from '../components/copy-text.tsx';
@@ -10,11 +10,11 @@ import { PageLink } from '../components/page-link.tsx';
 import { Problem } from '../components/problem.tsx';
 import { SimpleTable } from '../components/simple-table.tsx';
 import { UsageRing } from '../components/usage-ring.tsx';
-import { useResting } from '../components/virtual-grid.tsx';
-import { formatTime } from '../format.ts';
+import { formatBytes, formatTime, groupDigits } from '../format.ts';
 import { useLanguage } from '../language/language.tsx';
 import { loginServerOf } from '../settings.ts';
 import { Commands } from './commands.tsx';
+import { RegistryLocks } from './registry-locks.tsx';
 
 const SHOWN_REPOSITORIES = 8;
 
@@ -60,9 +60,10 @@ export function OverviewPage() {
             <CopyText text={`az acr show-usage -n ${registry} -o table`} what="az acr show-usage" />
           </Card>
         )}
-        <Card title={t('fills')}>
-          <FirstRepositories registry={registry} />
+        <Card title={t('largestRepositories')}>
+          <LargestRepositories registry={registry} />
         </Card>
+        {resource && <RegistryLocks resource={resource} />}
       </div>
     </Page>
   );
@@ -77,45 +78,35 @@ export function DataOnly() {
   );
 }
 
-function FirstRepositories({ registry }: { readonly registry: string }) {
+function LargestRepositories({ registry }: { readonly registry: string }) {
   const { t } = useLanguage();
-  const list = useRepositories(registry, '');
+  const list = useRepositories(registry, '', 'sizedesc');
   if (list.error) return <Problem error={list.error} retry={list.retry} registry={registry} />;
-  const names = Array.from({ length: SHOWN_REPOSITORIES }, (_, rank) => list.rowAt(rank)).filter(
-    (name) => name !== undefined,
+  const rows = Array.from({ length: SHOWN_REPOSITORIES }, (_, rank) => list.rowAt(rank)).filter(
+    (row) => row !== undefined,
   );
-  if (list.loaded && names.length === 0) return <p>{t('noRepositories')}</p>;
+  if (list.loaded && rows.length === 0) return <p>{t('noRepositories')}</p>;
   return (
     <>
-      <p>{t('fillsText')}</p>
+      <p>{t('largestText')}</p>
       <SimpleTable
-        label={t('fills')}
-        titles={[t('name'), t('tags'), t('manifests')]}
-        rows={names.map((name) => ({
+        label={t('largestRepositories')}
+        titles={[t('name'), t('size'), t('tags'), t('manifests')]}
+        rows={rows.map(({ name, storedBytes, tagCount, manifestCount }) => ({
           key: name,
           cells: [
             <PageLink key="name" to={`/r/${registry}/repo/${name}/~/tags`}>
               {name}
             </PageLink>,
-            <Count key="tags" registry={registry} name={name} of="tagCount" />,
-            <Count key="manifests" registry={registry} name={name} of="manifestCount" />,
+            formatBytes(storedBytes),
+            groupDigits(tagCount),
+            groupDigits(manifestCount),
           ],
         }))}
       />
-      <PageLink to={`/r/${registry}/repositories`}>{t('repositories')}</PageLink>
+      <PageLink to={`/r/${registry}/repositories`} search={{ sort: 'sizedesc' }}>
+        {t('repositories')}
+      </PageLink>
     </>
   );
-}
-
-export function Count({
-  registry,
-  name,
-  of,
-}: {
-  readonly registry: string;
-  readonly name: string;
-  readonly of: 'tagCount' | 'manifestCount';
-}) {
-  const { data } = useRepository(registry, name, useResting());
-  return data ? String(data[of]) : '…';
 }

@@ -25,15 +25,15 @@ const ORDERS: readonly Order[] = [
 ];
 const NEWEST = ORDERS[0] as Order;
 
-/** The order that the address names; the newest first unless something is searched for, which names alone can be. */
-export function useOrder(): Order {
+/** The order that the address names, else the usual one; by name while something is searched for, which names alone can be. */
+export function useOrder(usual: ListOrder = 'timedesc'): Order {
   const { sort, q } = useSearch({ strict: false }) as { sort?: string; q?: string };
   const wanted = q !== undefined && q !== '' ? 'name' : sort;
-  return ORDERS.find(({ order }) => order === wanted) ?? NEWEST;
+  return ORDERS.find(({ order }) => order === wanted) ?? ORDERS.find(({ order }) => order === usual) ?? NEWEST;
 }
 
 /** Changes one part of what the address says of a list, and leaves the others. */
-export function useListAddress(): (change: { readonly q?: string; readonly sort?: string }) => void {
+export function useListAddress(): (change: Readonly<Record<string, string>>) => void {
   const navigate = useNavigate();
   const now = useSearch({ strict: false }) as Record<string, string>;
   return (change) => {
@@ -42,10 +42,10 @@ export function useListAddress(): (change: { readonly q?: string; readonly sort?
   };
 }
 
-export function OrderSelect() {
+export function OrderSelect({ usual }: { readonly usual?: ListOrder }) {
   const { t } = useLanguage();
   const { q = '' } = useSearch({ strict: false }) as { q?: string };
-  const { order } = useOrder();
+  const { order } = useOrder(usual);
   const set = useListAddress();
   return (
     <Field label={t('sort')} hint={q === '' ? null : t('searchedByName')}>
@@ -73,10 +73,18 @@ const useStyles = makeStyles({
 });
 
 /** The head of a column by which the server can sort. */
-export function SortHead({ column, text }: { readonly column: Column; readonly text: string }) {
+export function SortHead({
+  column,
+  text,
+  usual,
+}: {
+  readonly column: Column;
+  readonly text: string;
+  readonly usual?: ListOrder;
+}) {
   const { t } = useLanguage();
   const styles = useStyles();
-  const now = useOrder();
+  const now = useOrder(usual);
   const set = useListAddress();
   const [first, second] = ORDERS.filter((order) => order.column === column);
   const next = now.order === first?.order ? (second ?? first) : first;

@@ -1,32 +1,41 @@
+import { makeStyles } from '@fluentui/react-components';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { ColumnDef } from '@tanstack/react-table';
 import { useMemo } from 'react';
-import { useRepositories, useRepository } from '../api/content.ts';
+import { type RepositoryRow, useRepositories } from '../api/content.ts';
 import { usePlanes } from '../api/use-planes.ts';
 import { Page } from '../components/page.tsx';
 import { PageLink } from '../components/page-link.tsx';
 import { Problem } from '../components/problem.tsx';
 import { RowLink } from '../components/row-link.tsx';
-import { useResting, VirtualGrid } from '../components/virtual-grid.tsx';
-import { formatTime } from '../format.ts';
-import { useLanguage } from '../language/language.tsx';
+import { VirtualGrid } from '../components/virtual-grid.tsx';
+import { formatBytes, formatTime, groupDigits } from '../format.ts';
+import { type Translate, useLanguage } from '../language/language.tsx';
 import { Commands } from '../registries/commands.tsx';
-import { Count } from '../registries/overview-page.tsx';
 import { loginServerOf } from '../settings.ts';
+import { OrderSelect, SortHead, useOrder } from './order-select.tsx';
 import { SearchField } from './search-field.tsx';
+import { pullText } from './tags.tsx';
+
+const useStyles = makeStyles({ tools: { display: 'flex', gap: '16px', flexWrap: 'wrap' } });
 
 export function RepositoriesPage() {
   const { registry = '' } = useParams({ strict: false }) as { registry?: string };
   const { q = '' } = useSearch({ strict: false }) as { q?: string };
   const { t } = useLanguage();
+  const styles = useStyles();
   const { settings } = usePlanes();
   const navigate = useNavigate();
-  const list = useRepositories(registry, q);
+  const { order, column, direction } = useOrder(USUAL);
+  const list = useRepositories(registry, q, order);
   const columns = useMemo(() => columnsOf(registry, t), [registry, t]);
   const empty = list.loaded && list.count === 0;
   return (
     <Page title={t('repositories')} place={registry}>
-      <SearchField hint="beginsWith" />
+      <div className={styles.tools}>
+        <SearchField hint="beginsWith" />
+        <OrderSelect usual={USUAL} />
+      </div>
       {list.error && <Problem error={list.error} retry={list.retry} registry={registry} />}
       {empty && q === '' && (
         <>
@@ -46,40 +55,40 @@ export function RepositoriesPage() {
         <VirtualGrid
           label={t('repositories')}
           columns={columns}
-          tracks="minmax(0,3fr) 6rem 6rem 10rem"
-          sorted={{ column: 'name', direction: 'ascending' }}
+          tracks="minmax(0,3fr) 6rem 5rem 6rem 9rem 9rem"
+          sorted={{ column, direction }}
           list={list}
           total={list.more ? undefined : list.count}
-          open={(name) => void navigate({ to: `/r/${registry}/repo/${name}/~/tags` as '/' })}
-          copied={(name) => `${loginServerOf(settings, registry)}/${name}`}
+          open={({ name }) => void navigate({ to: `/r/${registry}/repo/${name}/~/tags` as '/' })}
+          copied={({ name }) => `${loginServerOf(settings, registry)}/${name}`}
         />
       )}
     </Page>
   );
 }
 
-function columnsOf(registry: string, t: ReturnType<typeof useLanguage>['t']): ColumnDef<string, unknown>[] {
+const USUAL = 'name';
+
+function columnsOf(registry: string, t: Translate): ColumnDef<RepositoryRow, unknown>[] {
+  const head = (column: 'name' | 'size' | 'pushed' | 'pulled', text: string) => () => (
+    <SortHead column={column} text={text} usual={USUAL} />
+  );
   return [
     {
       id: 'name',
-      header: t('name'),
-      cell: ({ row }) => <RowLink to={`/r/${registry}/repo/${row.original}/~/tags`} text={row.original} />,
+      header: head('name', t('name')),
+      cell: ({ row: { original } }) => (
+        <RowLink to={`/r/${registry}/repo/${original.name}/~/tags`} text={original.name} />
+      ),
     },
+    { id: 'size', header: head('size', t('size')), cell: ({ row }) => formatBytes(row.original.storedBytes) },
+    { id: 'tags', header: t('tags'), cell: ({ row }) => groupDigits(row.original.tagCount) },
+    { id: 'manifests', header: t('manifests'), cell: ({ row }) => groupDigits(row.original.manifestCount) },
     {
-      id: 'tags',
-      header: t('tags'),
-      cell: ({ row }) => <Count registry={registry} name={row.original} of="tagCount" />,
+      id: 'pushed',
+      header: head('pushed', t('changed')),
+      cell: ({ row }) => formatTime(row.original.lastUpdateTime),
     },
-    {
-      id: 'manifests',
-      header: t('manifests'),
-      cell: ({ row }) => <Count registry={registry} name={row.original} of="manifestCount" />,
-    },
-    { id: 'changed', header: t('changed'), cell: ({ row }) => <Changed registry={registry} name={row.original} /> },
+    { id: 'pulled', header: head('pulled', t('lastPull')), cell: ({ row }) => pullText(row.original, t) },
   ];
-}
-
-function Changed({ registry, name }: { readonly registry: string; readonly name: string }) {
-  const { data } = useRepository(registry, name, useResting());
-  return data ? formatTime(data.lastUpdateTime) : '…';
 }

@@ -9,6 +9,7 @@ import { PreviewedDeed } from '../components/deed.tsx';
 import { Problem } from '../components/problem.tsx';
 import { shortDigest } from '../format.ts';
 import { useLanguage } from '../language/language.tsx';
+import { UntaggedLately, useRememberUntagged } from './untagged-lately.tsx';
 
 type Tag = paths['/acr/v1/{name}/_tags/{tag}']['get']['responses']['200']['content']['application/json']['tag'];
 
@@ -26,6 +27,7 @@ export function TagDeeds({ registry, repository, tag }: Props) {
   const styles = useStyles();
   const planes = usePlanes();
   const changed = useContentChanged();
+  const remember = useRememberUntagged(registry, repository);
   const params = { path: { name: repository, tag: tag.name } };
   const locked = !tag.changeableAttributes.deleteEnabled;
   const lock = useMutation({
@@ -39,10 +41,20 @@ export function TagDeeds({ registry, repository, tag }: Props) {
   const untag = useMutation({
     mutationFn: () =>
       answered(planes.registry(registry, deleting(repository)).DELETE('/acr/v1/{name}/_tags/{tag}', { params })),
-    onSuccess: () => changed(true),
+    onSuccess: () => {
+      remember({ tag: tag.name, digest: tag.digest, at: new Date().toISOString() });
+      return changed(true);
+    },
   });
   const error = lock.error ?? untag.error;
-  if (untag.isSuccess) return <MessageBar intent="success">{t('untagged2', { tag: tag.name })}</MessageBar>;
+  if (untag.isSuccess) {
+    return (
+      <>
+        <MessageBar intent="success">{t('untagged2', { tag: tag.name })}</MessageBar>
+        <UntaggedLately registry={registry} repository={repository} tag={tag.name} />
+      </>
+    );
+  }
   return (
     <>
       <div className={styles.tools}>

@@ -20,6 +20,7 @@ import { loginServerOf } from '../settings.ts';
 import { OrderSelect, SortHead, useOrder } from './order-select.tsx';
 import { SearchField } from './search-field.tsx';
 import { lockText, quarantineText } from './state-text.ts';
+import { UntaggedLately } from './untagged-lately.tsx';
 
 const useStyles = makeStyles({ tools: { display: 'flex', gap: '16px', flexWrap: 'wrap' } });
 
@@ -41,6 +42,7 @@ export function TagList({ registry, repository }: { readonly registry: string; r
         <SearchField hint="beginsWith" />
         <OrderSelect />
       </div>
+      <UntaggedLately registry={registry} repository={repository} />
       {list.error && <Problem error={list.error} retry={list.retry} registry={registry} />}
       {list.loaded && list.count === 0 && q !== '' && <p>{t('noMatch', { text: q })}</p>}
       <VirtualGrid

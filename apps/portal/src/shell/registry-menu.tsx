@@ -22,6 +22,7 @@ const MENU: readonly {
     items: [
       ['/repositories', 'repositories'],
       ['/webhooks', 'webhooks'],
+      ['/transfer', 'transfer'],
     ],
   },
   {

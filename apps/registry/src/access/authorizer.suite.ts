@@ -62,10 +62,12 @@ export function authorizerSuite(name: string, authorizer: Authorizer): void {
     });
 
     describe('the admin user', () => {
-      it('is allowed everything in its registry but to judge what is in quarantine, and nothing in another', async () => {
+      it('is allowed everything in its registry but to judge what is in quarantine and to say who is trusted, and nothing in another', async () => {
         await fc.assert(
           fc.asyncProperty(action, resource, async (a, r) => {
-            expect(await allows(admin(), a, r)).toBe(r.registry === 'r1' && a !== 'quarantine_write');
+            expect(await allows(admin(), a, r)).toBe(
+              r.registry === 'r1' && a !== 'quarantine_write' && a !== 'bundle_trust',
+            );
           }),
         );
       });

@@ -62,8 +62,9 @@ export function createAuthorizer(d: AuthorizerDependencies): Authorizer {
       if (principal.kind === 'anonymous') return anonymous(d, question);
       if (isOfDirectory(principal)) return assigned(d, question, principal);
       if (principal.kind === 'scanner') return scanning(principal, action, resource);
-      // Only a role that names it gives a right over the quarantine, and these have no roles.
-      if (!isContentAction(action) || action === QUARANTINE_WRITE) return no('no-assignment');
+      // Only a role that names it gives a right over the quarantine, or over trust, and these have no roles.
+      if (!isContentAction(action) || action === QUARANTINE_WRITE || action === 'bundle_trust')
+        return no('no-assignment');
       if (principal.kind === 'admin-user') return { allow: true, by: principal.id };
       return mapped(principal, action, resource);
     },
@@ -105,13 +106,16 @@ async function assigned(
     const by = rights.allowing(enough, scope);
     if (by !== undefined) return { allow: true, by };
   }
-  // Whoever may read a single repository may ask for the catalog: it shows that repository, and no other.
-  if (action === 'catalog' || action === 'mount') {
-    const below = scopesWithin(rights, action, id);
+  // Whoever may read a single repository may ask for the catalog: it shows that repository, and no other. So with bundles.
+  if (BY_REPOSITORY.has(action)) {
+    const below = scopesWithin(rights, action as Action, id);
     if (below.length > 0) return { allow: true, by: below[0] as string };
   }
   return no('no-assignment');
 }
+
+/** Asked of a registry, and then again of each of its repositories that matters. */
+const BY_REPOSITORY: ReadonlySet<string> = new Set<Action>(['catalog', 'mount', 'bundle_read', 'bundle_write']);
 
 function scopesWithin(rights: PrincipalRights, action: Action, registry: string): string[] {
   const scopes = enoughFor(action).flatMap((enough) => rights.scopesAllowing(enough));
@@ -131,7 +135,8 @@ function mapped(principal: ScopeMapPrincipal, action: Action, { repository }: Re
   const gives = (actions: readonly Action[], wanted: Action) =>
     actions.includes(wanted) ||
     (wanted === 'catalog' && actions.includes('metadata_read')) ||
-    (wanted === 'mount' && actions.includes('pull'));
+    ((wanted === 'mount' || wanted === 'bundle_read') && actions.includes('pull')) ||
+    (wanted === 'bundle_write' && actions.includes('push'));
   const found = principal.allows.some(
     (line) =>
       gives(line.actions, action) && (repository === undefined || matchesRepository(line.repository, repository)),

@@ -6,10 +6,18 @@ export type RepositoryAction = (typeof REPOSITORY_ACTIONS)[number];
  * `registry:catalog:*` lists repositories, `registry:deleted_catalog:*` those from which something was deleted that can be restored, `registry:blobs:mount` takes blobs over from wherever the identity may pull
  * them, which a token for single repositories must not.
  */
+/**
+ * Bundles are of a registry, their content of its repositories: `registry:bundles:read` shows and takes out, `:write` brings in
+ * and makes, both as far as the identity's own rights to the repositories go, since a token has no room for all of their names.
+ * `:trust` says whose signatures count.
+ */
 export const REGISTRY_ACTIONS = {
   catalog: { name: 'catalog', word: '*' },
   deleted_catalog: { name: 'deleted_catalog', word: '*' },
   mount: { name: 'blobs', word: 'mount' },
+  bundle_read: { name: 'bundles', word: 'read' },
+  bundle_write: { name: 'bundles', word: 'write' },
+  bundle_trust: { name: 'bundles', word: 'trust' },
 } as const;
 export type RegistryAction = keyof typeof REGISTRY_ACTIONS;
 /** What may be asked of a registry's content, by the words of tokens. */

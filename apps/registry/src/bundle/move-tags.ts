@@ -6,6 +6,8 @@ import { auditEntry, type Caller, type Distribution } from '../distribution/cont
 import { announcePush, requireChildren, unknownManifest } from '../distribution/manifests.ts';
 import type { MetadataTx } from '../metadata/metadata-store.ts';
 import { DomainError } from '../platform/domain-error.ts';
+import type { BundleCaller } from './caller.ts';
+import { logCustody } from './custody.ts';
 import type { MovedTag, TagMove } from './tag-move.ts';
 
 /**
@@ -14,12 +16,18 @@ import type { MovedTag, TagMove } from './tag-move.ts';
  * hides, it hides behind its new tag, too. A tag that is there already is left as it is, so this may be repeated.
  * Answers how many moved. Throws `name.unknown`, `manifest.unknown`, `manifest.damaged`, `content.locked`, `content.immutable`.
  */
-export async function moveTags(d: Distribution, caller: Caller, move: TagMove): Promise<number> {
+export async function moveTags(d: Distribution, caller: BundleCaller, move: TagMove): Promise<number> {
   return d.metadata.transaction(async (tx) => {
     let moved = 0;
     for (const [repository, tags] of Map.groupBy(move.tags, (one) => one.repository)) {
       moved += await moveTagsOf(d, tx, { ...caller, repository }, move, tags);
     }
+    const { bundle, signer, created, volumes, bytes, seconds, tags } = move;
+    for (const { repository, tag } of created === undefined ? [] : tags) {
+      await tx.bundles.noteMove(caller.registry.id, repository, tag, created as string);
+    }
+    const detail = { created, bytes, seconds, tags: tags.length, ...(volumes ? { volumes } : {}) };
+    await logCustody(d, tx, caller, { action: 'applied', bundle, signer, ...detail });
     return moved;
   });
 }

@@ -1,6 +1,7 @@
 import { type Digest, parseDigest } from '@holdfast/oci/digest';
 import { parseRepositoryName, parseTagName, type RepositoryName, type TagName } from '@holdfast/oci/reference';
 import { DomainError } from '../platform/domain-error.ts';
+import { objectIn } from './json-body.ts';
 
 /** A tag of a bundle takes some 200 bytes. */
 export const TAG_MOVE_LIMIT = 4 * 1024 * 1024;
@@ -18,19 +19,41 @@ export interface TagMove {
   readonly bundle: Digest;
   readonly signer: string;
   readonly tags: readonly [MovedTag, ...MovedTag[]];
+  /** When the bundle was made, by its own word, as ISO 8601: of two bundles that move a tag the later one counts. */
+  readonly created?: string | undefined;
+  /** Numbers of the volumes that were at hand; for the custody log, as are the next two. */
+  readonly volumes?: readonly number[] | undefined;
+  readonly bytes?: number | undefined;
+  readonly seconds?: number | undefined;
 }
 
 /**
- * `{"bundle":"sha256:…","signer":"sha256:…","tags":[{"repository":"team/app","tag":"1.2","digest":"sha256:…"}]}`. Anything
- * else that a body names, such as roles, policies or results of scans, is refused: none of it travels. Throws `request.invalid`.
+ * `{"bundle":"sha256:…","signer":"sha256:…","tags":[{"repository":"team/app","tag":"1.2","digest":"sha256:…"}]}`, and, for
+ * the custody log, `created`, `volumes`, `bytes` and `seconds`. Anything else that a body names, such as roles, policies or results of scans, is refused: none of it travels. Throws `request.invalid`.
  */
 export function parseTagMove(body: Uint8Array): TagMove {
-  const { bundle, signer, tags, ...more } = objectIn(body);
+  const { bundle, signer, tags, created, volumes, bytes, seconds, ...more } = objectIn(body, invalid);
   refuseMore(more);
   const of = typeof bundle === 'string' ? parseDigest(bundle) : undefined;
   const by = typeof signer === 'string' ? parseDigest(signer) : undefined;
   if (!of || !by) throw invalid('bundle and signer must be digests');
-  return { bundle: of, signer: by, tags: readTags(tags) };
+  return { bundle: of, signer: by, tags: readTags(tags), ...readCustody({ created, volumes, bytes, seconds }) };
+}
+
+function readCustody({
+  created,
+  volumes,
+  bytes,
+  seconds,
+}: Record<string, unknown>): Omit<TagMove, 'tags' | 'bundle' | 'signer'> {
+  const isCount = (value: unknown) => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+  const isTime = typeof created === 'string' && new Date(created).toJSON() === created;
+  if (created !== undefined && !isTime) throw invalid('created must be a time such as 2026-11-27T09:00:00.000Z');
+  const isList = Array.isArray(volumes) && volumes.length <= TAGS && volumes.every((one) => Number.isSafeInteger(one));
+  if (volumes !== undefined && !isList) throw invalid('volumes must be a list of numbers');
+  if (![bytes, seconds].every((value) => value === undefined || isCount(value)))
+    throw invalid('bytes and seconds must be numbers');
+  return { created, volumes, bytes, seconds } as Omit<TagMove, 'tags' | 'bundle' | 'signer'>;
 }
 
 /** What a bundle would need: bytes that the registry has not yet, and where its tags shall be. */
@@ -38,7 +61,7 @@ export type TagPlanRequest = Pick<TagMove, 'tags'> & { readonly bytes: number };
 
 /** `{"bytes":4096,"tags":[…]}`, with tags as of a move. Throws `request.invalid`. */
 export function parseTagPlan(body: Uint8Array): TagPlanRequest {
-  const { bytes, tags, ...more } = objectIn(body);
+  const { bytes, tags, ...more } = objectIn(body, invalid);
   refuseMore(more);
   if (typeof bytes !== 'number' || !Number.isSafeInteger(bytes) || bytes < 0)
     throw invalid('bytes must be a number of bytes');
@@ -57,16 +80,6 @@ function readTags(tags: unknown): TagMove['tags'] {
   const names = new Set([first, ...rest].map(({ repository, tag }) => `${repository}:${tag}`));
   if (names.size !== rest.length + 1) throw invalid('it names a tag twice');
   return [first, ...rest];
-}
-
-function objectIn(body: Uint8Array): Record<string, unknown> {
-  try {
-    const value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as unknown;
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  } catch {
-    // told below
-  }
-  throw invalid('it must be a JSON object');
 }
 
 function readTag(value: unknown, i: number): MovedTag {

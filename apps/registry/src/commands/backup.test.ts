@@ -70,6 +70,25 @@ describe('holdfast backup and restore', () => {
     expect([inside.status, inside.stderr]).toEqual([2, expect.stringContaining('lies in the data folder')]);
   });
 
+  it('leave out volumes of bundles, which lie where uploads do, and the room that they keep', async () => {
+    const begun = await registry.ask('POST', '/holdfast/v1/_files', {
+      body: JSON.stringify({ name: 'v.tar', size: 5000 }),
+    });
+    expect(begun.status, begun.text).toBe(201);
+    const key = (await registry.ask('GET', '/holdfast/v1/_key')).text;
+    await backUpJson();
+    await restored(async (other) => {
+      expect((await other.ask('GET', '/holdfast/v1/_files')).json()).toEqual({ files: [] });
+      expect((await other.ask('GET', '/holdfast/v1/_key')).text).toBe(key);
+      const tags = [{ repository: 'a', tag: '1', digest: `sha256:${'0'.repeat(64)}` }];
+      const body = JSON.stringify({ bytes: 0, tags });
+      const [there, here] = [other, registry].map((site) => site.ask('POST', '/holdfast/v1/a/_plan', { body }));
+      const left = async (answer: typeof there) => (await answer)?.json<{ room: { left: number } }>().room.left ?? 0;
+      expect((await left(there)) - (await left(here))).toBe(5000);
+    });
+    await registry.ask('DELETE', `/holdfast/v1/_files/${begun.json<{ id: string }>().id}`);
+  });
+
   it('end with 3 where there is nothing to back up or to restore', async () => {
     expect((await runProgram('backup', '--data', to('none'), '--to', to())).status).toBe(3);
     await mkdir(to('empty'));

@@ -46,7 +46,7 @@ beforeEach(async () => {
     await nodeFileSystem.fdatasync(descriptor);
   };
   const blobs = await openFilesystemBlobStore({ root: folder, clock, files: { ...nodeFileSystem, fdatasync } });
-  const policy = { sparseManifests: false, uploadsPerPrincipal: 10, uploadExpireHours: 24 };
+  const policy = { sparseManifests: false, uploadsPerPrincipal: 10, uploadExpireHours: 24, graceHours: 24 };
   const sessions = new UploadSessions(blobs);
   const ids = systemIds;
   const integrity = new Integrity({ metadata, blobs, clock, ids, tell: () => undefined });

@@ -38,6 +38,8 @@ export interface DistributionPolicy {
   readonly uploadsPerPrincipal: number;
   /** How long a session may be idle before a job ends it. */
   readonly uploadExpireHours: number;
+  /** How long a blob stays that no manifest names (any more). */
+  readonly graceHours: number;
   /** Where a proxy in front finds the files of blobs, to send them itself; undefined when it does not. */
   readonly accelLocation?: string | undefined;
   /** Whether the operator has registered a scanner. */

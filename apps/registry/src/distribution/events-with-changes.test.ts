@@ -98,7 +98,7 @@ async function scene(): Promise<Scene> {
     pulls: { note: () => undefined },
     clock,
     ids: systemIds,
-    policy: { sparseManifests: false, uploadsPerPrincipal: 10, uploadExpireHours: 24 },
+    policy: { sparseManifests: false, uploadsPerPrincipal: 10, uploadExpireHours: 24, graceHours: 24 },
   };
   await push(d, first, ['v1', 'v2']);
   const id = (await store.read.repositories.find('r1', app.repository))?.id ?? 0;

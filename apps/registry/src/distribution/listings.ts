@@ -1,8 +1,10 @@
 import type { Digest } from '@holdfast/oci/digest';
 import type { RepositoryName, TagName } from '@holdfast/oci/reference';
+import type { RepositoryView } from '../access/authorizer.ts';
 import { registryScope } from '../access/scope-path.ts';
 import { closedBy, isQuarantineOn } from '../content/quarantine.ts';
 import type { PageRequest, Referrer, RepositoryRow } from '../metadata/metadata-store.ts';
+import { type ListedRepository, type RepositoryRequest, repositoryKey } from '../metadata/repository-lists.ts';
 import { type Caller, type Distribution, findRepository, readsQuarantined, unknownRepository } from './context.ts';
 
 /** Annotations on one page of referrers; a subject may have a million referrers of 4 MiB each. */
@@ -55,6 +57,53 @@ export async function listRepositories(
     async (r) => (view === 'all' ? repositories.list(registry.id, r) : repositories.listAmong(registry.id, view, r)),
     (name) => name,
   );
+}
+
+/** How many repositories that the caller may not read are passed over before a page ends short. */
+const LOOKED_AT = 10_000;
+const LOOK = 1000;
+
+export interface OrderedRepositories {
+  readonly items: readonly ListedRepository[];
+  /** After which the next page starts, whether it is on this one or was passed over; undefined on the last page. */
+  readonly next?: { readonly last: string; readonly lastKey: number } | undefined;
+}
+
+/**
+ * The same repositories in another order than that of names. Who may read only some of them gets pages that may be short, even
+ * empty: each looks at so many at most, and says where to go on.
+ */
+export async function orderRepositories(
+  d: Distribution,
+  { registry, principal }: Pick<Caller, 'registry' | 'principal'>,
+  request: RepositoryRequest,
+): Promise<OrderedRepositories> {
+  const { limit, order } = request;
+  if (limit === 0) return { items: [] };
+  const view = await d.authorizer.repositoriesVisible(principal, registryScope(registry));
+  const sees = viewTest(view);
+  const chunk = view === 'all' ? limit + 1 : LOOK;
+  const items: ListedRepository[] = [];
+  let place: Pick<RepositoryRequest, 'last' | 'lastKey'> = request;
+  for (let looked = 0; looked < LOOKED_AT; looked += chunk) {
+    const rows = await d.metadata.read.repositoryLists.ordered(registry.id, { ...place, order, limit: chunk });
+    for (const row of rows) {
+      if (items.length === limit && sees(row.name)) return { items, next: nextOf(place) };
+      if (sees(row.name)) items.push(row);
+      place = { last: row.name, lastKey: repositoryKey(row, order) };
+    }
+    if (rows.length < chunk) return { items };
+  }
+  return { items, next: nextOf(place) };
+}
+
+const nextOf = ({ last = '', lastKey = 0 }: Pick<RepositoryRequest, 'last' | 'lastKey'>) => ({ last, lastKey });
+
+function viewTest(view: RepositoryView): (name: string) => boolean {
+  if (view === 'all') return () => true;
+  const names = new Set(view.filter((item) => !item.endsWith('*')));
+  const prefixes = view.filter((item) => item.endsWith('*')).map((item) => item.slice(0, -1));
+  return (name) => names.has(name) || prefixes.some((prefix) => name.startsWith(prefix));
 }
 
 /** `GET referrers`: never an error for an unknown repository or subject; pages are bounded in entries and in bytes. */

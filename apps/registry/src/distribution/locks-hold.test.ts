@@ -68,7 +68,7 @@ beforeEach(async () => {
     pulls: { note: () => undefined },
     clock,
     ids: systemIds,
-    policy: { sparseManifests: false, uploadsPerPrincipal: 10, uploadExpireHours: 24 },
+    policy: { sparseManifests: false, uploadsPerPrincipal: 10, uploadExpireHours: 24, graceHours: 24 },
   };
   intruder = undefined;
   await push(first);

@@ -50,7 +50,7 @@ export async function openTestDistribution(): Promise<TestDistribution> {
     pulls: { note: () => undefined },
     clock,
     ids: systemIds,
-    policy: { sparseManifests: false, uploadsPerPrincipal: 1000, uploadExpireHours: 24 },
+    policy: { sparseManifests: false, uploadsPerPrincipal: 1000, uploadExpireHours: 24, graceHours: 24 },
   };
   let row = ROW;
   const caller = (id: string, repository: string): Caller => {

@@ -397,14 +397,14 @@ async function keepingAlive<T>(d: Distribution, touch: () => Promise<void>, work
  * A chunk without a range begins where the session was when it came (`row`). If a request before it was acknowledged
  * after that, its sender did not know, and repeats what is here already: it may not be put behind it.
  */
-function requireNext(upload: BlobUpload, { range, length }: Chunk, row: UploadRow): void {
+export function requireNext(upload: BlobUpload, { range, length }: Chunk, row: Pick<UploadRow, 'id' | 'state'>): void {
   const start = range?.start ?? row.state.offset;
   if (start !== upload.offset || (range && range.end < range.start)) throw notNext(row.id, upload.offset, start, range);
   const expected = range && range.end - range.start + 1;
   if (expected !== undefined && length !== undefined && length !== expected) throw sizeMismatch(expected, length);
 }
 
-async function append(
+export async function append(
   upload: BlobUpload,
   chunk: Chunk,
   signal: AbortSignal,

@@ -2,9 +2,10 @@ import type { Exchange, Headers } from './exchange.ts';
 
 /** What scripts of the portal read besides the body; a browser hides other headers from another origin's scripts. */
 const EXPOSED =
-  'Link, Docker-Content-Digest, WWW-Authenticate, Retry-After, ETag, Content-Length, Date, x-ms-correlation-request-id';
+  'Link, Docker-Content-Digest, WWW-Authenticate, Retry-After, ETag, Content-Length, Date, x-ms-correlation-request-id, ' +
+  'Location, Content-Range, Content-Disposition, Repr-Digest, Holdfast-Upload-Offset';
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
-const REQUEST_HEADERS = 'Authorization, Content-Type, Accept, x-ms-correlation-request-id';
+const REQUEST_HEADERS = 'Authorization, Content-Type, Accept, Range, Content-Range, x-ms-correlation-request-id';
 const PREFLIGHT_SECONDS = 600;
 
 /**

@@ -133,7 +133,15 @@ export async function requireAlso(
   throw unauthorized(exchange, { access }, wanted, deniedText(principal, reason, wanted), error);
 }
 
-const RECORDED: readonly Action[] = ['push', 'delete', 'metadata_write', 'deleted_restore', QUARANTINE_WRITE];
+const RECORDED: readonly Action[] = [
+  'push',
+  'delete',
+  'metadata_write',
+  'deleted_restore',
+  'bundle_write',
+  'bundle_trust',
+  QUARANTINE_WRITE,
+];
 
 /** Rights that somebody lacks for a change are worth a row; a token of another scope is how clients find out what to ask for. */
 async function recordDenied(

@@ -1,4 +1,5 @@
-import { bundleRoutes, matchBundles } from '../bundle/routes.ts';
+import type { Bundles } from '../bundle/context.ts';
+import { bundleRoutes } from '../bundle/routes.ts';
 import type { Distribution } from '../distribution/context.ts';
 import { distributionRoutes, downloadRoutes, matchDistribution } from '../distribution/routes.ts';
 import type { Graph } from '../graph/context.ts';
@@ -26,6 +27,7 @@ import type { Route, RouteMatch } from './route.ts';
 
 export interface PlaneDependencies {
   readonly distribution: Distribution;
+  readonly bundles: Bundles;
   readonly tokenEndpoint: TokenEndpoint;
   readonly exchangeEndpoint: ExchangeEndpoint;
   readonly door: DoorDependencies;
@@ -49,7 +51,7 @@ export function createPlanes(d: PlaneDependencies): {
   const downloads = downloadRoutes(d.distribution);
   const token = tokenRoutes(d.tokenEndpoint, d.exchangeEndpoint);
   const metadataApi = metadataApiRoutes(d.distribution);
-  const bundles = bundleRoutes(d.distribution);
+  const bundles = bundleRoutes(d.bundles);
   const management = managementRoutes(d.resourceManager);
   const identity = identityRoutes(d.signIn);
   const graph = graphRoutes(d.graph);
@@ -61,7 +63,7 @@ export function createPlanes(d: PlaneDependencies): {
       if (rest[0] === 'exchange') return { routes: token.exchange };
     }
     if (first === 'acr' && rest[0] === 'v1') return matchMetadataApi(metadataApi, rest.slice(1));
-    if (first === 'holdfast' && rest[0] === 'v1') return matchBundles(bundles, rest.slice(1));
+    if (first === 'holdfast' && rest[0] === 'v1') return bundles.match(rest.slice(1));
     return undefined;
   };
   const enterPlane: Readonly<Record<Plane, (exchange: Exchange) => Promise<void>>> = {
@@ -94,7 +96,7 @@ export function createPlanes(d: PlaneDependencies): {
       ...downloads,
       ...Object.values(token).flat(),
       ...Object.values(metadataApi).flat(),
-      ...Object.values(bundles).flat(),
+      ...bundles.all,
       ...management,
       ...identity,
       ...graph,

@@ -9,7 +9,8 @@ import type { Exchange } from './exchange.ts';
 import { proxyList } from './forwarded.ts';
 import { createHandler } from './handler.ts';
 import { type BrokenRequests, createListener, type Listener, listen } from './server.ts';
-import { certificateSource, keepCertificateCurrent } from './tls/keep-certificate-current.ts';
+import { type CertificateSource, certificateSource, keepCertificateCurrent } from './tls/keep-certificate-current.ts';
+import type { ServerCertificate } from './tls/server-certificate.ts';
 import { tlsOptions } from './tls/tls-options.ts';
 
 /** How clients see this site. */
@@ -26,7 +27,14 @@ export interface Site {
   /** For example `http://127.0.0.1:5000`; undefined when switched off. */
   readonly http: string | undefined;
   readonly https: string | undefined;
+  /** What it shows to clients of TLS; undefined where TLS ends before it. */
+  certificate(): ShownCertificate | undefined;
   stop(): Promise<void>;
+}
+
+export interface ShownCertificate extends ServerCertificate {
+  /** Why its successor could not be taken. */
+  readonly problem?: string | undefined;
 }
 
 export interface SiteDependencies {
@@ -81,6 +89,7 @@ export async function createSite(d: SiteDependencies): Promise<Site> {
   if (portsKnown) await d.beforeListening(names);
   const source = certificateSource({ ...config, own: config.tls, clock, ids });
   const certificate = config.https ? await source.load() : undefined;
+  let shown: ShownCertificate | undefined = certificate;
   for (const warning of certificate?.warnings ?? []) logger.warn(warning);
   const broken: BrokenRequests = { uuid: ids.uuid, refused: (facts) => logger.info(facts, 'broken request') };
   const listener = (tls?: ServerOptions) => createListener(handler, config.limits, tls, broken);
@@ -93,26 +102,50 @@ export async function createSite(d: SiteDependencies): Promise<Site> {
   if (!portsKnown) await d.beforeListening(names);
   ready = true;
   if (https && certificate) {
-    void keepCertificateCurrent({
-      server: https.server as TlsServer,
-      source,
-      current: certificate,
-      clock,
-      signal: stopping.signal,
-      onChange: (next) => logger.info({ expires: next.expires }, 'the TLS certificate was replaced'),
-      onProblem: (error) => logger.error({ err: error }, 'the TLS certificate could not be replaced'),
+    keepCurrent(d, https, source, certificate, stopping.signal, (next) => {
+      shown = next;
     });
   }
   return {
     names,
     http: http && `http://${authority(http)}`,
     https: https && `https://${authority(https)}`,
+    certificate: () => shown,
     stop: async () => {
       stopping.abort(new Error('the server stops'));
       const listeners = [http, https].filter((l) => l !== undefined);
       await Promise.all(listeners.map((l) => drain(l, config.limits.drainSeconds * 1000, clock)));
     },
   };
+}
+
+/** Says what is shown from then on, with why it is not another one. */
+function keepCurrent(
+  { clock, logger }: SiteDependencies,
+  { server }: OpenListener,
+  source: CertificateSource,
+  first: ServerCertificate,
+  signal: AbortSignal,
+  show: (certificate: ShownCertificate) => void,
+): void {
+  let current = first;
+  void keepCertificateCurrent({
+    server: server as TlsServer,
+    source,
+    current,
+    clock,
+    signal,
+    onChange: (next) => {
+      current = next;
+      show(next);
+      logger.info({ expires: next.expires }, 'the TLS certificate was replaced');
+    },
+    onProblem: (error) => {
+      show({ ...current, problem: error instanceof Error ? error.message : String(error) });
+      logger.error({ err: error }, 'the TLS certificate could not be replaced');
+    },
+    onMended: () => show(current),
+  });
 }
 
 function siteNames(config: ServeConfig, listening: number): SiteNames {

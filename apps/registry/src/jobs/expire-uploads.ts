@@ -1,9 +1,15 @@
 import type { MetadataStore } from '../metadata/metadata-store.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { BlobStore } from '../storage/blob-store.ts';
+import type { BlobStore, UploadId } from '../storage/blob-store.ts';
 import type { Job } from './worker.ts';
 
 const BATCH = 100;
+/** How long the end of an operation on bundles is told. */
+const TOLD_MS = 30 * 86_400_000;
+
+async function isKnown({ read }: MetadataStore, id: UploadId): Promise<boolean> {
+  return Boolean((await read.uploads.find(id)) ?? (await read.bundles.file(id)));
+}
 
 /**
  * Removes uploads that nobody touched for `expireHours`, and staged bytes that no row knows (a crash between the two,
@@ -35,17 +41,39 @@ export function expireUploads(deps: {
         for (const row of rows) await blobs.uploads.discard(row.id);
         expired += rows.length;
       }
+      expired += await expireFiles(deps, before, async () => !signal.aborted && (await stillMine()));
       for (let n = BATCH; n === BATCH && !signal.aborted; ) {
         n = await metadata.transaction((tx) => tx.reservations.deleteExpired(clock.now(), BATCH));
       }
+      await metadata.transaction((tx) => tx.bundleJournal.deleteEnded(new Date(clock.now().getTime() - TOLD_MS)));
       let stray = 0;
       for await (const staged of blobs.uploads.list()) {
         if (signal.aborted) break;
-        if (staged.modified >= before || (await metadata.read.uploads.find(staged.id))) continue;
+        if (staged.modified >= before || (await isKnown(metadata, staged.id))) continue;
         await blobs.uploads.discard(staged.id);
         stray++;
       }
       return { expired, stray };
     },
   };
+}
+
+/** The same for files of bundles that are not whole. */
+async function expireFiles(
+  { metadata, blobs }: { readonly metadata: MetadataStore; readonly blobs: BlobStore },
+  before: Date,
+  go: () => Promise<boolean>,
+): Promise<number> {
+  let expired = 0;
+  while (await go()) {
+    const rows = await metadata.transaction(async (tx) => {
+      const idle = await tx.bundles.idleSince(before, BATCH);
+      for (const row of idle) await tx.bundles.deleteFile(row.id);
+      return idle;
+    });
+    for (const row of rows) await blobs.uploads.discard(row.id);
+    expired += rows.length;
+    if (rows.length === 0) break;
+  }
+  return expired;
 }

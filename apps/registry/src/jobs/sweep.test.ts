@@ -222,4 +222,32 @@ describe('expire-uploads', () => {
     expect(await job.run({ ...always, stillMine: acknowledge })).toMatchObject({ expired: 0 });
     expect(await metadata.read.uploads.find(id)).toBeDefined();
   });
+
+  it('removes files of bundles that were left unfinished, with the room that they keep, and none that is whole', async () => {
+    const registryId = REGISTRY;
+    const begin = async (state: 'receiving' | 'ready') => {
+      const id = systemIds.uuid() as UploadId;
+      const upload = await blobs.uploads.begin(id);
+      await upload.release();
+      const now = clock.now();
+      const row = { id, registryId, kind: 'volume' as const, state, principal: 'me', name: 'v', size: 10 };
+      await metadata.transaction(async (tx) => {
+        await tx.bundles.putFile({ ...row, progress: { offset: 0 }, startedAt: now, updatedAt: now });
+        await tx.reservations.put(id, registryId, 10, new Date(8.64e15));
+      });
+      return id;
+    };
+    const [abandoned, whole] = [await begin('receiving'), await begin('ready')];
+    clock.advance(169 * HOUR);
+    const young = await begin('receiving');
+    expect(await expireUploads({ metadata, blobs, clock, expireHours: 168 }).run(always)).toEqual({
+      expired: 1,
+      stray: 0,
+    });
+    const staged: string[] = [];
+    for await (const { id } of blobs.uploads.list()) staged.push(id);
+    expect(staged.sort()).toEqual([whole, young].sort());
+    expect(await metadata.read.bundles.file(abandoned)).toBeUndefined();
+    expect((await metadata.read.quotas.site(clock.now())).reserved).toBe(20);
+  });
 });

@@ -138,6 +138,35 @@ describe('GET _tags/<tag>/_explain', () => {
   });
 });
 
+describe('GET _blobs/<digest>/_explain', () => {
+  const blob = async (digest: string, as?: string) =>
+    (await get(`_blobs/${digest}/_explain`, as)).json<{ blob: Record<string, unknown> }>().blob;
+
+  it('says which manifests and tags keep it, and who else has it, to whoever may list them', async () => {
+    const token = await registry.token('repository:shop/one:metadata_read,pull', 'registry:catalog:*');
+    const told = await blob(base.digest, token);
+    expect(told).toMatchObject({ size: base.size, state: 'named', shared: true, repositories: ['hidden/secret'] });
+    expect(told).not.toHaveProperty('goesAt');
+    expect(told.manifests).toHaveLength(2);
+    expect(told.manifests).toContainEqual({ digest: image.digest, tags: expect.arrayContaining(['v1', 'multi']) });
+    const narrow = await blob(base.digest, await registry.token('repository:shop/one:metadata_read'));
+    expect(narrow).toMatchObject({ shared: true, repositories: [] });
+  });
+
+  it('says when it goes, of one that no manifest names', async () => {
+    const pushed = await layer(100);
+    const { state, since, goesAt } = await blob(pushed.digest);
+    expect(state).toBe('pushed');
+    expect(new Date(String(goesAt)).getTime() - new Date(String(since)).getTime()).toBe(24 * 3_600_000);
+    expect((await registry.ask('DELETE', `/v2/shop/one/blobs/${pushed.digest}`)).status).toBe(202);
+  });
+
+  it('tells nothing of what is in other repositories only', async () => {
+    const secret = await pushBlob(registry, 'hidden/secret', newBytes(100));
+    expectError(await get(`_blobs/${secret.digest}/_explain`), 404, 'BLOB_UNKNOWN');
+  });
+});
+
 describe('GET _usage', () => {
   it('tells what is stored here alone, what others have, too, and what it would be if nothing were shared', async () => {
     const one = await usage();
@@ -188,7 +217,12 @@ describe('GET _usage', () => {
 describe('whoever may read one repository', () => {
   it('learns of no other, not even of those with which it shares', async () => {
     const token = await registry.token('repository:shop/one:metadata_read,pull');
-    for (const path of ['_usage', `_manifests/${image.digest}/_explain`, '_tags/v1/_explain']) {
+    for (const path of [
+      '_usage',
+      `_manifests/${image.digest}/_explain`,
+      `_blobs/${base.digest}/_explain`,
+      '_tags/v1/_explain',
+    ]) {
       const answer = await get(path, token);
       expect(answer.status, answer.text).toBe(200);
       expect(answer.text).not.toMatch(/hidden|secret/);

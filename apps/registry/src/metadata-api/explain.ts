@@ -1,12 +1,19 @@
-import type { AcrManifestExplanation, AcrRepositoryUsage, AcrTagExplanation } from '@holdfast/contracts/acr';
+import type {
+  AcrBlobExplanation,
+  AcrManifestExplanation,
+  AcrRepositoryUsage,
+  AcrTagExplanation,
+} from '@holdfast/contracts/acr';
 import type { Digest } from '@holdfast/oci/digest';
 import type { TagName } from '@holdfast/oci/reference';
 import type { RepositoryView } from '../access/authorizer.ts';
 import { registryScope } from '../access/scope-path.ts';
 import { blockedBy } from '../content/explain/blocked-by.ts';
-import { explainLayers } from '../content/explain/explain-layers.ts';
+import { holderOf } from '../content/explain/explain-blob.ts';
+import { explainLayers, othersWith } from '../content/explain/explain-layers.ts';
 import { explainManifest } from '../content/explain/explain-manifest.ts';
 import { explainRepository } from '../content/explain/explain-repository.ts';
+import { unknownBlob } from '../distribution/blobs.ts';
 import type { Caller, Distribution } from '../distribution/context.ts';
 import { unknownManifest } from '../distribution/manifests.ts';
 import { requireListed } from './repositories.ts';
@@ -52,6 +59,25 @@ export async function getManifestExplanation(
     keptBy: found.keptBy,
     deletingFrees: found.deletingFrees,
     layers: await explainLayers(read, caller.registry, repository, digest, await viewOf(d, caller)),
+  };
+}
+
+/** `GET /acr/v1/<name>/_blobs/<digest>/_explain`. Throws `name.unknown`, `blob.unknown`. */
+export async function getBlobExplanation(d: Distribution, caller: Caller, digest: Digest): Promise<AcrBlobExplanation> {
+  const repository = await requireListed(d, caller);
+  const { read } = d.metadata;
+  const link = await read.garbage.linkOf(repository.id, digest);
+  if (!link) throw unknownBlob(repository.name, digest);
+  const { state, since, goesAt, manifests } = await holderOf(read, link, d.policy.graceHours);
+  return {
+    digest,
+    size: link.size,
+    damage: (await read.blobs.linked(repository.id, digest))?.damage?.kind,
+    state,
+    since: acrTime(since),
+    goesAt: goesAt && acrTime(goesAt),
+    manifests: manifests.map(({ digest: named, tags }) => ({ digest: named, tags })),
+    ...(await othersWith(read, caller.registry, repository, digest, await viewOf(d, caller))),
   };
 }
 

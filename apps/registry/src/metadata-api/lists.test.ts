@@ -49,6 +49,21 @@ async function walk(path: string, query: string): Promise<{ pages: string[][]; l
   return { pages, links };
 }
 
+/** `lists/app` before `lists/other`; pulls are written down when the registry stops. */
+let written = false;
+async function pulled(): Promise<void> {
+  if (written) return;
+  for (const [name, tag] of [
+    [NAME, 'a'],
+    ['lists/other', 'v1'],
+  ]) {
+    clock.advance(1000);
+    await registry.ask('GET', `/v2/${name}/manifests/${tag}`);
+  }
+  await registry.restart();
+  written = true;
+}
+
 const byTime = (...order: number[]) => order.map((n) => (images[n] as TestImage).digest);
 const byDigest = () => images.map(({ digest }) => digest).sort();
 
@@ -186,6 +201,40 @@ describe('_catalog', () => {
     expect(pages).toEqual([[NAME, 'lists/other'], ['zebra']]);
     expect(links).toEqual(['</acr/v1/_catalog?last=lists%2Fother&n=2&orderby=>; rel="next"']);
     expect((await get('_catalog')).json()).toEqual({ repositories: [NAME, 'lists/other', 'zebra'] });
+  });
+
+  it.each([
+    ['timedesc', ['zebra', 'lists/other', NAME]],
+    ['timeasc', [NAME, 'lists/other', 'zebra']],
+    ['sizedesc', [NAME, 'zebra', 'lists/other']],
+    ['sizeasc', ['lists/other', 'zebra', NAME]],
+    ['pulldesc', ['lists/other', NAME, 'zebra']],
+    ['pullasc', ['zebra', NAME, 'lists/other']],
+  ])('in the order "%s" is %j, in pages of any size', async (orderby, all) => {
+    await pulled();
+    for (const n of [1, 2, 3]) {
+      const { pages, links } = await walk('_catalog', `n=${n}&orderby=${orderby}&details=true`);
+      expect(pages.flat()).toEqual(all);
+      for (const link of links) expect(link).toContain('&details=true');
+    }
+  });
+
+  it('tells of each what a list shows, when it is asked to', async () => {
+    const { details } = (await get('_catalog?details=true&n=1')).json<{ details: Record<string, unknown>[] }>();
+    const alone = (await get(NAME)).json<Record<string, unknown>>();
+    const { usage } = (await get(`${NAME}/_usage`)).json<{ usage: Record<string, unknown> }>();
+    const { createdTime, lastUpdateTime, manifestCount, tagCount } = alone;
+    const { storedBytes, lastPullTime } = usage;
+    expect(details).toEqual([
+      { name: NAME, createdTime, lastUpdateTime, manifestCount, tagCount, storedBytes, lastPullTime },
+    ]);
+  });
+
+  it('goes on behind a name alone, and begins anew behind one that is gone', async () => {
+    const of = async (query: string) => namesOf((await get(`_catalog?${query}`)).json<Lists>());
+    expect(await of('orderby=timeasc&last=lists%2Fother')).toEqual(['zebra']);
+    expect(await of('orderby=timeasc&last=gone&n=1')).toEqual([NAME]);
+    expect(await of('orderby=timeasc&n=0')).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Distribution } from '../distribution/context.ts';
 import type { Route, RouteAccess, RouteMatch } from '../http/route.ts';
 import { deletedCatalog, deletedManifests, deletedTags, restoreManifest } from './routes/deleted.ts';
-import { explainManifest, explainTag, repositoryUsage } from './routes/explain.ts';
+import { explainBlob, explainManifest, explainTag, repositoryUsage } from './routes/explain.ts';
 import {
   deleteManifest,
   deleteRepository,
@@ -36,6 +36,7 @@ const MANIFEST = '/acr/v1/<name>/_manifests/<digest>';
 const USAGE = '/acr/v1/<name>/_usage';
 const EXPLAIN_TAG = '/acr/v1/<name>/_tags/<tag>/_explain';
 const EXPLAIN_MANIFEST = '/acr/v1/<name>/_manifests/<digest>/_explain';
+const EXPLAIN_BLOB = '/acr/v1/<name>/_blobs/<digest>/_explain';
 const SCAN = '/acr/v1/<name>/_manifests/<digest>/_scan';
 const DELETED = '/acr/v1/_deleted/<name>';
 
@@ -51,6 +52,7 @@ type Shape =
   | 'manifests'
   | 'manifest'
   | 'manifestExplanation'
+  | 'blobExplanation'
   | 'manifestScan';
 
 /** The table of contents of `/acr/v1`, ACR's metadata API. Its parameter `api-version` is not looked at. */
@@ -73,6 +75,9 @@ export function metadataApiRoutes(d: Distribution): Record<Shape, readonly Route
     tagExplanation: [{ name: 'tag-explain', method: 'GET', path: EXPLAIN_TAG, access: READ, handle: explainTag(d) }],
     manifestExplanation: [
       { name: 'manifest-explain', method: 'GET', path: EXPLAIN_MANIFEST, access: READ, handle: explainManifest(d) },
+    ],
+    blobExplanation: [
+      { name: 'blob-explain', method: 'GET', path: EXPLAIN_BLOB, access: READ, handle: explainBlob(d) },
     ],
     manifestScan: [
       { name: 'manifest-scan-get', method: 'GET', path: SCAN, access: READ, handle: showManifestScan(d) },
@@ -145,6 +150,7 @@ export function matchMetadataApi(
   if (segments.length > 3 && at(1) === '_explain' && at(3) === '_tags') return named('tagExplanation', 3, at(2));
   if (segments.length > 3 && at(1) === '_explain' && at(3) === '_manifests')
     return named('manifestExplanation', 3, at(2));
+  if (segments.length > 3 && at(1) === '_explain' && at(3) === '_blobs') return named('blobExplanation', 3, at(2));
   if (segments.length > 3 && at(1) === '_scan' && at(3) === '_manifests') return named('manifestScan', 3, at(2));
   if (segments.length > 1 && at(1) === '_tags') return named('tags', 1);
   if (segments.length > 1 && at(1) === '_manifests') return named('manifests', 1);

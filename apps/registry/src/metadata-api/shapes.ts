@@ -1,6 +1,7 @@
 import type {
   AcrDeletedManifest,
   AcrDeletedTag,
+  AcrListedRepository,
   AcrManifest,
   AcrRepository,
   AcrTag,
@@ -11,6 +12,7 @@ import type {
 import type { TagName } from '@holdfast/oci/reference';
 import type { ListOrder, ManifestChild, ManifestSummary } from '../metadata/listings.ts';
 import type { RepositoryRow, TagRow } from '../metadata/metadata-store.ts';
+import type { ListedRepository } from '../metadata/repository-lists.ts';
 import type { DeletedManifest, DeletedTag } from '../metadata/soft-deletions.ts';
 
 /** As .NET writes times, which is what ACR's clients were written against: seven fraction digits. */
@@ -31,6 +33,18 @@ export function repositoryShape(
     manifestCount: row.manifestCount,
     tagCount: row.tagCount,
     changeableAttributes,
+  };
+}
+
+export function listedRepositoryShape(row: ListedRepository): AcrListedRepository {
+  return {
+    name: row.name,
+    createdTime: acrTime(row.createdAt),
+    lastUpdateTime: acrTime(row.updatedAt),
+    manifestCount: row.manifestCount,
+    tagCount: row.tagCount,
+    storedBytes: row.storedBytes,
+    ...(row.pulledAt ? { lastPullTime: acrTime(row.pulledAt) } : {}),
   };
 }
 

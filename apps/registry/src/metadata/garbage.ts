@@ -43,6 +43,8 @@ export interface GarbageReader {
   waiting(page: { after?: LinkPlace | undefined; limit: number }): Awaitable<LinkState[]>;
   /** Links of one blob, in all registries; at most `limit`. */
   linksOf(digest: Digest, limit: number): Awaitable<LinkState[]>;
+  /** Undefined when the repository has it not. */
+  linkOf(repositoryId: RepositoryId, digest: Digest): Awaitable<LinkState | undefined>;
   /** Since when nothing links the blob; undefined while something does, or when there is no such blob. */
   unlinkedSince(digest: Digest): Awaitable<Date | undefined>;
   /** What the registry's usage would fall by if the manifest were deleted: its own bytes, and blobs that nothing else needs. */

@@ -1,6 +1,9 @@
 import type { Digest } from '@holdfast/oci/digest';
 import type { RepositoryName, TagName } from '@holdfast/oci/reference';
 import type { Awaitable, PageRequest } from './awaitable.ts';
+import type { BacklogReader } from './backlog.ts';
+import type { BundleJournalReader, BundleJournalWriter } from './bundle-journal.ts';
+import type { BundleReader, BundleWriter } from './bundles.ts';
 import type { CapacityReader, CapacityWriter } from './capacity.ts';
 import type { CleanUpReader } from './clean-up.ts';
 import type { ConsistencyReader, ConsistencyWriter } from './consistency.ts';
@@ -37,6 +40,7 @@ import type { PullReader, PullWriter } from './pulls.ts';
 import type { QuarantineReader, QuarantineWriter } from './quarantine.ts';
 import type { QuotaReader, QuotaWriter, ReservationTable } from './quotas.ts';
 import type { RegistryTokenReader, RegistryTokenWriter, ScopeMapReader, ScopeMapWriter } from './registry-tokens.ts';
+import type { RepositoryListReader } from './repository-lists.ts';
 import type {
   RegistryReader,
   RegistryWriter,
@@ -112,6 +116,7 @@ export interface MetadataReader {
   readonly registryTokens: RegistryTokenReader;
   readonly keys: SigningKeyReader;
   readonly repositories: RepositoryReader;
+  readonly repositoryLists: RepositoryListReader;
   readonly blobs: BlobReader;
   readonly manifests: ManifestReader;
   readonly tags: TagReader;
@@ -133,6 +138,9 @@ export interface MetadataReader {
   readonly pulls: PullReader;
   readonly policies: PolicyReader;
   readonly capacity: CapacityReader;
+  readonly backlog: BacklogReader;
+  readonly bundles: BundleReader;
+  readonly bundleJournal: BundleJournalReader;
   readonly cleanUp: CleanUpReader;
   readonly consistency: ConsistencyReader;
 }
@@ -181,6 +189,8 @@ export interface MetadataTx extends MetadataReader {
   readonly pulls: PullWriter;
   readonly policies: PolicyWriter;
   readonly capacity: CapacityWriter;
+  readonly bundles: BundleWriter;
+  readonly bundleJournal: BundleJournalWriter;
   readonly consistency: ConsistencyWriter;
   readonly jobs: JobTable;
 }

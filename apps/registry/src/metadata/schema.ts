@@ -1,4 +1,5 @@
 import { azurePlane } from './migrations/azure-plane.ts';
+import { bundles } from './migrations/bundles.ts';
 import { contentAttributes } from './migrations/content-attributes.ts';
 import { deployments } from './migrations/deployments.ts';
 import { directory } from './migrations/directory.ts';
@@ -10,6 +11,7 @@ import { pulls } from './migrations/pulls.ts';
 import { quarantine } from './migrations/quarantine.ts';
 import { quotas } from './migrations/quotas.ts';
 import { registryTokens } from './migrations/registry-tokens.ts';
+import { repositoryOrders } from './migrations/repository-orders.ts';
 import { repositoryUsage } from './migrations/repository-usage.ts';
 import { scans } from './migrations/scans.ts';
 import { softDelete } from './migrations/soft-delete.ts';
@@ -72,6 +74,8 @@ export const migrations: readonly Migration[] = [
   repositoryUsage,
   scans,
   operations,
+  bundles,
+  repositoryOrders,
 ];
 
 export const versionTable =

@@ -1,5 +1,6 @@
 import type { Authorizer } from '../access/authorizer.ts';
 import type { Principal } from '../access/principal.ts';
+import type { SiteHealth } from '../health/check-site.ts';
 import type { AdminUsers } from '../identity/admin-user.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { SecretBox } from '../identity/sealed-secrets.ts';
@@ -51,6 +52,8 @@ export interface ResourceManager {
   ) => Promise<ClosedPage>;
   /** A page of what clean-up policies would take; of one policy when it is named or given, whether it is enabled or not. */
   readonly previewCleanUp: (registry: RegistryRow, question: CleanUpQuestion) => Promise<CleanUpPreview>;
+  /** What the site's own check looks at. */
+  readonly siteHealth: SiteHealth;
   /** For secrets of resources that the protocol gives back, such as the headers of webhooks. */
   readonly box: SecretBox;
   readonly clock: Clock;

@@ -13,6 +13,7 @@ import { registryRoutes } from './routes/registries.ts';
 import { registryChildRoutes } from './routes/registry-children.ts';
 import { scopeMapRoutes } from './routes/scope-maps.ts';
 import { siteAdministrationRoutes } from './routes/site-administration.ts';
+import { siteHealthRoutes } from './routes/site-health.ts';
 import { siteOperationRoutes } from './routes/site-operation.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
@@ -33,6 +34,7 @@ export function managementRoutes(rm: ResourceManager): readonly Route[] {
     ...importRoutes(rm),
     ...siteAdministrationRoutes(rm),
     ...siteOperationRoutes(rm),
+    ...siteHealthRoutes(rm),
     ...quarantineRoutes(rm),
     ...policyRoutes(rm),
     ...deploymentRoutes(rm),

@@ -10,7 +10,7 @@ let site: AzureSite;
 let operator: string;
 let at: string;
 beforeAll(async () => {
-  site = await startAzureSite();
+  site = await startAzureSite({ https: true });
   operator = await site.operator();
   at = await site.administration();
 });
@@ -44,11 +44,25 @@ describe('the operator', () => {
     expect(codeOf(await ask('GET', '/capacitySamples?from=yesterday'))).toBe('InvalidRequestContent');
   });
 
+  it('sees the health of the site, and each certificate with its chain', async () => {
+    const checks = valuesOf<{ name: string; state: string; text: string }>(await ask('GET', '/health'));
+    expect(checks.find(({ name }) => name === 'database')).toMatchObject({ state: 'good' });
+    expect(checks.find(({ name }) => name === 'clock')?.text).toMatch(/20\d\d-/);
+    const certificates = valuesOf<{ name: string; properties: object }>(await ask('GET', '/certificates'));
+    const [server, authority] = certificates;
+    expect(certificates).toHaveLength(2);
+    expect(server?.properties).toMatchObject({ use: 'server', state: 'good', renewsItself: true });
+    expect(server?.properties).toHaveProperty('chain.0.subject', expect.stringContaining('Holdfast site CA'));
+    expect(authority?.properties).toMatchObject({ use: 'authority', state: 'good', renewsItself: false, chain: [] });
+  });
+
   it('is alone in all of it: an owner of the tenant is refused', async () => {
     const asked = [
       ['GET', '/jobs'],
       ['POST', '/jobs/scrub/pause'],
       ['GET', '/capacitySamples'],
+      ['GET', '/health'],
+      ['GET', '/certificates'],
     ] as const;
     for (const [method, path] of asked) expect((await ask(method, path, site.owner)).status, path).toBe(403);
     expect((await find('scrub'))?.properties.state).not.toBe('paused');

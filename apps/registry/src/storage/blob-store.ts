@@ -71,7 +71,15 @@ export interface BlobStore {
   close(): Promise<void>;
 }
 
-/** The staging area: bytes that nobody can read yet. */
+export interface StagedReader {
+  /** Bytes when it was opened; those behind the acknowledged offset may be anything. */
+  readonly size: number;
+  /** How many were read; 0 at the end. */
+  read(into: Uint8Array, position: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** The staging area: bytes that no client can read yet. */
 export interface UploadStaging {
   /** Throws `upload.invalid` (conflict) when the id is staged already. */
   begin(id: UploadId): Promise<BlobUpload>;
@@ -80,6 +88,8 @@ export interface UploadStaging {
    * Throws `upload.unknown` when nothing is staged under the id or less than `at.offset` bytes are there.
    */
   resume(id: UploadId, at: UploadState): Promise<BlobUpload>;
+  /** Opens what is staged, to be read where it lies; undefined when nothing is. Whoever opens it closes it. */
+  open(id: UploadId): Promise<StagedReader | undefined>;
   /** Removes whatever is staged under the id; nothing there is success. */
   discard(id: UploadId): Promise<void>;
   /** Every staged upload, with the time of its last write. */

@@ -24,6 +24,25 @@ export function uploadStagingSuite(current: () => StoreUnderTest): void {
       await upload.release();
     }
 
+    describe('staged bytes', () => {
+      test('are read where they lie, also after a restart, and not once they are discarded', async () => {
+        const bytes = someBytes(300_000);
+        await stage(bytes);
+        for (const at of [store, await subject.restart()]) {
+          const reader = await at.uploads.open(id);
+          const into = Buffer.alloc(1000);
+          expect(reader?.size).toBe(bytes.length);
+          expect(await reader?.read(into, 299_500)).toBe(500);
+          expect(into.subarray(0, 500).equals(bytes.subarray(299_500))).toBe(true);
+          expect(await reader?.read(into, 300_000)).toBe(0);
+          await reader?.close();
+        }
+        const upload = await store.uploads.resume(id, { offset: bytes.length });
+        await upload.abort();
+        expect(await store.uploads.open(id)).toBeUndefined();
+      });
+    });
+
     describe('a body that fails', () => {
       const failures: [string, (body: PassThrough) => void, object][] = [
         ['with an error', (body) => body.destroy(new Error('cut off')), { message: 'cut off' }],

@@ -5,6 +5,7 @@ import {
   type Principal,
   REGISTRY_ACTIONS,
   REPOSITORY_ACTIONS,
+  type RegistryAction,
   type RepositoryAction,
 } from '../access/principal.ts';
 import { rightOfScopeMap } from '../access/scope-maps.ts';
@@ -90,7 +91,8 @@ function noRightText(principal: Principal, { action, repository }: Wanted): stri
 /** What a right on the whole registry is for a single repository; undefined when no scope map can give it. */
 function wordInScopeMap(action: Action): RepositoryAction | undefined {
   if (action === 'catalog') return 'metadata_read';
-  if (action === 'mount') return 'pull';
+  if (action === 'mount' || action === 'bundle_read') return 'pull';
+  if (action === 'bundle_write') return 'push';
   return REPOSITORY_ACTIONS.find((known) => known === action);
 }
 
@@ -98,7 +100,7 @@ function whatOf({ action, repository }: Pick<Wanted, 'action' | 'repository'>): 
   if (repository !== undefined) return `${action} on "${repository}"`;
   if (action === 'catalog') return 'listing repositories';
   if (action === 'deleted_catalog') return 'listing repositories with deleted images';
-  return `${action} on ${REGISTRY_ACTIONS.mount.name}`;
+  return `${action} on ${REGISTRY_ACTIONS[action as RegistryAction].name}`;
 }
 
 function at(since: Date | undefined): string {

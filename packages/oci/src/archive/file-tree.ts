@@ -10,6 +10,39 @@ const ENTRIES = 1_000_000;
 const NAME_BYTES = 64 * 1024;
 /** Of each read of a file: what a layer costs is bytes, not calls. */
 export const READ_BYTES = 1024 * 1024;
+const WINDOW_BYTES = 64 * 1024;
+
+/** The bytes of one file, read anywhere in it: on this machine's disk, or wherever somebody keeps them. */
+export interface ByteFile {
+  /** For messages. */
+  readonly location: string;
+  readonly size: number;
+  /** Fewer than `length` at the end of the file. */
+  at(offset: number, length: number): Promise<Buffer>;
+  /** From `start` to before `end`. */
+  read(start: number, end: number): Readable;
+}
+
+export async function openByteFile(location: string): Promise<ByteFile> {
+  const { size } = await stat(location);
+  return {
+    location,
+    size,
+    at: async (offset, length) => {
+      const file = await open(location);
+      try {
+        const { buffer: bytes, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset);
+        return bytes.subarray(0, bytesRead);
+      } finally {
+        await file.close();
+      }
+    },
+    read: (start, end) =>
+      end === start
+        ? Readable.from([])
+        : createReadStream(location, { start, end: end - 1, highWaterMark: READ_BYTES }),
+  };
+}
 
 /** Files by their paths: a folder, or a tar file that is read where it lies. Nothing is ever unpacked. */
 export interface FileTree {
@@ -27,7 +60,7 @@ export async function readSmall(tree: FileTree, path: string, limit: number): Pr
 }
 
 export async function openFileTree(location: string): Promise<FileTree> {
-  return (await stat(location)).isDirectory() ? openFolder(location) : openTar(location);
+  return (await stat(location)).isDirectory() ? openFolder(location) : openTar(await openByteFile(location));
 }
 
 async function openFolder(location: string): Promise<FileTree> {
@@ -53,21 +86,15 @@ async function openFolder(location: string): Promise<FileTree> {
  * Regular files by their last entry, as tar itself has it; links within the archive, which `docker save` makes, are those
  * files. Throws for a file that is no tar file or is cut short.
  */
-async function openTar(location: string): Promise<FileTree> {
-  const found = await indexTar(location);
+export async function openTar(file: ByteFile): Promise<FileTree> {
+  const found = await indexTar(file);
   return {
-    location,
+    location: file.location,
     paths: new Map([...found].map(([path, { size }]) => [path, size])),
     read: (path, start = 0, end) => {
       const place = found.get(path);
-      if (!place) throw new Error(`${location} has no ${path}`);
-      const last = end ?? place.size;
-      if (last === start) return Readable.from([]);
-      return createReadStream(location, {
-        start: place.offset + start,
-        end: place.offset + last - 1,
-        highWaterMark: READ_BYTES,
-      });
+      if (!place) throw new Error(`${file.location} has no ${path}`);
+      return file.read(place.offset + start, place.offset + (end ?? place.size));
     },
   };
 }
@@ -78,48 +105,54 @@ interface Place {
 }
 
 /** Where each file of a tar file is. `strict` refuses whatever `tarHeader` does not write, and two files of one name. */
-export async function indexTar(location: string, { strict = false } = {}): Promise<Map<string, Place>> {
-  const file = await open(location);
-  try {
-    const { size: length } = await file.stat();
-    const found = new Map<string, Place>();
-    const header = Buffer.alloc(BLOCK);
-    let name: string | undefined;
-    for (let offset = 0; ; ) {
-      const { bytesRead } = await file.read(header, 0, BLOCK, offset);
-      const read = readTarHeader(header.subarray(0, bytesRead));
-      if (read.kind === 'end') return found;
-      const { path, size } = read.entry;
-      const place = { offset: offset + BLOCK, size };
-      if (place.offset + size > length) throw new Error(`it ends before ${path} does`);
-      offset = place.offset + Math.ceil(size / BLOCK) * BLOCK;
-      if (strict && (read.kind !== 'file' || found.has(path) || !header.equals(tarHeader(read.entry)))) {
-        throw new Error(`it has an entry that a volume has not, or twice: ${path.slice(0, 200)} (${read.kind})`);
-      }
-      const actual = (name ?? path).replace(/^\.\//, '');
-      if (read.kind === 'long-name' || read.kind === 'pax') name = (await readName(file, read.kind, place)) ?? name;
-      else {
-        if (read.kind === 'file') found.set(actual, place);
-        const linked =
-          read.kind === 'link' ? (found.get(read.target) ?? found.get(resolved(actual, read.target))) : undefined;
-        if (linked) found.set(actual, linked);
-        name = undefined;
-      }
-      if (found.size > ENTRIES) throw new Error(`it has more than ${ENTRIES} entries`);
+export async function indexTar(file: ByteFile, { strict = false } = {}): Promise<Map<string, Place>> {
+  const headerAt = throughWindow(file);
+  const found = new Map<string, Place>();
+  let name: string | undefined;
+  for (let offset = 0; ; ) {
+    const header = await headerAt(offset);
+    const read = readTarHeader(header);
+    if (read.kind === 'end') return found;
+    const { path, size } = read.entry;
+    const place = { offset: offset + BLOCK, size };
+    if (place.offset + size > file.size) throw new Error(`it ends before ${path} does`);
+    offset = place.offset + Math.ceil(size / BLOCK) * BLOCK;
+    if (strict && (read.kind !== 'file' || found.has(path) || !header.equals(tarHeader(read.entry)))) {
+      throw new Error(`it has an entry that a volume has not, or twice: ${path.slice(0, 200)} (${read.kind})`);
     }
-  } finally {
-    await file.close();
+    const actual = (name ?? path).replace(/^\.\//, '');
+    if (read.kind === 'long-name' || read.kind === 'pax') name = (await readName(file, read.kind, place)) ?? name;
+    else {
+      if (read.kind === 'file') found.set(actual, place);
+      const linked =
+        read.kind === 'link' ? (found.get(read.target) ?? found.get(resolved(actual, read.target))) : undefined;
+      if (linked) found.set(actual, linked);
+      name = undefined;
+    }
+    if (found.size > ENTRIES) throw new Error(`it has more than ${ENTRIES} entries`);
   }
 }
 
+/** Headers of small files lie close together: one read brings many of them. */
+function throughWindow(file: ByteFile): (offset: number) => Promise<Buffer> {
+  let window: Buffer = Buffer.alloc(0);
+  let start = 0;
+  return async (offset) => {
+    if (offset < start || offset + BLOCK > start + window.length) {
+      window = await file.at(offset, WINDOW_BYTES);
+      start = offset;
+    }
+    return window.subarray(offset - start, offset - start + BLOCK);
+  };
+}
+
 async function readName(
-  file: Awaited<ReturnType<typeof open>>,
+  file: ByteFile,
   kind: 'long-name' | 'pax',
   { offset, size }: Place,
 ): Promise<string | undefined> {
   if (size > NAME_BYTES) throw new Error(`it has a name of ${size} bytes`);
-  const bytes = Buffer.alloc(size);
-  await file.read(bytes, 0, size, offset);
+  const bytes = await file.at(offset, size);
   const text = bytes.toString('utf8').replace(/\0+$/, '');
   return kind === 'long-name' ? text : /^\d+ path=(.*)$/m.exec(text)?.[1];
 }

@@ -57,7 +57,8 @@ export async function explainBlob(
   };
 }
 
-async function holderOf(read: MetadataReader, link: LinkState, graceHours: number): Promise<BlobHolder> {
+/** Why one repository has the blob, and until when. */
+export async function holderOf(read: MetadataReader, link: LinkState, graceHours: number): Promise<BlobHolder> {
   const { registry, repository, repositoryId, state, since, digest } = link;
   const naming = await read.manifests.referencing(repositoryId, digest, NAMED);
   const home = deletedFrom(repository);

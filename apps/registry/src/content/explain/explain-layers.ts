@@ -35,23 +35,33 @@ export async function explainLayers(
   for (const { digest: blob, kind, size } of named) {
     if (kind === 'manifest') continue;
     if (layers.some((layer) => layer.digest === blob)) continue;
-    const links = await read.garbage.linksOf(blob, NAMED + 1);
-    const others = links.filter(
-      (link) => link.registry === registry.name && link.repositoryId !== repository.id && link.state !== 'released',
-    );
-    const inOthers = others.map((link) => link.repository).filter((name) => deletedFrom(name) === undefined);
     const naming = await read.manifests.referencing(repository.id, blob, NAMED + 1);
     layers.push({
       digest: blob,
       kind,
       size,
-      stored: links.some((link) => link.repositoryId === repository.id),
+      stored: (await read.garbage.linkOf(repository.id, blob)) !== undefined,
       manifests: naming.filter((other) => other !== digest).slice(0, NAMED),
-      shared: others.length > 0,
-      repositories: await known(read, registry.id, inOthers, view),
+      ...(await othersWith(read, registry, repository, blob, view)),
     });
   }
   return layers;
+}
+
+/** Whether other repositories of the registry have the blob, and which, of those that the asker may know of. */
+export async function othersWith(
+  read: MetadataReader,
+  registry: { readonly id: string; readonly name: string },
+  repository: RepositoryRow,
+  blob: Digest,
+  view: 'all' | readonly string[],
+): Promise<Pick<LayerExplanation, 'shared' | 'repositories'>> {
+  const links = await read.garbage.linksOf(blob, NAMED + 1);
+  const others = links.filter(
+    (link) => link.registry === registry.name && link.repositoryId !== repository.id && link.state !== 'released',
+  );
+  const names = others.map((link) => link.repository).filter((name) => deletedFrom(name) === undefined);
+  return { shared: others.length > 0, repositories: await known(read, registry.id, names, view) };
 }
 
 /** Those of the names that the view shows, that hold an image and that no lock hides: what `_catalog` would tell, too. */

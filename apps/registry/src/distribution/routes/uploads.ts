@@ -109,7 +109,7 @@ function sessionHeaders(params: RouteParams, upload: UploadStatus): Record<strin
   };
 }
 
-function chunkOf(exchange: Exchange, mayHaveRange: boolean): Chunk {
+export function chunkOf(exchange: Exchange, mayHaveRange: boolean): Chunk {
   const rangeText = mayHaveRange ? exchange.header('content-range') : undefined;
   const range = rangeText === undefined ? undefined : parseContentRange(rangeText);
   if (rangeText !== undefined && !range) {

@@ -41,6 +41,7 @@ async function serve(which: 'own' | 'site') {
     signal: ending.signal,
     onChange: () => seen.push('changed'),
     onProblem: (error) => seen.push(String(error)),
+    onMended: () => seen.push('mended'),
   });
   endings.push(() => {
     ending.abort();
@@ -81,6 +82,8 @@ describe('a running server', () => {
     expect(seen).toEqual([expect.stringContaining('holds no PEM private key')]);
     writeFileSync(own.key, key);
     await look();
+    await look();
+    expect(seen.slice(1)).toEqual(['mended']);
     expect(await serial()).toBe(first);
   });
 

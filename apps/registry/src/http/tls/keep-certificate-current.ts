@@ -39,6 +39,8 @@ export async function keepCertificateCurrent(o: {
   readonly signal: AbortSignal;
   readonly onChange: (certificate: ServerCertificate) => void;
   readonly onProblem: (error: unknown) => void;
+  /** The files are good again after a problem that was told. */
+  readonly onMended: () => void;
 }): Promise<void> {
   let { current } = o;
   let lastProblem = '';
@@ -51,6 +53,7 @@ export async function keepCertificateCurrent(o: {
     }
     try {
       const next = await o.source.load();
+      if (toldProblem !== '') o.onMended();
       lastProblem = toldProblem = '';
       if (next.certificate === current.certificate && next.key === current.key) continue;
       o.server.setSecureContext(tlsOptions(next));

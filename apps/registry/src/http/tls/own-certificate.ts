@@ -1,8 +1,9 @@
 import type { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { parseCertificates } from '../../platform/certificates.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { DomainError } from '../../platform/domain-error.ts';
-import { day, parseCertificates, parseKey, type ServerCertificate } from './server-certificate.ts';
+import { day, parseKey, type ServerCertificate } from './server-certificate.ts';
 
 export interface OwnCertificateOptions {
   /** Paths of PEM files. */

@@ -1,4 +1,4 @@
-import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { createPrivateKey, type KeyObject } from 'node:crypto';
 
 /** What a listener needs, however it was come by. */
 export interface ServerCertificate {
@@ -10,21 +10,11 @@ export interface ServerCertificate {
   readonly made: boolean;
   /** What works but should be looked at, in sentences. */
   readonly warnings: readonly string[];
+  /** PEM of the site's own CA, where that signed it. */
+  readonly authority?: string;
 }
 
 export const day = 24 * 60 * 60 * 1000;
-
-const pemBlock = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[\s\S]*?-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g;
-
-/** All certificates of a PEM text; undefined if one cannot be read or there is none. */
-export function parseCertificates(pem: string): readonly [X509Certificate, ...X509Certificate[]] | undefined {
-  try {
-    const [first, ...rest] = (pem.match(pemBlock) ?? []).map((block) => new X509Certificate(block));
-    return first ? [first, ...rest] : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 export function parseKey(pem: string): KeyObject | undefined {
   try {

@@ -1,12 +1,13 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
 import { chmod, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseCertificates } from '../../platform/certificates.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { DomainError } from '../../platform/domain-error.ts';
 import { replaceFile, syncFolder } from '../../platform/durable-file.ts';
 import type { Ids } from '../../platform/ids.ts';
 import { generateKey, issueAuthority, issueServerCertificate, type ServerNames } from './issue-certificate.ts';
-import { day, parseCertificates, parseKey, type ServerCertificate } from './server-certificate.ts';
+import { day, parseKey, type ServerCertificate } from './server-certificate.ts';
 
 /** Apple's clients refuse server certificates of more than 398 days. */
 const serverLife = 397 * day;
@@ -42,7 +43,8 @@ export async function ensureSiteCertificate(options: SiteCertificateOptions): Pr
 
   const [certificate = '', key = ''] = await Promise.all(['server.pem', 'server-key.pem'].map((n) => read(folder, n)));
   const expires = fit(certificate, key, authority.certificate, names, options.clock.now());
-  if (expires) return { certificate, key, expires, made: false, warnings: authority.warnings };
+  const rest = { warnings: authority.warnings, authority: authority.certificate.toString() };
+  if (expires) return { certificate, key, expires, made: false, ...rest };
   if (!authority.key) {
     throw new DomainError(
       'unavailable',
@@ -51,10 +53,7 @@ export async function ensureSiteCertificate(options: SiteCertificateOptions): Pr
         `Restore it from a backup, or remove ${folder} to begin with a new CA that all clients must be told to trust.`,
     );
   }
-  return {
-    ...(await makeServer(folder, authority.certificate, authority.key, names, options)),
-    warnings: authority.warnings,
-  };
+  return { ...(await makeServer(folder, authority.certificate, authority.key, names, options)), ...rest };
 }
 
 const siteNames = (domain: string): ServerNames => ({

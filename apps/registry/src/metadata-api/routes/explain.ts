@@ -1,7 +1,7 @@
 import type { Distribution } from '../../distribution/context.ts';
 import { requireDigest, requireTag } from '../../distribution/reference.ts';
 import type { RouteHandler } from '../../http/route.ts';
-import { getManifestExplanation, getRepositoryUsage, getTagExplanation } from '../explain.ts';
+import { getBlobExplanation, getManifestExplanation, getRepositoryUsage, getTagExplanation } from '../explain.ts';
 import { callerOf } from './caller.ts';
 
 export function repositoryUsage(d: Distribution): RouteHandler {
@@ -16,6 +16,13 @@ export function explainManifest(d: Distribution): RouteHandler {
     const digest = requireDigest(params.reference);
     const manifest = await getManifestExplanation(d, callerOf(exchange, params), digest);
     exchange.sendJson(200, {}, { registry: exchange.facts.service, imageName: params.repository, manifest });
+  };
+}
+
+export function explainBlob(d: Distribution): RouteHandler {
+  return async (exchange, params) => {
+    const blob = await getBlobExplanation(d, callerOf(exchange, params), requireDigest(params.reference));
+    exchange.sendJson(200, {}, { registry: exchange.facts.service, imageName: params.repository, blob });
   };
 }
 

@@ -1,13 +1,15 @@
 import type { Distribution } from '../../distribution/context.ts';
-import { listRepositories } from '../../distribution/listings.ts';
+import { listRepositories, orderRepositories } from '../../distribution/listings.ts';
 import { requireDigest } from '../../distribution/reference.ts';
 import type { Exchange, Headers } from '../../http/exchange.ts';
 import { nextLink, parsePageQuery } from '../../http/link.ts';
 import type { RouteHandler } from '../../http/route.ts';
 import type { ListOrder } from '../../metadata/listings.ts';
+import type { ListedRepository } from '../../metadata/repository-lists.ts';
 import { DomainError } from '../../platform/domain-error.ts';
 import { listManifestAttributes } from '../manifests.ts';
 import { type AcrPage, type OrderedPage, type Place, parseOrder } from '../pages.ts';
+import { listedRepositoryShape } from '../shapes.ts';
 import { listTagAttributes } from '../tags.ts';
 import { callerOf } from './caller.ts';
 
@@ -15,13 +17,30 @@ import { callerOf } from './caller.ts';
 const PAGE = 100;
 const PAGE_LIMIT = 1000;
 
-/** `GET /acr/v1/_catalog`, by name whatever the order asked for: repositories are what a caller may see of them. */
+/**
+ * `GET /acr/v1/_catalog`, by name unless one of the orders of tags is asked for, which ACR does not offer here. With `details=true`
+ * each of the page is described, too, so that a list costs one request.
+ */
 export function catalog(d: Distribution): RouteHandler {
   return async (exchange) => {
-    const { last, limit } = pageOf(exchange);
-    const { items, next } = await listRepositories(d, exchange, { last, limit });
-    exchange.sendJson(200, next === undefined ? {} : link(exchange, limit, { last: next }), { repositories: items });
+    const { last, lastKey, limit, order } = pageOf(exchange);
+    const detailed = one(exchange, 'details') === 'true';
+    const more = detailed ? { details: 'true' } : {};
+    if (order === 'name') {
+      const { items, next } = await listRepositories(d, exchange, { last, limit });
+      const rows = detailed ? await d.metadata.read.repositoryLists.named(exchange.registry.id, items) : [];
+      const headers = next === undefined ? {} : link(exchange, limit, { last: next, ...more });
+      return exchange.sendJson(200, headers, catalogBody(items, detailed ? rows : undefined));
+    }
+    const { items, next } = await orderRepositories(d, exchange, { order, last, lastKey, limit });
+    const headers = next ? link(exchange, limit, { last: next.last, ...placeOf(order, next), ...more }) : {};
+    const names = items.map(({ name }) => name);
+    exchange.sendJson(200, headers, catalogBody(names, detailed ? items : undefined));
   };
+}
+
+function catalogBody(repositories: readonly string[], rows: readonly ListedRepository[] | undefined) {
+  return { repositories, ...(rows ? { details: rows.map(listedRepositoryShape) } : {}) };
 }
 
 /** `GET /acr/v1/<name>/_tags` */

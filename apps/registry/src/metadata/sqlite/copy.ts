@@ -9,6 +9,13 @@ import { readerOn } from './tables.ts';
 /** As for the store: how long a lock of the server may take. */
 const BUSY_MILLISECONDS = 2000;
 
+/** The last schema that knows no volumes. */
+const BEFORE_BUNDLES = 18;
+/** They lie where uploads do, and are not copied. */
+const STAGED = `
+  DELETE FROM reservations WHERE upload_id IN (SELECT id FROM bundle_files);
+  DELETE FROM bundle_files; DELETE FROM bundle_documents WHERE made = 0;`;
+
 export interface MetadataCopy {
   readonly read: MetadataReader;
   /** Version of its schema: this program's or an older one. */
@@ -21,7 +28,8 @@ export interface MetadataCopy {
  * One read transaction on a connection of its own: writers are never waited for, nor do they wait; their log only grows
  * until it ends (100 MB beside steady pushes: 0.6 s, in which the slowest push took 0.1 s). SQLite's online backup begins
  * anew when another process has written, says its documentation, so when it ends would depend on who pushes. Left out is
- * what a copy could not keep its word for: blobs that nothing links, whose bytes may be freed at any time, and open uploads.
+ * what a copy could not keep its word for: blobs that nothing links, whose bytes may be freed at any time, open uploads, and volumes
+ * of bundles.
  * Blocks the event loop while it copies.
  */
 export function copyDatabase(from: string, to: string): void {
@@ -35,8 +43,8 @@ export function copyDatabase(from: string, to: string): void {
   const copy = new DatabaseSync(to);
   try {
     copy.exec('PRAGMA trusted_schema = OFF');
-    readableSchema(copy, migrations);
-    copy.exec('BEGIN; DELETE FROM uploads; DELETE FROM blobs WHERE link_count = 0; COMMIT');
+    const staged = readableSchema(copy, migrations) > BEFORE_BUNDLES ? STAGED : '';
+    copy.exec(`BEGIN; DELETE FROM uploads; ${staged} DELETE FROM blobs WHERE link_count = 0; COMMIT`);
   } finally {
     copy.close();
   }

@@ -3,6 +3,7 @@ import type { RepositoryName } from '@holdfast/oci/reference';
 import type { DeletedRepository, DeletionReader, DeletionWriter, PurgedManifest } from '../deletions.ts';
 import type { PageRequest, RepositoryId } from '../metadata-store.ts';
 import { unlinkBlob } from './blobs.ts';
+import { dropBundles } from './bundles.ts';
 import { keepManifest, keepsDeleted, openBin } from './deleted-content.ts';
 import { dropAllLocks } from './locks.ts';
 import { deleteManifestRow, removeManifest } from './manifests.ts';
@@ -141,6 +142,7 @@ export class SqliteDeletionWriter extends SqliteDeletionReader implements Deleti
 
   purgeRegistry(registryId: string): boolean {
     this.session.run(deleteUsage, registryId);
+    dropBundles(this.session, registryId);
     return this.session.run(deleteRegistryRow, registryId) === 1;
   }
 

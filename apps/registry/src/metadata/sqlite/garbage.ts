@@ -26,6 +26,7 @@ const waitingLinks = query(`
   ORDER BY l.linked_at, l.repository_id, l.digest LIMIT ?`);
 const linksOfBlob = query(`
   ${LINK} WHERE ${SAME} AND l.digest = ? ORDER BY l.registry_id, l.repository_name LIMIT ?`);
+const linkOfRepository = query(`${LINK} WHERE ${SAME} AND l.repository_id = ? AND l.digest = ?`);
 const unlinkedSince = query('SELECT unlinked_at FROM blobs WHERE digest = ? AND unlinked_at IS NOT NULL');
 // A manifest may name a digest several times: it counts at its first place. DISTINCT would walk all references of the repository.
 const freedBlobs = query(`
@@ -90,6 +91,11 @@ export class SqliteGarbageReader implements GarbageReader {
 
   linksOf(digest: Digest, limit: number): LinkState[] {
     return this.#session.all<LinkColumns>(linksOfBlob, digest, limit).map(toLink);
+  }
+
+  linkOf(id: RepositoryId, digest: Digest): LinkState | undefined {
+    const row = this.#session.get<LinkColumns>(linkOfRepository, id, digest);
+    return row && toLink(row);
   }
 
   unlinkedSince(digest: Digest): Date | undefined {

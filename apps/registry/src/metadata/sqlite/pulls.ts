@@ -13,10 +13,12 @@ const recordPull = command(`
 const rankPull = command(
   'UPDATE manifest_metadata SET pulled_at = ? WHERE repository_id = ? AND digest = ? AND pulled_at < ?',
 );
+const rankRepository = command('UPDATE repositories SET pulled_at = ? WHERE id = ? AND pulled_at < ?');
 const latestPull = query(
   'SELECT pulled_at FROM manifest_metadata WHERE repository_id = ? ORDER BY pulled_at DESC, digest DESC LIMIT 1',
 );
 const forgetPulls = command('DELETE FROM manifest_pulls WHERE repository_id = ? AND digest = ?');
+const setRepositoryPull = command('UPDATE repositories SET pulled_at = ? WHERE id = ?');
 
 export class SqlitePullReader implements PullReader {
   protected readonly session: Session;
@@ -40,13 +42,16 @@ export class SqlitePullWriter extends SqlitePullReader implements PullWriter {
   record(pulls: readonly Pull[]): void {
     for (const { repositoryId, digest, at } of pulls) {
       const time = at.getTime();
-      this.session.run(recordPull, time, repositoryId, digest);
+      if (this.session.run(recordPull, time, repositoryId, digest) === 0) continue;
+      this.session.run(rankRepository, time, repositoryId, time);
       this.session.run(rankPull, time, repositoryId, digest, time);
     }
   }
 }
 
-/** With the manifest. */
+/** After the manifest's summary: what was pulled last of the repository may be another one by now. */
 export function deletePulls(session: Session, repositoryId: RepositoryId, digest: Digest): void {
-  session.run(forgetPulls, repositoryId, digest);
+  if (session.run(forgetPulls, repositoryId, digest) === 0) return;
+  const latest = session.get<{ pulled_at: number }>(latestPull, repositoryId);
+  session.run(setRepositoryPull, latest?.pulled_at ?? 0, repositoryId);
 }

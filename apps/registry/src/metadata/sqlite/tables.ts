@@ -8,7 +8,10 @@ import {
   SqliteServicePrincipalWriter,
 } from './applications.ts';
 import { SqliteAuditLog, SqliteAuditReader, SqliteOutbox, SqliteOutboxReader } from './audit.ts';
+import { SqliteBacklogReader } from './backlog.ts';
 import { SqliteBlobReader, SqliteBlobWriter } from './blobs.ts';
+import { SqliteBundleJournalReader, SqliteBundleJournalWriter } from './bundle-journal.ts';
+import { SqliteBundleReader, SqliteBundleWriter } from './bundles.ts';
 import { SqliteCapacityReader, SqliteCapacityWriter } from './capacity.ts';
 import { SqliteCleanUpReader } from './clean-up.ts';
 import { SqliteConsistencyReader, SqliteConsistencyWriter } from './consistency.ts';
@@ -40,6 +43,7 @@ import {
   SqliteScopeMapWriter,
 } from './registry-tokens.ts';
 import { SqliteRepositoryReader, SqliteRepositoryWriter } from './repositories.ts';
+import { SqliteRepositoryListReader } from './repository-lists.ts';
 import {
   SqliteResourceGroupReader,
   SqliteResourceGroupWriter,
@@ -104,6 +108,7 @@ export function readerOn(session: Session): MetadataReader {
     registryTokens: new SqliteRegistryTokenReader(session),
     keys: new SqliteSigningKeyReader(session),
     repositories: new SqliteRepositoryReader(session),
+    repositoryLists: new SqliteRepositoryListReader(session),
     blobs: new SqliteBlobReader(session),
     manifests: new SqliteManifestReader(session),
     tags: new SqliteTagReader(session),
@@ -125,6 +130,9 @@ export function readerOn(session: Session): MetadataReader {
     pulls: new SqlitePullReader(session),
     policies: new SqlitePolicyReader(session),
     capacity: new SqliteCapacityReader(session),
+    backlog: new SqliteBacklogReader(session),
+    bundles: new SqliteBundleReader(session),
+    bundleJournal: new SqliteBundleJournalReader(session),
     cleanUp: new SqliteCleanUpReader(session),
     consistency: new SqliteConsistencyReader(session),
   };
@@ -198,6 +206,12 @@ export class SqliteTx implements MetadataTx {
   get registries() {
     return new SqliteRegistryWriter(this.#session);
   }
+  get bundles() {
+    return new SqliteBundleWriter(this.#session);
+  }
+  get bundleJournal() {
+    return new SqliteBundleJournalWriter(this.#session);
+  }
   get credentials() {
     return new SqliteCredentialWriter(this.#session);
   }
@@ -209,6 +223,9 @@ export class SqliteTx implements MetadataTx {
   }
   get keys() {
     return new SqliteSigningKeyWriter(this.#session);
+  }
+  get repositoryLists() {
+    return new SqliteRepositoryListReader(this.#session);
   }
   get repositories() {
     return new SqliteRepositoryWriter(this.#session);
@@ -269,6 +286,9 @@ export class SqliteTx implements MetadataTx {
   }
   get capacity() {
     return new SqliteCapacityWriter(this.#session);
+  }
+  get backlog() {
+    return new SqliteBacklogReader(this.#session);
   }
   get policies() {
     return new SqlitePolicyWriter(this.#session);

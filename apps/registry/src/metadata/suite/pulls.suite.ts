@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { at, digest, type Fixture, manifestRow } from './fixture.ts';
+import { at, digest, type Fixture, manifestRow, repositoryName } from './fixture.ts';
 
 export function pulls(f: Fixture): void {
   describe('last pulls', () => {
@@ -27,6 +27,22 @@ export function pulls(f: Fixture): void {
       await f.store.transaction((tx) => tx.manifests.delete(f.one, digest(2), at(6)));
       await f.push(manifestRow(f.one, 2));
       expect(await last(2)).toBeUndefined();
+    });
+
+    it('are known of a repository as long as what was pulled is there', async () => {
+      const pulled = async () =>
+        (await f.store.read.repositoryLists.named('r1', [repositoryName('team/one')]))[0]?.pulledAt;
+      for (const n of [1, 2, 3]) await f.push(manifestRow(f.one, n));
+      expect(await pulled()).toBeUndefined();
+      await record(1, 5);
+      await record(2, 9);
+      await record(1, 7);
+      await record(4, 99); // is not there
+      expect(await pulled()).toEqual(at(9));
+      await f.store.transaction((tx) => tx.manifests.delete(f.one, digest(2), at(20)));
+      expect(await pulled()).toEqual(at(7));
+      await f.store.transaction((tx) => tx.manifests.delete(f.one, digest(1), at(20)));
+      expect(await pulled()).toBeUndefined();
     });
   });
 }

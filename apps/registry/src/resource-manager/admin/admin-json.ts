@@ -6,7 +6,7 @@ import { armTime } from '../registries/registry-json.ts';
 
 export const ADMIN = 'Microsoft.ContainerRegistry.Admin';
 
-type Kind = 'jobs' | 'quotas' | 'configurations' | 'capacities' | 'registries';
+type Kind = 'certificates' | 'jobs' | 'quotas' | 'configurations' | 'capacities' | 'registries';
 
 /**
  * A resource of the operator, as `Microsoft.ContainerRegistry.Admin` (2019-11-01-preview) of Azure Stack Hub shows it: its
@@ -52,6 +52,8 @@ export const ADMIN_OPERATIONS = [
   operation('locations/configuration/read', 'Configuration', 'Get Configuration', 'Shows the capacity that was set.'),
   operation('locations/configuration/write', 'Configuration', 'Set Configuration', 'Sets the capacity of the site.'),
   operation('locations/registries/read', 'Registry', 'List Registries', 'Lists the registries of all subscriptions.'),
+  operation('locations/certificates/read', 'Certificate', 'List Certificates', 'Shows which certificate ends when.'),
+  operation('locations/health/read', 'Health', 'Check Health', 'Looks at everything of the site that may be ill.'),
   operation('operations/read', 'Operation', 'List Operations', 'Lists these operations.'),
   operation('setupStatus/read', 'Setup', 'Get Setup Status', 'Shows whether the service is set up.'),
   operation('startSetup/action', 'Setup', 'Start Setup', 'Starts to set the service up.'),

@@ -35,6 +35,7 @@ async function list(rm: ResourceManager, x: Exchange, { values }: RouteParams): 
   const { query } = x.facts.target;
   const filter = readFilter(query.get('$filter') ?? '', rm.clock.now());
   const events: ActivityEvent[] = [];
+  const nameOf = callerNames(rm);
   let before = Number(query.get('$skipToken') ?? Number.MAX_SAFE_INTEGER);
   let looked = 0;
   let more = true;
@@ -44,7 +45,7 @@ async function list(rm: ResourceManager, x: Exchange, { values }: RouteParams): 
     for (const row of rows) {
       before = row.place;
       looked += 1;
-      const event = await toEvent(rm, row);
+      const event = await toEvent(rm, row, nameOf);
       if (event.resourceId.startsWith(`/subscriptions/${id}`) && filter.matches(event)) events.push(event);
       if (events.length === PAGE) break;
     }
@@ -52,7 +53,19 @@ async function list(rm: ResourceManager, x: Exchange, { values }: RouteParams): 
   sendList(x, { items: events, next: more ? String(before) : undefined }, (event) => event);
 }
 
-async function toEvent(rm: ResourceManager, row: AuditRow) {
+/** Names of the directory's objects, each looked up once; others are called what the log calls them. */
+function callerNames({ metadata: { read } }: ResourceManager): (id: string) => Promise<string> {
+  const known = new Map<string, Promise<string>>();
+  const find = async (id: string) =>
+    (await read.users.find(id))?.upn ?? (await read.servicePrincipals.find(id))?.displayName ?? id;
+  return (id) => {
+    const name = known.get(id) ?? find(id);
+    known.set(id, name);
+    return name;
+  };
+}
+
+async function toEvent(rm: ResourceManager, row: AuditRow, nameOf: (id: string) => Promise<string>) {
   const registry = row.registryId === undefined ? undefined : await rm.metadata.read.registries.byId(row.registryId);
   const resourceId = row.resource ?? (registry ? registryResourceId(registry).toLowerCase() : '');
   const [, , subscriptionId = '', , resourceGroupName = '', , provider = ''] = resourceId.split('/');
@@ -63,6 +76,7 @@ async function toEvent(rm: ResourceManager, row: AuditRow) {
     eventTimestamp: armTime(row.time),
     submissionTimestamp: armTime(row.time),
     caller: row.principal,
+    claims: { name: await nameOf(row.principal) },
     authorization: { action: row.action, scope: resourceId },
     category: said('Administrative'),
     channels: 'Operation',
@@ -88,7 +102,11 @@ async function toEvent(rm: ResourceManager, row: AuditRow) {
 
 type ActivityEvent = Awaited<ReturnType<typeof toEvent>>;
 
-/** What az sends: times (90 days back at most, a day by default), and one of group, resource, provider, caller, correlation id. */
+/**
+ * What az sends: times (90 days back at most, a day by default), and one of group, resource, provider, caller, correlation id. Beyond
+ * that `contains(field,'text')` of caller (or the caller's name), operationName,
+ * repository and target, and `startswith(resourceUri,'id')`: of a resource and what is below it.
+ */
 function readFilter(text: string, now: Date) {
   const time = (operator: string) => {
     const given = new RegExp(`eventTimestamp ${operator} '?([^' ]+)'?`, 'i').exec(text)?.[1];
@@ -97,7 +115,10 @@ function readFilter(text: string, now: Date) {
     if (Number.isNaN(date.getTime())) throw badTime(given);
     return date;
   };
-  const equal = (name: string) => new RegExp(`\\b${name} eq '([^']*)'`, 'i').exec(text)?.[1]?.toLowerCase();
+  const value = (found: RegExpExecArray | null) => found?.[1]?.replaceAll("''", "'").toLowerCase();
+  const equal = (name: string) => value(new RegExp(`\\b${name} eq '((?:[^']|'')*)'`, 'i').exec(text));
+  const below = value(/\bstartswith\(resourceUri, ?'((?:[^']|'')*)'\)/i.exec(text));
+  const part = (name: string) => value(new RegExp(`\\bcontains\\(${name}, ?'((?:[^']|'')*)'\\)`, 'i').exec(text));
   const wanted: [string | undefined, (event: ActivityEvent) => string][] = [
     [equal('resourceGroupName'), (event) => event.resourceGroupName],
     [equal('resourceUri') ?? equal('resourceId'), (event) => event.resourceId],
@@ -106,12 +127,20 @@ function readFilter(text: string, now: Date) {
     [equal('caller'), (event) => event.caller],
     [equal('status'), (event) => event.status.value],
   ];
+  const parts: typeof wanted = [
+    [part('caller'), (event) => `${event.caller}\n${event.claims.name}`],
+    [part('operationName'), (event) => event.operationName.value],
+    [part('repository'), (event) => event.properties.repository ?? ''],
+    [part('target'), (event) => event.properties.target ?? ''],
+  ];
   const until = time('le') ?? now;
   return {
     from: time('ge') ?? new Date(until.getTime() - DAY_MS),
     until,
     matches: (event: ActivityEvent) =>
-      wanted.every(([value, of]) => value === undefined || of(event).toLowerCase() === value),
+      (below === undefined || `${event.resourceId}/`.startsWith(`${below}/`)) &&
+      wanted.every(([text, of]) => text === undefined || of(event).toLowerCase() === text) &&
+      parts.every(([text, of]) => text === undefined || of(event).toLowerCase().includes(text)),
   };
 }
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Digest, DigestAlgorithm } from '@holdfast/oci/digest';
 import type { Clock } from '../../platform/clock.ts';
-import type { BlobUpload, UploadId, UploadStaging, UploadState } from '../blob-store.ts';
-import { errorCode, storageError, uploadExists, uploadUnknown } from '../storage-errors.ts';
+import type { BlobUpload, StagedReader, UploadId, UploadStaging, UploadState } from '../blob-store.ts';
+import { errorCode, isAbsent, storageError, uploadExists, uploadUnknown } from '../storage-errors.ts';
 import type { EarlySyncs } from './batch-writer.ts';
 import { BATCHES_PER_UPLOAD } from './batch-writer.ts';
 import type { DurableFolders } from './durable-folders.ts';
@@ -100,6 +100,22 @@ export class FilesystemStaging implements UploadStaging {
     }
     await closeQuietly(files, descriptor);
     return own;
+  }
+
+  async open(id: UploadId): Promise<StagedReader | undefined> {
+    const { files } = this.#options;
+    try {
+      const descriptor = await files.open(uploadPath(this.#options.layout, id), 'read');
+      const { size } = await files.describe(descriptor);
+      return {
+        size,
+        read: (into, position) => files.read(descriptor, into, position),
+        close: () => closeQuietly(files, descriptor),
+      };
+    } catch (error) {
+      if (isAbsent(error)) return undefined;
+      throw storageError(error, `opening the upload ${id}`);
+    }
   }
 
   async discard(id: UploadId): Promise<void> {

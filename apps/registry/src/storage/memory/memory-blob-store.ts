@@ -13,6 +13,7 @@ import type {
   ByteRange,
   Examination,
   ExamineOptions,
+  StagedReader,
   UploadId,
   UploadStaging,
   UploadState,
@@ -140,6 +141,18 @@ class MemoryStaging implements UploadStaging {
     staged.chunks = [Buffer.concat(staged.chunks).subarray(0, at.offset)];
     staged.size = at.offset;
     return new MemoryUpload(this, id, staged);
+  }
+
+  async open(id: UploadId): Promise<StagedReader | undefined> {
+    const staged = this.#staged.get(checkedUploadId(id));
+    const bytes = staged && Buffer.concat(staged.chunks);
+    return (
+      bytes && {
+        size: bytes.length,
+        read: async (into, position) => bytes.copy(into, 0, position),
+        close: async () => undefined,
+      }
+    );
   }
 
   async discard(id: UploadId): Promise<void> {

@@ -1,0 +1,281 @@
+import { execFileSync } from 'node:child_process';
+import { hash, randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import jsQR from 'jsqr';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TEXTS, type TextKey } from '../../apps/portal/src/language/texts.ts';
+import { REGISTRIES } from '../support/azure-site.ts';
+import { pushImage } from './support/images.ts';
+import { axeFindings, go, type Language, leave, type PortalSite, startPortal, visitAs } from './support/portal.ts';
+
+// The transfer station, from one site to another that it has no network to: chosen, weighed, made, taken away, labelled, brought in by
+// an upload that breaks off, planned, verified, applied; in a real Chromium, in both languages.
+
+const EVIL = '"><img src=x onerror="document.title=`owned`"><script>document.title="owned"</script>';
+const STATION = '/r/registry/transfer';
+const MIB = 2 ** 20;
+
+let near: PortalSite;
+let far: PortalSite;
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'holdfast-transfer-'));
+  near = await startPortal();
+  far = await startPortal();
+}, 240_000);
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  await near.stop();
+  await far.stop();
+});
+
+/** The text of the page in a language, its parameters left to match anything. */
+const wordsOf = (language: Language) => {
+  const text = (key: TextKey) => TEXTS[key][language === 'en' ? 0 : 1];
+  return {
+    text,
+    /** What stands before the first parameter. */
+    begin: (key: TextKey) => text(key).split('{')[0]?.trim() ?? '',
+  };
+};
+const card = (page: Page, name: string) => page.locator(`main section[aria-label="${name}"]`);
+
+/** What the drawing of a code says to a camera: each of its modules is looked at. */
+async function readCode(page: Page, number: number): Promise<string | undefined> {
+  const svg = page.locator('main svg[role=img]').nth(number - 1);
+  const { side, dark } = await svg.evaluate((drawing) => {
+    const box = (drawing as SVGSVGElement).viewBox.baseVal;
+    const path = drawing.querySelector('path') as SVGPathElement;
+    const found: boolean[] = [];
+    for (let y = 0; y < box.height; y++) {
+      for (let x = 0; x < box.width; x++) {
+        found.push(path.isPointInFill(new DOMPoint(box.x + x + 0.5, box.y + y + 0.5)));
+      }
+    }
+    return { side: box.width, dark: found };
+  });
+  const scale = 4;
+  const pixels = new Uint8ClampedArray((side * scale) ** 2 * 4).fill(255);
+  for (let y = 0; y < side * scale; y++) {
+    for (let x = 0; x < side * scale; x++) {
+      if (dark[Math.floor(y / scale) * side + Math.floor(x / scale)]) {
+        pixels.fill(0, (y * side * scale + x) * 4, (y * side * scale + x) * 4 + 3);
+      }
+    }
+  }
+  return jsQR.default(pixels, side * scale, side * scale)?.data;
+}
+
+/** The page's own button, and the file that comes of it. */
+async function download(page: Page, button: string, as: string): Promise<string> {
+  const [file] = await Promise.all([page.waitForEvent('download'), page.click(button)]);
+  const path = join(folder, as);
+  await file.saveAs(path);
+  return path;
+}
+
+const choose = (page: Page, paths: readonly string[]) =>
+  page.locator('main input[type=file][multiple]').setInputFiles([...paths]);
+
+describe.each(['en', 'zh-CN'] as const)('the transfer station in %s', (language) => {
+  const { text, begin } = wordsOf(language);
+  const repository = `carried/${language.toLowerCase()}`;
+  let set = '';
+  let volumes: string[] = [];
+  let digest = '';
+
+  it('weighs what is to be sent, makes it in volumes, and gives those away', async () => {
+    ({ digest } = await pushImage(near.site, repository, 'v1', {
+      layers: [randomBytes(20 * MIB), randomBytes(4 * MIB)],
+    }));
+    const visit = await visitAs(near, 'owner', STATION, language);
+    const { page } = visit;
+    await page.click(`main button:text-is("${text('makeBundle')}")`);
+    await page.getByLabel(text('addImage')).fill(repository);
+    await page.click(`main button:text-is("${text('add')}")`);
+    await expect.poll(() => page.getByLabel(text('images')).inputValue()).toBe(repository);
+    await page.getByLabel(text('splitFor')).last().selectOption('own');
+    await page.getByLabel(text('mibEach')).fill('10');
+    await page.click(`main button:text-is("${text('seeBytes')}")`);
+    const weighed = card(page, text('estimate')).locator('span[title]');
+    await weighed.waitFor();
+    const bytes = Number(/[\d,]+/.exec((await weighed.getAttribute('title')) ?? '')?.[0].replaceAll(',', ''));
+    expect(bytes).toBeGreaterThan(24 * MIB);
+    expect(await axeFindings(page)).toEqual([]);
+    await page.click(`main form button[type=submit]`);
+    await page.waitForURL(new RegExp(`${STATION}$`));
+    const made = page.locator(`main section[aria-label="${text('madeHere')}"] tbody tr`);
+    await made.first().locator('a').waitFor({ timeout: 60_000 });
+    await made.first().locator('a').click();
+    await page.waitForURL(/sets\/sha256/);
+    set = decodeURIComponent(new URL(page.url()).pathname.split('/').at(-1) ?? '');
+    const buttons = page.locator(`main button:text-is("${text('download')}")`);
+    await buttons.first().waitFor();
+    const count = await buttons.count();
+    expect(count).toBeGreaterThanOrEqual(3);
+    volumes = [];
+    for (let number = 1; number <= count; number++) {
+      const button = `main button[aria-label="${text('downloadOf').replace('{number}', String(number))}"]`;
+      volumes.push(await download(page, button, `${language}-${number}.tar`));
+    }
+    const total = volumes.reduce((sum, path) => sum + readFileSync(path).length, 0);
+    expect(Math.abs(total / bytes - 1)).toBeLessThan(0.01);
+    await go(page, `${STATION}/sets/${set}/labels`);
+    for (let number = 1; number <= count; number++) {
+      const checksum = hash('sha256', readFileSync(volumes[number - 1] ?? ''));
+      expect(await readCode(page, number)).toBe(`holdfast ${set} ${number}/${count} sha256:${checksum}`);
+      await page.waitForSelector(`main code:text-is("${checksum}")`);
+    }
+    await leave(visit, near.site.bootstrap.domain);
+  });
+
+  it('brings volumes in by an upload that breaks off, of a signer who is trusted first, and shows which are here', async () => {
+    const key = await near.site.ask('GET', '/holdfast/v1/_key');
+    const { publicKey } = key.json<{ publicKey: string }>();
+    const visit = await visitAs(far, 'owner', STATION, language);
+    const { page } = visit;
+    // Nobody is trusted yet: the volume is refused with the reason, and looked at again later.
+    await page.getByLabel(text('carriedBy')).fill(EVIL);
+    await choose(page, [volumes[1] ?? '']);
+    await page.waitForSelector(`text=${begin('uploadRefused')}`);
+    expect(await page.title()).not.toContain('owned');
+    await go(page, `${STATION}/signers`);
+    await page.getByLabel(text('signerName')).fill(`${EVIL} ${language}`);
+    await page.locator('main form textarea').fill(publicKey);
+    await page.click('main form button[type=submit]');
+    await page.waitForSelector(`main td:has-text("document.title")`);
+    expect(await axeFindings(page)).toEqual([]);
+    expect(await page.title()).not.toContain('owned');
+    await go(page, STATION);
+    await page.click(`main button:text-is("${text('completeAgain')}")`);
+    const brought = page.locator(`main section[aria-label="${text('broughtHere')}"] tbody tr`);
+    await brought.first().waitFor();
+    // A slow line, and the window is closed in the middle.
+    const slow = await page.context().newCDPSession(page);
+    await slow.send('Network.enable');
+    await slow.send('Network.emulateNetworkConditions', {
+      offline: false,
+      latency: 0,
+      downloadThroughput: -1,
+      uploadThroughput: MIB,
+    });
+    await choose(page, [volumes[0] ?? '']);
+    await page.waitForSelector('main [role=progressbar]');
+    await expect.poll(() => page.textContent('main'), { timeout: 30_000 }).toMatch(/8\.00 MiB/);
+    await visit.close();
+    const again = await visitAs(far, 'owner', STATION, language);
+    await again.page.waitForSelector('text=8.00 MiB');
+    await choose(again.page, [volumes[0] ?? '']);
+    const rest = volumes.slice(2);
+    const numbers = rest.length === 1 ? '3' : `3–${volumes.length}`;
+    await again.page.waitForSelector(`text=${text('missingVolumes').replace('{numbers}', numbers)}`);
+    await choose(again.page, [...rest, rest[0] ?? '']);
+    await again.page.waitForSelector(`text=${text('complete').replace('{of}', String(volumes.length))}`);
+    await leave(again, far.site.bootstrap.domain);
+  });
+
+  it('plans, verifies and applies, with nothing to be seen before, and keeps in the log who carried it', async () => {
+    const visit = await visitAs(far, 'owner', `${STATION}/sets/${set}`, language);
+    const { page } = visit;
+    const head = async () =>
+      (await far.site.ask('HEAD', `/v2/${repository}/manifests/v1`)).header('Docker-Content-Digest');
+    await page.click(`main button:text-is("${text('plan')}")`);
+    await page.waitForSelector(`main td:text-is("${repository}:v1")`);
+    expect(await head()).toBeUndefined();
+    await page.click(`main button:text-is("${text('verify')}")`);
+    await expect.poll(() => page.locator('main li:has-text("✔")').count(), { timeout: 30_000 }).toBe(volumes.length);
+    await page.click(`main button:text-is("${text('apply')}")`);
+    await expect.poll(head, { timeout: 30_000 }).toBe(digest);
+    await page.waitForSelector(`main td:text-is("${text('operation_apply')}")`);
+    expect(await axeFindings(page)).toEqual([]);
+    await go(page, `${STATION}/custody`);
+    const rows = page.locator('main tbody tr');
+    expect(await rows.filter({ hasText: text('custody_applied') }).count()).toBeGreaterThan(0);
+    expect(await rows.locator('q').first().textContent()).toBe(EVIL);
+    expect(await page.title()).not.toContain('owned');
+    await go(page, `${STATION}/signers`);
+    await page.click(`main button[aria-label^="${begin('removeSignerOf')}"]`);
+    await page.click(`[role=group] button:text-is("${text('removeSigner')}")`);
+    await page.waitForSelector(`text=${text('noSigners')}`);
+    await leave(visit, far.site.bootstrap.domain);
+  });
+
+  it('leaves out what the receipt of the far side has', async () => {
+    const there = await visitAs(far, 'owner', STATION, language);
+    const receipt = await download(
+      there.page,
+      `main button:text-is("${text('downloadReceipt')}")`,
+      `${language}.receipt`,
+    );
+    await leave(there, far.site.bootstrap.domain);
+    const { publicKey } = (await far.site.ask('GET', '/holdfast/v1/_key')).json<{ publicKey: string }>();
+    const visit = await visitAs(near, 'owner', `${STATION}/signers`, language);
+    const { page } = visit;
+    if (!(await page.textContent('main'))?.includes('the far side')) {
+      await page.getByLabel(text('signerName')).fill('the far side');
+      await page.locator('main form textarea').fill(publicKey);
+      await page.click('main form button[type=submit]');
+      await page.waitForSelector('main td:text-is("the far side")');
+    }
+    await go(page, `${STATION}/new`);
+    await page.getByLabel(text('images')).fill(`${repository}:v1`);
+    await page.locator('main input[type=file]').setInputFiles(receipt);
+    await page.waitForSelector(`text=${text('receiptTaken').replace('{name}', `${language}.receipt`)}`);
+    await page.click(`main button:text-is("${text('seeBytes')}")`);
+    await page.waitForSelector(`text=${text('estimateNothing')}`);
+    await leave(visit, near.site.bootstrap.domain);
+  });
+});
+
+/** As `docker save` of an image with one layer writes it. */
+function dockerSave(image: string): string {
+  const place = mkdtempSync(join(folder, 'save-'));
+  const pack = (to: string, ...names: string[]) => execFileSync('tar', ['-cf', to, '-C', place, ...names]);
+  writeFileSync(join(place, 'hello'), 'hello');
+  pack(join(place, 'layer.tar'), 'hello');
+  const diff = hash('sha256', readFileSync(join(place, 'layer.tar')));
+  const config = { architecture: 'amd64', os: 'linux', rootfs: { type: 'layers', diff_ids: [`sha256:${diff}`] } };
+  writeFileSync(join(place, 'config.json'), JSON.stringify(config));
+  const manifest = [{ Config: 'config.json', RepoTags: [image], Layers: ['layer.tar'] }];
+  writeFileSync(join(place, 'manifest.json'), JSON.stringify(manifest));
+  const path = join(folder, 'saved.tar');
+  pack(path, 'manifest.json', 'config.json', 'layer.tar');
+  return path;
+}
+
+describe('an archive of docker save', () => {
+  const WORK = 'main section[aria-label="Work of the station"]';
+
+  it('is uploaded and pushed; one that is none says so', async () => {
+    const junk = join(folder, 'junk.tar');
+    writeFileSync(junk, Buffer.alloc(4096, 'x'));
+    const visit = await visitAs(far, 'owner', STATION);
+    const { page } = visit;
+    await page.getByLabel('What the files are').selectOption('archive');
+    await choose(page, [junk]);
+    await page.waitForSelector('main td:has-text("arrived")');
+    await page.click('main button:text-is("Push its images")');
+    await page.waitForSelector(`${WORK} td:text-is("failed")`);
+    await page.click('button[aria-label="Discard junk.tar"]');
+    await page.waitForSelector('button[aria-label="Discard junk.tar"]', { state: 'detached' });
+    await choose(page, [dockerSave('saved/app:v7')]);
+    await page.waitForSelector('main td:has-text("arrived")');
+    await page.click('main button:text-is("Push its images")');
+    await page.waitForSelector(`${WORK} td:has-text("saved/app:v7")`);
+    expect((await far.site.ask('HEAD', '/v2/saved/app/manifests/v7')).status).toBe(200);
+    await leave(visit, far.site.bootstrap.domain);
+  });
+});
+
+describe('the pages of the station', () => {
+  it('say to whoever may not use them which right it takes', async () => {
+    const { site } = near;
+    expect((await site.arm('GET', `${site.group}/${REGISTRIES}/registry`)).status).toBe(200);
+    const visit = await visitAs(near, 'operator', STATION);
+    await visit.page.waitForSelector('main [role=alert]');
+    await leave(visit, site.bootstrap.domain);
+  });
+});
