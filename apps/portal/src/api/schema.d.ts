@@ -4307,6 +4307,7 @@ export interface operations {
                 lastKey?: string;
                 lastDigest?: string;
                 digest?: string;
+                include?: string;
             };
             header?: never;
             path: {
@@ -4334,6 +4335,13 @@ export interface operations {
                                 writeEnabled: boolean;
                                 readEnabled: boolean;
                                 listEnabled: boolean;
+                            };
+                            manifest?: {
+                                mediaType: string;
+                                imageSize: number;
+                                architecture?: string;
+                                os?: string;
+                                quarantineState?: string;
                             };
                             imageSize?: number;
                             lastPullTime?: string;
@@ -4380,6 +4388,13 @@ export interface operations {
                                 writeEnabled: boolean;
                                 readEnabled: boolean;
                                 listEnabled: boolean;
+                            };
+                            manifest?: {
+                                mediaType: string;
+                                imageSize: number;
+                                architecture?: string;
+                                os?: string;
+                                quarantineState?: string;
                             };
                             imageSize?: number;
                             lastPullTime?: string;

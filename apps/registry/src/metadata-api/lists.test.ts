@@ -134,6 +134,26 @@ describe('_tags', () => {
     });
   });
 
+  it('tell of what they name when asked to, on every page', async () => {
+    interface Tagged {
+      readonly tags: { readonly digest: string; readonly manifest?: Record<string, unknown> }[];
+    }
+    const told: Tagged['tags'] = [];
+    const { links } = await walk(`${NAME}/_tags`, 'n=3&include=manifest');
+    expect(links[0]).toContain('&include=manifest>');
+    for (const orderby of ['none', 'timedesc', 'sizedesc']) {
+      const { tags } = (await get(`${NAME}/_tags?orderby=${orderby}&include=manifest`)).json<Tagged>();
+      expect(tags).toHaveLength(4);
+      told.push(...tags);
+    }
+    for (const { digest, manifest } of told) {
+      const answer = (await get(`${NAME}/_manifests/${digest}`)).json<{ manifest: Record<string, unknown> }>();
+      const { mediaType, imageSize, architecture, os } = answer.manifest;
+      expect(manifest).toEqual(JSON.parse(JSON.stringify({ mediaType, imageSize, architecture, os })));
+    }
+    expectError(await get(`${NAME}/_tags?include=everything`), 400, 'PAGINATION_NUMBER_INVALID');
+  });
+
   it.each([
     'n=-1',
     'orderby=sizeasc&last=a&lastKey=x',
