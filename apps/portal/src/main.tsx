@@ -29,11 +29,11 @@ function queryClient(): QueryClient {
 
 function Portal({ settings, session }: { readonly settings: SiteSettings; readonly session: Session | undefined }) {
   const look = useTheme();
-  const [parts] = useState(() => ({
-    planes: session && openPlanes(settings, session),
-    router: makeRouter(settings),
-    queries: queryClient(),
-  }));
+  const [parts] = useState(() => {
+    const planes = session && openPlanes(settings, session);
+    const queries = queryClient();
+    return { planes, queries, router: makeRouter(settings, planes && { planes, queries }) };
+  });
   return (
     <RendererProvider renderer={renderer} targetDocument={document}>
       <FluentProvider theme={THEMES[look.theme]}>

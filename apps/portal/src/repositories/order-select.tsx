@@ -1,5 +1,6 @@
 import { Field, makeStyles, Select } from '@fluentui/react-components';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { memo } from 'react';
 import type { ListOrder } from '../api/content.ts';
 import { useLanguage } from '../language/language.tsx';
 import type { TextKey } from '../language/texts.ts';
@@ -25,15 +26,22 @@ const ORDERS: readonly Order[] = [
 ];
 const NEWEST = ORDERS[0] as Order;
 
+/** What an address says of a list. */
+export interface ListAddress {
+  readonly sort?: string;
+  readonly q?: string;
+}
+
 /** The order that the address names; the newest first unless something is searched for, which names alone can be. */
-export function useOrder(): Order {
-  const { sort, q } = useSearch({ strict: false }) as { sort?: string; q?: string };
+export function orderOf({ sort, q }: ListAddress): Order {
   const wanted = q !== undefined && q !== '' ? 'name' : sort;
   return ORDERS.find(({ order }) => order === wanted) ?? NEWEST;
 }
 
+export const useOrder = (): Order => orderOf(useSearch({ strict: false }) as ListAddress);
+
 /** Changes one part of what the address says of a list, and leaves the others. */
-export function useListAddress(): (change: { readonly q?: string; readonly sort?: string }) => void {
+export function useListAddress(): (change: ListAddress) => void {
   const navigate = useNavigate();
   const now = useSearch({ strict: false }) as Record<string, string>;
   return (change) => {
@@ -42,7 +50,8 @@ export function useListAddress(): (change: { readonly q?: string; readonly sort?
   };
 }
 
-export function OrderSelect() {
+/** Beside a list that is drawn again with each page of it. */
+export const OrderSelect = memo(function OrderSelect() {
   const { t } = useLanguage();
   const { q = '' } = useSearch({ strict: false }) as { q?: string };
   const { order } = useOrder();
@@ -58,7 +67,7 @@ export function OrderSelect() {
       </Select>
     </Field>
   );
-}
+});
 
 const useStyles = makeStyles({
   head: {

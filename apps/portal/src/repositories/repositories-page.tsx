@@ -15,6 +15,8 @@ import { Count } from '../registries/overview-page.tsx';
 import { loginServerOf } from '../settings.ts';
 import { SearchField } from './search-field.tsx';
 
+const BY_NAME = { column: 'name', direction: 'ascending' } as const;
+
 export function RepositoriesPage() {
   const { registry = '' } = useParams({ strict: false }) as { registry?: string };
   const { q = '' } = useSearch({ strict: false }) as { q?: string };
@@ -47,7 +49,7 @@ export function RepositoriesPage() {
           label={t('repositories')}
           columns={columns}
           tracks="minmax(0,3fr) 6rem 6rem 10rem"
-          sorted={{ column: 'name', direction: 'ascending' }}
+          sorted={BY_NAME}
           list={list}
           total={list.more ? undefined : list.count}
           open={(name) => void navigate({ to: `/r/${registry}/repo/${name}/~/tags` as '/' })}
