@@ -1,8 +1,10 @@
 import { useRouter } from '@tanstack/react-router';
-import { type MouseEvent, useEffect, useRef } from 'react';
+import type { MouseEvent } from 'react';
 
 /** A pointer that rests so long on a link means it. */
 const INTENT_MS = 50;
+/** There is one pointer. */
+let resting: ReturnType<typeof setTimeout> | undefined;
 
 /**
  * What makes an `<a>` a link to a page of the portal. The router's own subscribes to where the browser is and computes its
@@ -12,8 +14,6 @@ const INTENT_MS = 50;
  */
 export function usePageAddress(to: string, search: Readonly<Record<string, string>> = {}) {
   const router = useRouter();
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
   const place = { to: to as '/', search: search as never };
   const expect = () => void router.preloadRoute(place);
   return {
@@ -24,9 +24,10 @@ export function usePageAddress(to: string, search: Readonly<Record<string, strin
       void router.navigate(place);
     },
     onPointerEnter: () => {
-      timer.current = setTimeout(expect, INTENT_MS);
+      clearTimeout(resting);
+      resting = setTimeout(expect, INTENT_MS);
     },
-    onPointerLeave: () => clearTimeout(timer.current),
+    onPointerLeave: () => clearTimeout(resting),
     onPointerDown: expect,
   };
 }

@@ -9,7 +9,14 @@ import {
   type Table,
   useReactTable,
 } from '@tanstack/react-table';
-import { elementScroll, type Rect, useVirtualizer, type VirtualItem, type Virtualizer } from '@tanstack/react-virtual';
+import {
+  elementScroll,
+  type Range,
+  type Rect,
+  useVirtualizer,
+  type VirtualItem,
+  type Virtualizer,
+} from '@tanstack/react-virtual';
 import {
   createContext,
   type KeyboardEvent,
@@ -28,10 +35,12 @@ import { useLanguage } from '../language/language.tsx';
 import { SEGMENT_ROWS, segmentFor } from './segment.ts';
 
 const ROW_PIXELS = 36;
-const OVERSCAN = 6;
+const MOST_PIXELS = 720;
+/** In the page: those in sight of the highest grid, and some above and below. */
+const ROWS = MOST_PIXELS / ROW_PIXELS + 8;
 /** As the style below says it. */
-const GRID_HEIGHT = 'min(62vh, 720px)';
-const firstRect = (): Rect => ({ width: innerWidth, height: Math.min(innerHeight * 0.62, 720) });
+const GRID_HEIGHT = `min(62vh, ${MOST_PIXELS}px)`;
+const firstRect = (): Rect => ({ width: innerWidth, height: Math.min(innerHeight * 0.62, MOST_PIXELS) });
 
 const useStyles = makeStyles({
   grid: {
@@ -53,7 +62,7 @@ const useStyles = makeStyles({
     minWidth: '560px',
   },
   body: { position: 'relative', minWidth: '560px' },
-  placed: { position: 'absolute', top: 0, insetInlineStart: 0, width: '100%' },
+  placed: { position: 'absolute', top: 0, insetInlineStart: 0, width: '100%', contain: 'strict' },
   active: { boxShadow: `inset 3px 0 0 ${tokens.colorCompoundBrandStroke}` },
   cell: { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap', minWidth: 0 },
   foot: {
@@ -125,7 +134,7 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
           aria-activedescendant={list.count > 0 ? `${id}-${active}` : undefined}
           onKeyDown={onKeyDown}
         >
-          <GridRows {...props} {...{ items, base, height, active, id, setActive }} />
+          <GridRows {...props} {...{ items, base, height, scrolling, active, id, setActive }} />
         </div>
       </Resting.Provider>
       <p className={styles.foot}>
@@ -158,6 +167,14 @@ const scrollToFn: typeof elementScroll = (offset, options, virtualizer) => {
   if (offset !== 0 || virtualizer.scrollDirection !== null) elementScroll(offset, options, virtualizer);
 };
 
+/** Always as many rows, so that each can have the elements of one that went out of sight; of a list that nobody has scrolled yet, those in sight. */
+function rangeExtractor({ startIndex, endIndex, count }: Range): number[] {
+  const inSight = endIndex - startIndex + 1;
+  const rows = Math.min(count, startIndex === 0 ? inSight : Math.max(ROWS, inSight));
+  const start = Math.max(0, Math.min(startIndex - Math.floor((rows - inSight) / 2), count - rows));
+  return Array.from({ length: rows }, (_, i) => start + i);
+}
+
 /** Rows in sight of the segment that is laid out, and how to show a rank anywhere in the list. */
 function useSegment<T>(scroller: RefObject<HTMLDivElement | null>, list: LongList<T>) {
   const [base, setBase] = useState(0);
@@ -166,10 +183,10 @@ function useSegment<T>(scroller: RefObject<HTMLDivElement | null>, list: LongLis
     count: Math.max(0, Math.min(list.count - base, SEGMENT_ROWS)),
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_PIXELS,
-    overscan: OVERSCAN,
     initialRect: useState(firstRect)[0],
     observeElementRect,
     scrollToFn,
+    rangeExtractor,
     scrollPaddingStart: ROW_PIXELS, // the head stands over it
   });
   const items = virtualizer.getVirtualItems();
@@ -206,6 +223,7 @@ function GridRows<T>({
   items,
   base,
   height,
+  scrolling,
   active,
   id,
   setActive,
@@ -213,6 +231,7 @@ function GridRows<T>({
   readonly items: readonly VirtualItem[];
   readonly base: number;
   readonly height: number;
+  readonly scrolling: boolean;
   readonly active: number;
   readonly id: string;
   setActive(rank: number): void;
@@ -224,13 +243,17 @@ function GridRows<T>({
     columns: columns as ColumnDef<T, unknown>[],
     getCoreRowModel: getCoreRowModel(),
   });
+  // While the list is scrolled, a row takes over the elements of one that went out of sight, where those are in the page: to make
+  // new ones, or to move them, costs more than all that is written into them. At rest they are in order, for whoever reads them in order.
+  const slot = (index: number) => (base + index) % items.length;
+  const drawn = scrolling ? [...items].sort((a, b) => slot(a.index) - slot(b.index)) : items;
   return (
     <>
       <GridHead table={table as Table<unknown>} columns={columns} tracks={tracks} sorted={sorted} />
       <div className={styles.body} role="rowgroup" style={{ height }}>
-        {items.map(({ start, index }) => (
+        {drawn.map(({ start, index }) => (
           <GridRow
-            key={base + index}
+            key={slot(index)}
             table={table as Table<unknown>}
             item={list.rowAt(base + index)}
             rank={base + index}
