@@ -38,6 +38,9 @@ declare module '@tanstack/react-router' {
 const asText = (search: Record<string, unknown>): Record<string, string> =>
   Object.fromEntries(Object.entries(search).map(([name, value]) => [name, String(value)]));
 
+/** What comes within that time is drawn with its page; a page that is drawn without it is laid out and painted twice. */
+const AT_ONCE_MS = 150;
+
 /** @param ahead undefined where nobody is signed in */
 export function makeRouter(settings: SiteSettings, ahead: { planes: Planes; queries: QueryClient } | undefined) {
   const root = createRootRoute({
@@ -52,8 +55,12 @@ export function makeRouter(settings: SiteSettings, ahead: { planes: Planes; quer
     path: '/r/$registry/repo/$',
     component: RepositoryPage,
     loaderDeps: ({ search }) => search as ListAddress,
-    loader: ({ params: { registry, _splat: path = '' }, deps: address }) => {
-      if (ahead) askAhead(ahead.planes, ahead.queries, { registry, path, address });
+    loader: ({ params: { registry, _splat: path = '' }, deps: address, cause }) => {
+      const asked = ahead && askAhead(ahead.planes, ahead.queries, { registry, path, address });
+      // What is typed is in the address: it must not wait.
+      return cause === 'enter'
+        ? Promise.race([asked, new Promise<void>((go) => setTimeout(go, AT_ONCE_MS))])
+        : undefined;
     },
   });
   const routeTree = root.addChildren([

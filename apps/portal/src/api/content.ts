@@ -108,8 +108,7 @@ export function useTags(registry: string, name: string, text: string, order: Lis
   return useLongList(useMemo(() => tagsOf(planes, registry, name, text, order), [planes, registry, name, text, order]));
 }
 
-/** @param text how the digest begins */
-export function manifestsOf(
+function manifestsOf(
   planes: Planes,
   registry: string,
   name: string,
