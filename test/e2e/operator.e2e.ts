@@ -48,7 +48,7 @@ describe('access control', () => {
     const part = (text: string) =>
       page.waitForSelector(`section[aria-label="Assignments that were looked at"] td:text-is("${text}")`);
     await part('decides');
-    await card.getByLabel('On the repository').fill('other/app');
+    await card.getByLabel('On the repository').fill('');
     await card.locator('button[type=submit]').click();
     await part('its scope is elsewhere');
     await card.getByLabel('On the repository').fill('team/app');
