@@ -4,13 +4,21 @@ import { median } from './results.ts';
 /** `key`: Enter in the list of repositories, so that nothing is known beforehand; `pointer`: a hand that points, rests and clicks; `cold`: the address alone, from where the sign-in page leads back to. */
 export type OpeningWay = 'key' | 'pointer' | 'cold';
 
+export interface Opened {
+  readonly ms: number;
+  /** Of the page's own thread, throttled as it was; the rest is waiting, for the server and for a busy machine. */
+  readonly cpuMs?: number;
+}
+
 export interface Scrolled {
   readonly throttling: number;
   readonly rows: number;
   readonly seconds: number;
   readonly rowElements: number;
-  /** Tasks over 50 ms. */
+  /** Tasks over 50 ms by the clock. */
   readonly longTasks: readonly number[];
+  /** The longest tasks by the CPU time of the page's own thread: what is left when other programs of the machine are not counted. */
+  readonly longestCpu: readonly number[];
 }
 
 /** What `bench/portal/run.ts` measured; times in milliseconds. Its parts may be of runs of their own. */
@@ -23,7 +31,7 @@ export interface PortalResults {
   readonly opening?: {
     readonly throttling: number;
     /** From the key or the click to the first painted rows, each time in a fresh profile. */
-    readonly ways: Readonly<Record<OpeningWay, readonly number[]>>;
+    readonly ways: Readonly<Record<OpeningWay, readonly Opened[]>>;
   };
   readonly scrolling?: readonly Scrolled[];
   readonly heap?: {
@@ -63,24 +71,26 @@ export function judge({ script, opening, scrolling = [], heap }: PortalResults):
     tell('script of the first load', `${kB(bytes)} gzip`, `≤ ${kB(BARS.scriptBytes)}`, bytes <= BARS.scriptBytes);
   }
   const ways = { key: 'by Enter', pointer: 'by a click', cold: 'by the bare address, signed in just now' };
-  for (const [way, rounds] of Object.entries(opening?.ways ?? {}) as [OpeningWay, readonly number[]][]) {
-    const ms = median(rounds);
-    const all = rounds.map((one) => one.toFixed(0)).join(', ');
+  for (const [way, rounds] of Object.entries(opening?.ways ?? {}) as [OpeningWay, readonly Opened[]][]) {
+    const ms = median(rounds.map((one) => one.ms));
+    const all = rounds.map((one) => one.ms.toFixed(0)).join(', ');
+    const cpu = rounds.flatMap(({ cpuMs }) => cpuMs ?? []);
+    const own = cpu.length > 0 ? `; CPU time of the page ${median(cpu).toFixed(0)} ms` : '';
     const barred = way !== 'cold';
     const bar = barred ? `< ${BARS.openingMs} ms` : '–';
     tell(
       `rows after opening, ${ways[way]}, ${opening?.throttling}× throttled`,
-      `${ms.toFixed(0)} ms (${all})`,
+      `${ms.toFixed(0)} ms (${all})${own}`,
       bar,
       !barred || ms < BARS.openingMs,
     );
   }
-  for (const { throttling, rows, longTasks, rowElements } of scrolling) {
+  for (const { throttling, rows, longTasks, longestCpu, rowElements } of scrolling) {
     const barred = throttling === 1;
     const how = barred ? 'not throttled' : `${throttling}× throttled`;
     tell(
       `tasks over ${BARS.taskMs} ms while scrolling ${number(rows)} rows, ${how}`,
-      longTasks.length === 0 ? 'none' : `${longTasks.length} (longest ${Math.max(...longTasks)} ms)`,
+      `${longTasks.length === 0 ? 'none' : `${longTasks.length}, the longest ${Math.max(...longTasks)} ms`}; by CPU time the longest took ${Math.max(0, ...longestCpu).toFixed(0)} ms`,
       barred ? 'none' : '–',
       !barred || longTasks.length === 0,
     );

@@ -1,7 +1,7 @@
 /** What the report says of the portal, made of the results of `bench/portal/run.ts`. */
 
 import { valuePlot } from './plot.ts';
-import { judge, type OpeningWay, type PortalResults } from './portal-results.ts';
+import { judge, type Opened, type OpeningWay, type PortalResults } from './portal-results.ts';
 import { median } from './results.ts';
 
 const verdict = (met: boolean) => (met ? 'ok' : '**short**');
@@ -27,10 +27,10 @@ export function portalSection(results: PortalResults, name: string, heapPlot: re
   return parts;
 }
 
-function openingText(ways: Readonly<Record<OpeningWay, readonly number[]>>): string {
+function openingText(ways: Readonly<Record<OpeningWay, readonly Opened[]>>): string {
   return `Opening is what somebody who is in the portal waits for: from the event that opens the repository, in the list of repositories, to the frame behind the one in which its tags are in
 the page; medians of ${ways.key.length} fresh profiles. Enter gives no warning: everything is asked for and drawn after it. A hand that clicks has rested on the link for a moment, and its rows are asked for by then.
-The bare address is counted from where the sign-in page leads back to, with the scripts in the browser’s cache: it has them to compile and three tokens to get (${median(ways.cold).toFixed(0)} ms), and no target.`;
+The bare address is counted from where the sign-in page leads back to, with the scripts in the browser’s cache: it has them to compile and three tokens to get (${median(ways.cold.map(({ ms }) => ms)).toFixed(0)} ms), and no target.`;
 }
 
 /** The heap, evenly over the time. */

@@ -27,6 +27,7 @@ export function noteRows(): void {
     const shown = [...document.querySelectorAll('[role=row] a')].some((row) => /^t\d{7}$/.test(row.textContent ?? ''));
     const note = () => {
       globalThis.rowsAt = performance.now();
+      performance.mark('rows');
     };
     // The frame behind the one in which they are there has them on the screen.
     requestAnimationFrame(shown ? note : look);

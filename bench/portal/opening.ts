@@ -1,17 +1,20 @@
 /** From the list of repositories, or from nothing, to the painted rows of a million tags. */
-import type { Page } from 'playwright-core';
+import type { CDPSession, Page } from 'playwright-core';
 import { type PortalSite, settled, signIn } from '../../test/e2e/support/portal.ts';
-import type { OpeningWay, PortalResults } from '../portal-results.ts';
+import type { Opened, OpeningWay, PortalResults } from '../portal-results.ts';
 import { REPOSITORY } from '../scale-rows.ts';
 import { noteRows, TAGS } from './look.ts';
+import { busyBetween, traced } from './tasks.ts';
 
 const THROTTLING = 4;
 /** How long a hand lets the pointer rest on a link, and holds the button. */
 const REST_MS = 150;
 const HOLD_MS = 80;
+/** A busy machine may take its time. */
+const PATIENCE_MS = 120_000;
 
 export async function measureOpening(site: PortalSite, rounds: number): Promise<PortalResults['opening']> {
-  const ways: Record<OpeningWay, number[]> = { key: [], pointer: [], cold: [] };
+  const ways: Record<OpeningWay, Opened[]> = { key: [], pointer: [], cold: [] };
   for (let round = 0; round < rounds; round++) {
     ways.key.push(await open(site, (page) => page.keyboard.press('Enter')));
     ways.pointer.push(await open(site, point));
@@ -20,16 +23,17 @@ export async function measureOpening(site: PortalSite, rounds: number): Promise<
   return { throttling: THROTTLING, ways };
 }
 
-async function throttle(page: Page): Promise<void> {
+async function throttled(page: Page): Promise<CDPSession> {
   const session = await page.context().newCDPSession(page);
   await session.send('Emulation.setCPUThrottlingRate', { rate: THROTTLING });
+  return session;
 }
 
 const rowsAt = (page: Page): Promise<number> =>
   page.waitForFunction(() => globalThis.rowsAt).then((handle) => handle.jsonValue() as Promise<number>);
 
 /** A fresh profile in which somebody looks at the list of repositories, and then opens the one. */
-async function open(site: PortalSite, by: (page: Page) => Promise<void>): Promise<number> {
+async function open(site: PortalSite, by: (page: Page) => Promise<void>): Promise<Opened> {
   const visit = await site.visit();
   const { page } = visit;
   await page.goto(`${site.origin}/r/registry/repositories?q=${REPOSITORY}`);
@@ -40,16 +44,19 @@ async function open(site: PortalSite, by: (page: Page) => Promise<void>): Promis
   await page.evaluate(() => {
     const note = ({ timeStamp }: Event) => {
       globalThis.openedAt = timeStamp;
+      performance.mark('opened', { startTime: timeStamp });
     };
     addEventListener('keydown', note, true);
     addEventListener('click', note, true);
   });
   await page.evaluate(noteRows);
-  await throttle(page);
-  await by(page);
-  const taken = (await rowsAt(page)) - (await page.evaluate(() => openedAt));
+  const events = await traced(await throttled(page), async () => {
+    await by(page);
+    await rowsAt(page);
+  });
+  const ms = (await rowsAt(page)) - (await page.evaluate(() => openedAt));
   await visit.close();
-  return taken;
+  return { ms, cpuMs: busyBetween(events, 'opened', 'rows') };
 }
 
 async function point(page: Page): Promise<void> {
@@ -61,15 +68,16 @@ async function point(page: Page): Promise<void> {
 }
 
 /** Of the document that the sign-in page leads back to: scripts are in the browser's store, nothing else is. */
-async function openCold(site: PortalSite): Promise<number> {
+async function openCold(site: PortalSite): Promise<Opened> {
   const visit = await site.visit();
   const { page } = visit;
+  page.setDefaultTimeout(PATIENCE_MS);
   await page.addInitScript(noteRows);
   await page.goto(`${site.origin}${TAGS}`);
   await page.waitForSelector('input[name=username]');
-  await throttle(page);
+  await throttled(page);
   await signIn(page, site.site.bootstrap.owner);
-  const taken = await rowsAt(page);
+  const ms = await rowsAt(page);
   await visit.close();
-  return taken;
+  return { ms };
 }

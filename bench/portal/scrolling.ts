@@ -2,6 +2,7 @@
 import type { PortalSite } from '../../test/e2e/support/portal.ts';
 import type { PortalResults, Scrolled } from '../portal-results.ts';
 import { openTags, reached, watched, wheel } from './look.ts';
+import { longestTasks, traced } from './tasks.ts';
 
 const HEAP_SAMPLES = 20;
 const GESTURE_ROWS = 1000;
@@ -12,14 +13,16 @@ export async function measureScrolling(site: PortalSite, rows: number, rate: num
   await session.send('Emulation.setCPUThrottlingRate', { rate });
   const started = performance.now();
   let last = 0;
-  while (last < rows) {
-    await wheel(session, GESTURE_ROWS);
-    last = await reached(page);
-  }
+  const events = await traced(session, async () => {
+    while (last < rows) {
+      await wheel(session, GESTURE_ROWS);
+      last = await reached(page);
+    }
+  });
   const seconds = (performance.now() - started) / 1000;
   const { tasks, rows: rowElements } = await watched(page);
   await visit.close();
-  return { throttling: rate, rows: last, seconds, rowElements, longTasks: tasks };
+  return { throttling: rate, rows: last, seconds, rowElements, longTasks: tasks, longestCpu: longestTasks(events) };
 }
 
 /** @param total how many rows the list has: at its end, the way back begins */
