@@ -1,13 +1,15 @@
 /**
- * `node bench/report.ts RESULTS.json [--garbage GARBAGE.json] [--out docs/reference]`: performance.md and its plots, made of one
- * run's results, and of those of bench/garbage.ts.
+ * `node bench/report.ts RESULTS.json [--garbage GARBAGE.json] [--portal PORTAL.json] [--out docs/reference]`: performance.md and its plots,
+ * made of one run's results, and of those of bench/garbage.ts and bench/portal/run.ts.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { GarbageResults } from './garbage-results.ts';
 import { ratioPlot, valuePlot } from './plot.ts';
+import type { PortalResults } from './portal-results.ts';
 import { garbageSection } from './report-garbage.ts';
+import { heapPlot, portalSection } from './report-portal.ts';
 import {
   fallingShort,
   fsyncSection,
@@ -43,6 +45,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     garbage: { type: 'string' },
+    portal: { type: 'string' },
     out: { type: 'string', default: join(import.meta.dirname, '../docs/reference') },
   },
 });
@@ -84,6 +87,7 @@ ${number('short')} fall short**${number('error') > 0 ? `; ${number('error')} had
       plotFile('scale', () => scalePlot(measurements)),
     ),
     ...garbage(),
+    ...portal(),
     ...fallingShort(measurements, facts),
     ...peerIsBetter(measurements),
     ...fsyncSection(fsync, measurements),
@@ -98,6 +102,13 @@ function garbage(): string[] {
   if (!values.garbage) return [];
   const told = JSON.parse(readFileSync(values.garbage, 'utf8')) as GarbageResults;
   return garbageSection(told, basename(values.garbage));
+}
+
+function portal(): string[] {
+  if (!values.portal) return [];
+  const told = JSON.parse(readFileSync(values.portal, 'utf8')) as PortalResults;
+  const { heap } = told;
+  return portalSection(told, basename(values.portal), heap ? [plotFile('portal-heap', () => heapPlot(heap))] : []);
 }
 
 function section(title: string, text: string, rows: readonly Measurement[], plot: string): string[] {

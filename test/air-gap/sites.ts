@@ -42,8 +42,12 @@ export class Site {
   }
 
   /** As by a loss of power: nothing is written that was not. */
+  kill(): Promise<void> {
+    return this.#end('SIGKILL');
+  }
+
   async killAndStart(): Promise<void> {
-    await this.#end('SIGKILL');
+    await this.kill();
     await this.start();
   }
 

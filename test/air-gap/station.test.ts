@@ -97,11 +97,6 @@ async function trust(site: Site, publicKey: string): Promise<void> {
   await json(ask(site, 'POST', '/holdfast/v1/_signers', { as: `Bearer ${token}`, body }));
 }
 
-async function killAndStart(site: Site): Promise<void> {
-  await site.stop('SIGKILL');
-  await site.start();
-}
-
 /** In chunks, with a kill -9 in the middle of one and after another. */
 async function upload(site: Site, bytes: Buffer): Promise<void> {
   const { id } = await json<{ id: string }>(
@@ -120,7 +115,7 @@ async function upload(site: Site, bytes: Buffer): Promise<void> {
         (answer) => answer.ok,
         () => false,
       );
-      await site.stop('SIGKILL');
+      await site.kill();
       const answered = await sending;
       await site.start();
       const { offset } = await json<{ offset: number }>(ask(site, 'GET', address));
@@ -131,7 +126,7 @@ async function upload(site: Site, bytes: Buffer): Promise<void> {
       continue;
     }
     acknowledged = (await json<{ offset: number }>(send(acknowledged))).offset;
-    if (n === 0) await killAndStart(site);
+    if (n === 0) await site.killAndStart();
     expect((await json<{ offset: number }>(ask(site, 'GET', address))).offset).toBe(acknowledged);
   }
   expect(await json(ask(site, 'POST', `${address}/_complete`))).toMatchObject({ state: 'ready' });
@@ -144,7 +139,7 @@ describe('a bundle between two servers, over the API', () => {
     for (const tag of ['1', '2', '3'])
       tags.set(tag, await pushImage(near, 'team/app', tag, [...layers, randomBytes(500_000)]));
     const made = await begun(near, '/_bundles', { images: ['team/*'], volumeBytes: 2_500_000 });
-    await killAndStart(near); // made anew after it
+    await near.killAndStart(); // made anew after it
     const { state, error, result } = await ended(near, made.id);
     expect([state, error]).toEqual(['succeeded', undefined]);
     const { bundle, volumes } = result as NonNullable<Operation['result']>;
@@ -159,7 +154,7 @@ describe('a bundle between two servers, over the API', () => {
     const plan = await json(ask(far, 'POST', `/holdfast/v1/_bundles/${bundle}/_plan`));
     expect(plan).toMatchObject({ missingVolumes: [], lacks: [], manifestsToPut: 3, room: { fits: true } });
     const applying = await begun(far, `/_bundles/${bundle}/_apply`);
-    await killAndStart(far); // goes on after it
+    await far.killAndStart(); // goes on after it
     const applied = await ended(far, applying.id);
     expect([applied.state, applied.error, applied.result?.state]).toEqual(['succeeded', undefined, 'applied']);
     for (const [tag, digest] of tags) {

@@ -170,6 +170,9 @@ describe('quarantine', () => {
     await page.click('button:text-is("Keep in quarantine: failed")');
     await page.waitForSelector('dd:has-text("quarantine failed")');
     expect(await state()).toBe('Failed');
+    await go(page, `${IMAGES}/quar/app/~/tags`);
+    await page.waitForSelector('[role=row]:has-text("v1"):has-text("quarantine failed"):has-text("linux/amd64")');
+    await go(page, `${IMAGES}/quar/app/~/manifests/${digest}`);
     await page.click('button:text-is("Release from quarantine")');
     await page.waitForSelector('dd:has-text("quarantine passed")');
     expect(await state()).toBe('Passed');

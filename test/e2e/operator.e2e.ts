@@ -45,7 +45,20 @@ describe('access control', () => {
     await page.waitForSelector(`main table tr:has-text("${displayName}"):has-text("below team")`);
     await card.locator('button[type=submit]').click();
     await page.waitForSelector(`text=AcrPull was assigned to ${displayName}`);
-    await page.waitForSelector('section[aria-label="Assignments that were looked at"] td:text-is("decides")');
+    const part = (text: string) =>
+      page.waitForSelector(`section[aria-label="Assignments that were looked at"] td:text-is("${text}")`);
+    await part('decides');
+    await card.getByLabel('On the repository').fill('');
+    await card.locator('button[type=submit]').click();
+    await part('its scope is elsewhere');
+    await card.getByLabel('On the repository').fill('team/app');
+    await card.getByLabel('May do').selectOption('push');
+    await card.locator('button[type=submit]').click();
+    await part('its role does not give it');
+    await page.waitForSelector('text=The smallest role that does is AcrPush');
+    await portal.site.graph('PATCH', `/servicePrincipals/${robot.objectId}`, { accountEnabled: false });
+    await card.locator('button[type=submit]').click();
+    await page.waitForSelector(`text=No: the account ${displayName} is disabled`);
     await leave(visit, portal.site.bootstrap.domain);
   });
 });

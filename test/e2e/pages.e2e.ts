@@ -8,6 +8,7 @@ import {
   expectClean,
   go,
   type Language,
+  leave,
   type PortalSite,
   settled,
   signIn,
@@ -53,7 +54,18 @@ const PAGES: Readonly<Record<string, string>> = {
   unknown: '/no-such-page',
 };
 /** Which of them the handbook shows. */
-const SHOWN = ['overview', 'tags', 'by-size', 'image', 'deleted-from', 'access', 'check'];
+const SHOWN = [
+  'overview',
+  'tags',
+  'by-size',
+  'image',
+  'deleted-from',
+  'access',
+  'token',
+  'webhooks',
+  'policies',
+  'check',
+];
 
 let portal: PortalSite;
 beforeAll(async () => {
@@ -106,6 +118,16 @@ describe.each([
     expect(findings).toEqual({});
     expectClean(visit, portal.site.bootstrap.domain);
     await visit.close();
+  });
+
+  it('have one for the operator, which is as clean', async () => {
+    const visit = await portal.visit({ language, dark });
+    await visit.page.goto(`${portal.origin}/operator`);
+    await signIn(visit.page, portal.site.bootstrap.operator);
+    await visit.page.waitForSelector('main section');
+    await settled(visit.page);
+    await picture(visit.page, 'operator', language, dark);
+    await leave(visit, portal.site.bootstrap.domain);
   });
 });
 

@@ -143,6 +143,9 @@ describe('a registry', () => {
     await go(page, '/r/Contoso1/properties');
     await page.fill('main form input', 'contoso');
     expect(await page.locator('main form button').getAttribute('aria-disabled')).toBe('true');
+    await page.press('main form input', 'Enter');
+    await settled(page);
+    expect(new URL(page.url()).pathname).toBe('/r/Contoso1/properties');
     await page.fill('main form input', 'Contoso1');
     await page.click('main form button');
     await page.waitForURL(/\/registries$/);
@@ -220,6 +223,40 @@ describe('content', () => {
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(`${loginServer}/app/web:v1`);
     await page.click('nav[aria-label="You are here"] a:text-is("app")');
     await page.waitForURL(/repositories\?q=app%2F$/);
+    expectClean(visit, domain);
+    await visit.close();
+  });
+
+  it('is opened by a link that is one: asked for ahead once it is meant, opened here by a click and elsewhere by Ctrl', async () => {
+    const visit = await owner('en', '/r/registry/repositories?q=app');
+    const { page } = visit;
+    const link = '[role=row] a:text-is("app/web")';
+    await page.waitForSelector(link);
+    await settled(page);
+    await page.evaluate(() => {
+      document.body.dataset.loaded = 'once';
+    });
+    expect(await page.getAttribute(link, 'href')).toBe('/r/registry/repo/app/web/~/tags');
+    const opened = page.context().waitForEvent('page');
+    await page.click(link, { modifiers: ['Control'] });
+    await (await opened).close();
+    expect(new URL(page.url()).pathname).toBe('/r/registry/repositories');
+    const other = '[role=row] a:text-is("app/api")';
+    const ahead = page.waitForRequest((request) => request.url().includes('/acr/v1/app/api/_tags?'));
+    await page.hover(other);
+    await ahead;
+    let again = 0;
+    page.on('request', (request) => {
+      if (request.url().includes('/acr/v1/app/api/_tags?')) again += 1;
+    });
+    await page.click(other);
+    await page.waitForSelector('[role=row]:has-text("v2")');
+    expect(new URL(page.url()).pathname).toBe('/r/registry/repo/app/api/~/tags');
+    expect(await page.evaluate(() => document.body.dataset.loaded)).toBe('once');
+    expect(again).toBe(0);
+    await page.goBack();
+    await page.waitForSelector(other);
+    expect(new URL(page.url()).search).toBe('?q=app');
     expectClean(visit, domain);
     await visit.close();
   });

@@ -112,6 +112,13 @@ const tag = object({
   createdTime: text,
   lastUpdateTime: text,
   changeableAttributes: locks,
+  'manifest?': object({
+    mediaType: text,
+    imageSize: number,
+    'architecture?': text,
+    'os?': text,
+    'quarantineState?': text,
+  }),
   ...rank,
 });
 const quarantine = { 'quarantineState?': text, 'quarantineDetails?': text };
@@ -404,7 +411,7 @@ const CONTENT: Readonly<Record<string, Body>> = {
       tags: list(object({ repository: text, tag: text, digest: text, state: text, 'previous?': text, 'why?': text })),
     }),
   },
-  'acr-tags': { query: pageQuery, response: object({ imageName: text, tags: list(tag) }) },
+  'acr-tags': { query: { ...pageQuery, include: text }, response: object({ imageName: text, tags: list(tag) }) },
   'acr-tag-get': { response: object({ imageName: text, tag }) },
   'acr-tag-patch': { request: anything, response: anything },
   'acr-tag-delete': {},

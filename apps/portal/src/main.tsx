@@ -1,7 +1,6 @@
 import { createDOMRenderer, FluentProvider, RendererProvider } from '@fluentui/react-components';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { openPlanes } from './api/planes.ts';
 import { Refusal } from './api/refusal.ts';
@@ -27,21 +26,22 @@ function queryClient(): QueryClient {
   });
 }
 
-function Portal({ settings, session }: { readonly settings: SiteSettings; readonly session: Session | undefined }) {
+function assemble(settings: SiteSettings, session: Session | undefined) {
+  const planes = session && openPlanes(settings, session);
+  const queries = queryClient();
+  return { settings, session, planes, queries, router: makeRouter(settings, planes && { planes, queries }) };
+}
+
+function Portal({ settings, session, planes, queries, router }: ReturnType<typeof assemble>) {
   const look = useTheme();
-  const [parts] = useState(() => ({
-    planes: session && openPlanes(settings, session),
-    router: makeRouter(settings),
-    queries: queryClient(),
-  }));
   return (
     <RendererProvider renderer={renderer} targetDocument={document}>
       <FluentProvider theme={THEMES[look.theme]}>
         <LanguageProvider>
-          <QueryClientProvider client={parts.queries}>
-            <PlanesContext.Provider value={parts.planes}>
+          <QueryClientProvider client={queries}>
+            <PlanesContext.Provider value={planes}>
               <ThemeContext.Provider value={look}>
-                <RouterProvider router={parts.router} />
+                <RouterProvider router={router} />
                 {session && <SessionDialog settings={settings} session={session} />}
               </ThemeContext.Provider>
             </PlanesContext.Provider>
@@ -72,8 +72,11 @@ async function start(): Promise<void> {
   if (finished) history.replaceState(null, '', finished.to);
   const page = location.pathname.slice(portalBase.pathname.length).split('/')[0] ?? '';
   if (!finished && !OPEN_PAGES.has(page)) return beginSignIn(settings, here());
+  const parts = assemble(settings, finished?.session);
+  // What the page shows first is on its way while everything around it is drawn for the first time.
+  void parts.router.load();
   const root = document.getElementById('root');
-  if (root) createRoot(root).render(<Portal settings={settings} session={finished?.session} />);
+  if (root) createRoot(root).render(<Portal {...parts} />);
 }
 
 void start();

@@ -1,5 +1,7 @@
+import type { QueryClient } from '@tanstack/react-query';
 import { createRootRoute, createRoute, createRouter, Navigate } from '@tanstack/react-router';
 import { AccessPage } from './access/access-page.tsx';
+import type { Planes } from './api/planes.ts';
 import { CheckPage } from './connection/check-page.tsx';
 import { OperatorPage } from './operator/operator-page.tsx';
 import { PoliciesPage } from './policies/policies-page.tsx';
@@ -8,7 +10,9 @@ import { OverviewPage } from './registries/overview-page.tsx';
 import { PropertiesPage } from './registries/properties-page.tsx';
 import { QuickstartPage } from './registries/quickstart-page.tsx';
 import { RegistriesPage } from './registries/registries-page.tsx';
+import { askAhead } from './repositories/ask-ahead.ts';
 import { DeletedPage } from './repositories/deleted.tsx';
+import type { ListAddress } from './repositories/order-select.tsx';
 import { RepositoriesPage } from './repositories/repositories-page.tsx';
 import { RepositoryPage } from './repositories/repository-page.tsx';
 import { ActivityPage } from './settings/activity-page.tsx';
@@ -40,7 +44,11 @@ declare module '@tanstack/react-router' {
 const asText = (search: Record<string, unknown>): Record<string, string> =>
   Object.fromEntries(Object.entries(search).map(([name, value]) => [name, String(value)]));
 
-export function makeRouter(settings: SiteSettings) {
+/** What comes within that time is drawn with its page; a page that is drawn without it is laid out and painted twice. */
+const AT_ONCE_MS = 150;
+
+/** @param ahead undefined where nobody is signed in */
+export function makeRouter(settings: SiteSettings, ahead: { planes: Planes; queries: QueryClient } | undefined) {
   const root = createRootRoute({
     component: Shell,
     notFoundComponent: UnknownPage,
@@ -48,6 +56,19 @@ export function makeRouter(settings: SiteSettings) {
   });
   const page = (path: string, component: () => React.ReactNode) =>
     createRoute({ getParentRoute: () => root, path, component });
+  const repository = createRoute({
+    getParentRoute: () => root,
+    path: '/r/$registry/repo/$',
+    component: RepositoryPage,
+    loaderDeps: ({ search }) => search as ListAddress,
+    loader: ({ params: { registry, _splat: path = '' }, deps: address, cause }) => {
+      const asked = ahead && askAhead(ahead.planes, ahead.queries, { registry, path, address });
+      // What is typed is in the address: it must not wait.
+      return cause === 'enter'
+        ? Promise.race([asked, new Promise<void>((go) => setTimeout(go, AT_ONCE_MS))])
+        : undefined;
+    },
+  });
   const routeTree = root.addChildren([
     page('/', () => <Navigate to={'/registries' as '/'} replace />),
     page('/registries', RegistriesPage),
@@ -55,7 +76,7 @@ export function makeRouter(settings: SiteSettings) {
     page('/r/$registry', OverviewPage),
     page('/r/$registry/quickstart', QuickstartPage),
     page('/r/$registry/repositories', RepositoriesPage),
-    page('/r/$registry/repo/$', RepositoryPage),
+    repository,
     page('/r/$registry/deleted', DeletedPage),
     page('/r/$registry/access', AccessPage),
     page('/r/$registry/activity', ActivityPage),

@@ -10,7 +10,7 @@ import {
   contentAt,
   parseBundle,
 } from './documents.ts';
-import type { Kept } from './staging.ts';
+import type { Kept, Staging } from './staging.ts';
 import { type Volume, type VolumeSet, verifyVolume } from './volumes.ts';
 
 const BLOBS_AT_ONCE = 3;

@@ -47,6 +47,16 @@ export interface AcrTag {
   readonly lastUpdateTime: string;
   readonly signed: boolean;
   readonly changeableAttributes: ChangeableAttributes;
+  readonly manifest?: AcrTaggedManifest | undefined;
+}
+
+/** What `include=manifest`, which ACR has not, adds to the tags of a list. */
+export interface AcrTaggedManifest {
+  readonly mediaType: string;
+  readonly imageSize: number;
+  readonly architecture?: string | undefined;
+  readonly os?: string | undefined;
+  readonly quarantineState?: ManifestAttributes['quarantineState'];
 }
 
 export interface AcrManifestReference {

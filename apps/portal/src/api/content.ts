@@ -1,6 +1,7 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useMemo } from 'react';
-import { type ListPage, type PageQuery, useLongList } from './long-list.ts';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { type ListPage, type ListSource, type PageQuery, useLongList } from './long-list.ts';
+import type { Planes } from './planes.ts';
 import { answered } from './refusal.ts';
 import type { paths } from './schema.d.ts';
 import { usePlanes } from './use-planes.ts';
@@ -43,70 +44,97 @@ function beginning<T>(page: ListPage<T>, text: string, nameOf: (item: T) => stri
 }
 
 /** The first page of a list: of what begins with the text, or of all in this order. */
-function useFirstPage(text: string, order: ListOrder): PageQuery {
-  return useMemo(
-    () => ({
-      n: FIRST_PAGE,
-      ...(text === '' ? {} : { last: beforeAllWith(text) }),
-      ...(order === 'name' ? {} : { orderby: order }),
-    }),
-    [text, order],
-  );
+function firstPage(text: string, order: ListOrder): PageQuery {
+  return {
+    n: FIRST_PAGE,
+    ...(text === '' ? {} : { last: beforeAllWith(text) }),
+    ...(order === 'name' ? {} : { orderby: order }),
+  };
 }
 
 /** The repositories of a registry, or those that begin with the text; what their rows show comes with them. */
 export function useRepositories(registry: string, text: string, order: ListOrder = 'name') {
   const planes = usePlanes();
-  const load = useCallback(
-    async (query: PageQuery, signal: AbortSignal) => {
-      const api = planes.registry(registry, CATALOG);
-      const asked = api.GET('/acr/v1/_catalog', { params: { query: { ...query, details: 'true' } }, signal });
-      const items = (await answered(asked)).details ?? [];
-      return beginning({ items, next: nextPage((await asked).response) }, text, ({ name }) => name);
-    },
-    [planes, registry, text],
+  const source = useMemo<ListSource<RepositoryRow>>(
+    () => ({
+      key: ['repositories', registry, text, order],
+      first: firstPage(text, order),
+      load: async (query, signal) => {
+        const api = planes.registry(registry, CATALOG);
+        const asked = api.GET('/acr/v1/_catalog', { params: { query: { ...query, details: 'true' } }, signal });
+        const items = (await answered(asked)).details ?? [];
+        return beginning({ items, next: nextPage((await asked).response) }, text, ({ name }) => name);
+      },
+    }),
+    [planes, registry, text, order],
   );
-  return useLongList<RepositoryRow>(['repositories', registry, text, order], useFirstPage(text, order), load);
+  return useLongList(source);
+}
+
+export function repositoryFacts(planes: Planes, registry: string, name: string) {
+  return {
+    queryKey: ['repository', registry, name],
+    gcTime: 30_000,
+    queryFn: () =>
+      answered(planes.registry(registry, reading(name)).GET('/acr/v1/{name}', { params: { path: { name } } })),
+  };
 }
 
 export function useRepository(registry: string, name: string, enabled = true) {
   const planes = usePlanes();
-  return useQuery({
-    queryKey: ['repository', registry, name],
-    enabled,
-    gcTime: 30_000,
-    queryFn: () =>
-      answered(planes.registry(registry, reading(name)).GET('/acr/v1/{name}', { params: { path: { name } } })),
-  });
+  return useQuery({ ...repositoryFacts(planes, registry, name), enabled });
 }
 
-export function useTags(registry: string, name: string, text: string, order: ListOrder) {
-  const planes = usePlanes();
-  const load = useCallback(
-    async (query: PageQuery, signal: AbortSignal) => {
+/** Tags with what a table shows of their manifests: asked for one by one, those were a request a row. */
+export function tagsOf(
+  planes: Planes,
+  registry: string,
+  name: string,
+  text: string,
+  order: ListOrder,
+): ListSource<TagRow> {
+  return {
+    key: ['tags', registry, name, text, order],
+    first: { ...firstPage(text, order), include: 'manifest' },
+    load: async (query, signal) => {
       const params = { path: { name }, query };
       const asked = planes.registry(registry, reading(name)).GET('/acr/v1/{name}/_tags', { params, signal });
       const items = (await answered(asked)).tags;
       return beginning({ items, next: nextPage((await asked).response) }, text, (tag) => tag.name);
     },
-    [planes, registry, name, text],
-  );
-  return useLongList<TagRow>(['tags', registry, name, text, order], useFirstPage(text, order), load);
+  };
 }
 
-/** @param text how the digest begins */
-export function useManifests(registry: string, name: string, text: string, order: ListOrder) {
+export function useTags(registry: string, name: string, text: string, order: ListOrder) {
   const planes = usePlanes();
-  const load = useCallback(
-    async (query: PageQuery, signal: AbortSignal) => {
+  return useLongList(useMemo(() => tagsOf(planes, registry, name, text, order), [planes, registry, name, text, order]));
+}
+
+function manifestsOf(
+  planes: Planes,
+  registry: string,
+  name: string,
+  text: string,
+  order: ListOrder,
+): ListSource<ManifestRow> {
+  return {
+    key: ['manifests', registry, name, text, order],
+    first: firstPage(text, order),
+    load: async (query, signal) => {
       const params = { path: { name }, query };
       const asked = planes.registry(registry, reading(name)).GET('/acr/v1/{name}/_manifests', { params, signal });
       const items = (await answered(asked)).manifests;
       return beginning({ items, next: nextPage((await asked).response) }, text, ({ digest }) => digest);
     },
-    [planes, registry, name, text],
+  };
+}
+
+/** @param text how the digest begins */
+export function useManifests(registry: string, name: string, text: string, order: ListOrder) {
+  const planes = usePlanes();
+  return useLongList(
+    useMemo(() => manifestsOf(planes, registry, name, text, order), [planes, registry, name, text, order]),
   );
-  return useLongList<ManifestRow>(['manifests', registry, name, text, order], useFirstPage(text, order), load);
 }
 
 /** What the registry knows of a manifest: size, platform, tags, locks. It never changes but for the last two. */
@@ -115,18 +143,12 @@ export function useManifestFacts(registry: string, name: string, digest: string)
   return useQuery({
     queryKey: ['manifest', registry, name, digest],
     enabled: digest !== '',
-    gcTime: 30_000, // a list asks for those of thousands
     queryFn: async () => {
       const params = { path: { name, digest } };
       const asked = planes.registry(registry, reading(name)).GET('/acr/v1/{name}/_manifests/{digest}', { params });
       return (await answered(asked)).manifest;
     },
   });
-}
-
-/** The same, as far as it was asked for lately. */
-export function useKeptFacts(registry: string, name: string, digest: string): ManifestRow | undefined {
-  return useQueryClient().getQueryData(['manifest', registry, name, digest]);
 }
 
 export function useTag(registry: string, name: string, tag: string | undefined) {

@@ -8,12 +8,21 @@ export type PageQuery = Readonly<{
   lastTime?: string;
   lastKey?: string;
   lastDigest?: string;
+  include?: string;
 }>;
 
 export interface ListPage<T> {
   readonly items: readonly T[];
   /** What to ask for the page behind this one; undefined on the last. */
   readonly next: PageQuery | undefined;
+}
+
+/** Where the pages of a list come from. */
+export interface ListSource<T> {
+  /** What the list is of; another key is another list. */
+  readonly key: readonly unknown[];
+  readonly first: PageQuery;
+  load(query: PageQuery, signal: AbortSignal): Promise<ListPage<T>>;
 }
 
 /** A list of which rows are known by their rank, as far as it was looked at. */
@@ -33,8 +42,10 @@ export interface LongList<T> {
   retry(): void;
 }
 
-/** So many rows before the end of what is known, the next page is asked for. */
-const AHEAD = 200;
+/** So many rows before the end of what is known, the next page is asked for: a wheel passes them while it comes. */
+const AHEAD = 600;
+/** What is in sight is told in steps of so many rows, and not with each that comes. */
+const SIGHT_STEP = 100;
 /** Rows of pages out of sight are forgotten soon; where each page begins is kept, which is little. */
 const FORGOTTEN_MS = 5000;
 
@@ -45,42 +56,51 @@ interface PlacedPage {
   readonly length: number | undefined;
 }
 
+/** The query of one page, so that whoever knows that the list is wanted can ask for its first one before it is drawn. */
+export function pageOf<T>({ key, load }: ListSource<T>, index: number, query: PageQuery) {
+  return {
+    queryKey: [...key, index, query],
+    queryFn: ({ signal }: { signal: AbortSignal }) => load(query, signal),
+    staleTime: 60_000,
+    structuralSharing: false, // a page that is asked for again is compared with nothing
+    ...(index === 0 ? {} : { gcTime: FORGOTTEN_MS }),
+  };
+}
+
 /**
  * The pages of a keyset list, of which those in sight are in memory: however long somebody scrolls, the heap stays as it is.
  *
- * @param key what the list is of; another key begins another list, and the rows of the old one stay until its first page is there
+ * @param source the same as long as it is the same list; with another one, the rows of the old list stay until its first page is there
  */
-export function useLongList<T>(
-  key: readonly unknown[],
-  first: PageQuery,
-  load: (query: PageQuery, signal: AbortSignal) => Promise<ListPage<T>>,
-): LongList<T> {
+export function useLongList<T>(source: ListSource<T>): LongList<T> {
+  const { key, first } = source;
   const name = JSON.stringify(key);
   const [state, setState] = useState<Reached>(() => begin(name, first));
   // A change of what the list is of counts at once, not after an effect.
-  const { pages, from, to } = state.name === name ? state : begin(name, first);
-  const wanted = useMemo(() => pagesWanted(pages, from, to), [pages, from, to]);
+  const known = state.name === name ? state : begin(name, first);
+  const { pages: asked, from, to } = known;
+  const wanted = useMemo(() => pagesWanted(asked, from, to), [asked, from, to]);
   const results = useQueries({
-    queries: wanted.map((index) => ({
-      queryKey: [...key, index, pages[index]?.query],
-      queryFn: ({ signal }: { signal: AbortSignal }) => load(pages[index]?.query ?? {}, signal),
-      staleTime: 60_000,
-      ...(index === 0 ? {} : { gcTime: FORGOTTEN_MS }),
-    })),
+    queries: wanted.map((index) => pageOf(source, index, asked[index]?.query ?? first)),
   });
   const data = results.map((result) => result.data);
   const lastWanted = wanted.at(-1) ?? 0;
   const lastData = data.at(-1);
+  // So does what came just now.
+  const { pages } = lastData === undefined ? known : learn(known, lastWanted, lastData);
   useEffect(() => {
     if (lastData === undefined) return;
     setState((now) => learn(now.name === name ? now : begin(name, first), lastWanted, lastData));
   }, [name, first, lastWanted, lastData]);
   const see = useCallback(
-    (from: number, to: number) =>
+    (firstRow: number, lastRow: number) => {
+      const from = Math.floor(firstRow / SIGHT_STEP) * SIGHT_STEP;
+      const to = (Math.floor(lastRow / SIGHT_STEP) + 1) * SIGHT_STEP;
       setState((now) => {
         const own = now.name === name ? now : begin(name, first);
         return own.from === from && own.to === to ? own : { ...own, from, to };
-      }),
+      });
+    },
     [name, first],
   );
   const rowAt = (rank: number): T | undefined => {
@@ -117,7 +137,7 @@ const begin = (name: string, first: PageQuery): Reached => ({
   name,
   pages: [{ query: first, start: 0, length: undefined }],
   from: 0,
-  to: 0,
+  to: SIGHT_STEP,
 });
 
 /** A page that came for the first time has its length, and leads to the next one. */

@@ -4702,6 +4702,7 @@ export interface operations {
                 lastKey?: string;
                 lastDigest?: string;
                 digest?: string;
+                include?: string;
             };
             header?: never;
             path: {
@@ -4729,6 +4730,13 @@ export interface operations {
                                 writeEnabled: boolean;
                                 readEnabled: boolean;
                                 listEnabled: boolean;
+                            };
+                            manifest?: {
+                                mediaType: string;
+                                imageSize: number;
+                                architecture?: string;
+                                os?: string;
+                                quarantineState?: string;
                             };
                             imageSize?: number;
                             lastPullTime?: string;
@@ -4775,6 +4783,13 @@ export interface operations {
                                 writeEnabled: boolean;
                                 readEnabled: boolean;
                                 listEnabled: boolean;
+                            };
+                            manifest?: {
+                                mediaType: string;
+                                imageSize: number;
+                                architecture?: string;
+                                os?: string;
+                                quarantineState?: string;
                             };
                             imageSize?: number;
                             lastPullTime?: string;

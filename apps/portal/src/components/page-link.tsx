@@ -1,6 +1,6 @@
 import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components';
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { usePageAddress } from './page-address.ts';
 
 const useStyles = makeStyles({
   link: {
@@ -25,17 +25,16 @@ interface PageLinkProps {
 }
 
 /** A link to a page of the portal whose path is put together of names. */
-export function PageLink({ to, search = {}, className, tabIndex, current, inText = false, children }: PageLinkProps) {
+export function PageLink({ to, search, className, tabIndex, current, inText = false, children }: PageLinkProps) {
   const styles = useStyles();
   return (
-    <Link
-      to={to as '/'}
-      search={search as never}
+    <a
+      {...usePageAddress(to, search)}
       className={mergeClasses(styles.link, inText && styles.inText, className)}
       tabIndex={tabIndex}
       aria-current={current ? 'page' : undefined}
     >
       {children}
-    </Link>
+    </a>
   );
 }

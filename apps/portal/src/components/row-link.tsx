@@ -1,6 +1,5 @@
 import { makeStyles, tokens } from '@fluentui/react-components';
-import { useRouter } from '@tanstack/react-router';
-import type { MouseEvent } from 'react';
+import { usePageAddress } from './page-address.ts';
 
 const useStyles = makeStyles({
   link: {
@@ -10,21 +9,11 @@ const useStyles = makeStyles({
   },
 });
 
-/**
- * A link in a row of a long list. The router's own subscribes to where the browser is, and computes its address anew whenever
- * a row comes in sight: of hundreds a second that is most of the time there is.
- */
+/** A link in a row of a long list: the grid has the focus. */
 export function RowLink({ to, text }: { readonly to: string; readonly text: string }) {
   const styles = useStyles();
-  const router = useRouter();
-  const href = `${router.basepath.replace(/\/$/, '')}${encodeURI(to)}`;
-  const open = (event: MouseEvent) => {
-    if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    event.preventDefault();
-    void router.navigate({ to: to as '/' });
-  };
   return (
-    <a href={href} tabIndex={-1} className={styles.link} onClick={open}>
+    <a {...usePageAddress(to)} tabIndex={-1} className={styles.link}>
       {text}
     </a>
   );

@@ -6,13 +6,13 @@ const MILLION = 1_000_000;
 describe('the segment of a long list that is laid out', () => {
   it('stays while its rows are well inside, and for a list that fits', () => {
     expect(segmentFor(0, 0, 40, MILLION)).toBe(0);
-    expect(segmentFor(0, 100_000, 100_040, MILLION)).toBe(0);
+    expect(segmentFor(0, 10_000, 10_040, MILLION)).toBe(0);
     expect(segmentFor(0, SEGMENT_ROWS - 40, SEGMENT_ROWS - 1, SEGMENT_ROWS)).toBe(0);
   });
 
   it('moves on by half near its end, and back near its beginning', () => {
-    expect(segmentFor(0, SEGMENT_ROWS - 100, SEGMENT_ROWS - 60, MILLION)).toBe(100_000);
-    expect(segmentFor(100_000, 100_100, 100_140, MILLION)).toBe(0);
+    expect(segmentFor(0, SEGMENT_ROWS - 100, SEGMENT_ROWS - 60, MILLION)).toBe(SEGMENT_ROWS / 2);
+    expect(segmentFor(SEGMENT_ROWS / 2, SEGMENT_ROWS / 2 + 100, SEGMENT_ROWS / 2 + 140, MILLION)).toBe(0);
   });
 
   it('is another one at once for rows elsewhere, and holds them', () => {

@@ -1,8 +1,9 @@
 /**
- * Browsers cap the height of an element near 33 million pixels (17 in Firefox), which some hundred thousand rows reach. So of a
- * longer list one segment at a time is laid out, which moves on by half when its end comes near.
+ * Browsers cap the height of an element near 33 million pixels (17 in Firefox), which some hundred thousand rows reach; and the
+ * virtualizer computes where each row lies anew with each page that comes. So of a longer list one segment at a time is laid
+ * out, which moves on by half when its end comes near.
  */
-export const SEGMENT_ROWS = 200_000;
+export const SEGMENT_ROWS = 20_000;
 const STEP = SEGMENT_ROWS / 2;
 const NEAR = 1000;
 

@@ -1,8 +1,22 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows are placed by transform, which a table's own elements do not allow
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus, and names its active row
 import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components';
-import { type ColumnDef, flexRender, getCoreRowModel, type Row, useReactTable } from '@tanstack/react-table';
-import { useVirtualizer, type VirtualItem } from '@tanstack/react-virtual';
+import {
+  type ColumnDef,
+  createRow,
+  flexRender,
+  getCoreRowModel,
+  type Table,
+  useReactTable,
+} from '@tanstack/react-table';
+import {
+  elementScroll,
+  type Range,
+  type Rect,
+  useVirtualizer,
+  type VirtualItem,
+  type Virtualizer,
+} from '@tanstack/react-virtual';
 import {
   createContext,
   type KeyboardEvent,
@@ -21,11 +35,16 @@ import { useLanguage } from '../language/language.tsx';
 import { SEGMENT_ROWS, segmentFor } from './segment.ts';
 
 const ROW_PIXELS = 36;
-const OVERSCAN = 10;
+const MOST_PIXELS = 720;
+/** In the page: those in sight of the highest grid, and some above and below. */
+const ROWS = MOST_PIXELS / ROW_PIXELS + 8;
+/** As the style below says it. */
+const GRID_HEIGHT = `min(62vh, ${MOST_PIXELS}px)`;
+const firstRect = (): Rect => ({ width: innerWidth, height: Math.min(innerHeight * 0.62, MOST_PIXELS) });
 
 const useStyles = makeStyles({
   grid: {
-    height: 'min(62vh, 720px)',
+    height: GRID_HEIGHT,
     overflow: 'auto',
     border: `1px solid ${tokens.colorNeutralStroke2}`,
     borderRadius: tokens.borderRadiusMedium,
@@ -43,7 +62,7 @@ const useStyles = makeStyles({
     minWidth: '560px',
   },
   body: { position: 'relative', minWidth: '560px' },
-  placed: { position: 'absolute', top: 0, insetInlineStart: 0, width: '100%' },
+  placed: { position: 'absolute', top: 0, insetInlineStart: 0, width: '100%', contain: 'strict' },
   active: { boxShadow: `inset 3px 0 0 ${tokens.colorCompoundBrandStroke}` },
   cell: { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap', minWidth: 0 },
   foot: {
@@ -115,7 +134,7 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
           aria-activedescendant={list.count > 0 ? `${id}-${active}` : undefined}
           onKeyDown={onKeyDown}
         >
-          <GridRows {...props} {...{ items, base, height, active, id, setActive }} />
+          <GridRows {...props} {...{ items, base, height, scrolling, active, id, setActive }} />
         </div>
       </Resting.Provider>
       <p className={styles.foot}>
@@ -132,6 +151,30 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
   );
 }
 
+/** When the browser has laid out the page anyway: to ask for it at once is to have it laid out twice. */
+function observeElementRect<T extends Element>(virtualizer: Virtualizer<T, Element>, tell: (rect: Rect) => void) {
+  const { scrollElement } = virtualizer;
+  if (scrollElement === null) return;
+  const observer = new ResizeObserver(([entry]) => {
+    if (entry) tell({ width: Math.round(entry.contentRect.width), height: Math.round(entry.contentRect.height) });
+  });
+  observer.observe(scrollElement);
+  return () => observer.disconnect();
+}
+
+/** A list that nobody has scrolled is at its beginning: to say so would have the browser lay out a page that is half drawn. */
+const scrollToFn: typeof elementScroll = (offset, options, virtualizer) => {
+  if (offset !== 0 || virtualizer.scrollDirection !== null) elementScroll(offset, options, virtualizer);
+};
+
+/** Always as many rows, so that each can have the elements of one that went out of sight; of a list that nobody has scrolled yet, those in sight. */
+function rangeExtractor({ startIndex, endIndex, count }: Range): number[] {
+  const inSight = endIndex - startIndex + 1;
+  const rows = Math.min(count, startIndex === 0 ? inSight : Math.max(ROWS, inSight));
+  const start = Math.max(0, Math.min(startIndex - Math.floor((rows - inSight) / 2), count - rows));
+  return Array.from({ length: rows }, (_, i) => start + i);
+}
+
 /** Rows in sight of the segment that is laid out, and how to show a rank anywhere in the list. */
 function useSegment<T>(scroller: RefObject<HTMLDivElement | null>, list: LongList<T>) {
   const [base, setBase] = useState(0);
@@ -140,7 +183,10 @@ function useSegment<T>(scroller: RefObject<HTMLDivElement | null>, list: LongLis
     count: Math.max(0, Math.min(list.count - base, SEGMENT_ROWS)),
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_PIXELS,
-    overscan: OVERSCAN,
+    initialRect: useState(firstRect)[0],
+    observeElementRect,
+    scrollToFn,
+    rangeExtractor,
     scrollPaddingStart: ROW_PIXELS, // the head stands over it
   });
   const items = virtualizer.getVirtualItems();
@@ -167,6 +213,8 @@ function useSegment<T>(scroller: RefObject<HTMLDivElement | null>, list: LongLis
   return { items, base, height: virtualizer.getTotalSize(), scrolling: virtualizer.isScrolling, show };
 }
 
+const NO_ROWS: never[] = [];
+
 function GridRows<T>({
   list,
   columns,
@@ -175,6 +223,7 @@ function GridRows<T>({
   items,
   base,
   height,
+  scrolling,
   active,
   id,
   setActive,
@@ -182,34 +231,36 @@ function GridRows<T>({
   readonly items: readonly VirtualItem[];
   readonly base: number;
   readonly height: number;
+  readonly scrolling: boolean;
   readonly active: number;
   readonly id: string;
   setActive(rank: number): void;
 }) {
   const styles = useStyles();
-  const shown = items.map((item) => ({ top: item.start, rank: base + item.index, row: list.rowAt(base + item.index) }));
-  // The table is of the rows in sight: one of a hundred thousand would be computed anew with each page.
-  const known = shown.filter((each): each is typeof each & { row: T & {} } => each.row !== undefined);
-  const table = useReactTable({
-    data: known.map(({ row }) => row as T),
-    autoResetAll: false, // else rows that are new in each drawing would be drawn for ever
+  // The table has columns and makes rows of single items: a model of all rows in sight would be computed anew with each that comes.
+  const table = useReactTable<T>({
+    data: NO_ROWS,
     columns: columns as ColumnDef<T, unknown>[],
     getCoreRowModel: getCoreRowModel(),
   });
-  const model = table.getRowModel().rows;
+  // While the list is scrolled, a row takes over the elements of one that went out of sight, where those are in the page: to make
+  // new ones, or to move them, costs more than all that is written into them. At rest they are in order, for whoever reads them in order.
+  const slot = (index: number) => (base + index) % items.length;
+  const drawn = scrolling ? [...items].sort((a, b) => slot(a.index) - slot(b.index)) : items;
   return (
     <>
-      <GridHead table={table} tracks={tracks} sorted={sorted} />
+      <GridHead table={table as Table<unknown>} columns={columns} tracks={tracks} sorted={sorted} />
       <div className={styles.body} role="rowgroup" style={{ height }}>
-        {shown.map(({ top, rank, row }) => (
+        {drawn.map(({ start, index }) => (
           <GridRow
-            key={rank}
-            row={row === undefined ? undefined : (model[known.findIndex((each) => each.rank === rank)] as Row<unknown>)}
-            rank={rank}
-            id={`${id}-${rank}`}
+            key={slot(index)}
+            table={table as Table<unknown>}
+            item={list.rowAt(base + index)}
+            rank={base + index}
+            id={`${id}-${base + index}`}
             tracks={tracks}
-            active={rank === active}
-            top={top}
+            active={base + index === active}
+            top={start}
             columns={columns}
             select={setActive}
           />
@@ -247,14 +298,16 @@ function onGridKey<T>(
   event.preventDefault();
 }
 
-function GridHead<T>({
+/** Drawn again for other columns and orders, not for other rows. */
+const GridHead = memo(function GridHead({
   table,
   tracks,
   sorted,
 }: {
-  readonly table: ReturnType<typeof useReactTable<T>>;
+  readonly table: Table<unknown>;
+  readonly columns: unknown;
   readonly tracks: string;
-  readonly sorted: VirtualGridProps<T>['sorted'];
+  readonly sorted: VirtualGridProps<unknown>['sorted'];
 }) {
   const styles = useStyles();
   return (
@@ -275,11 +328,12 @@ function GridHead<T>({
       ))}
     </div>
   );
-}
+});
 
 interface GridRowProps {
+  readonly table: Table<unknown>;
   /** Undefined until its page is there. */
-  readonly row: Row<unknown> | undefined;
+  readonly item: unknown;
   readonly rank: number;
   readonly id: string;
   readonly tracks: string;
@@ -289,16 +343,15 @@ interface GridRowProps {
   select(rank: number): void;
 }
 
-/** The table makes its rows anew whenever others come in sight; what they show of the same item is the same. */
 const sameRow = (a: GridRowProps, b: GridRowProps): boolean =>
-  a.row?.original === b.row?.original &&
+  a.item === b.item &&
   a.rank === b.rank &&
   a.active === b.active &&
   a.top === b.top &&
   a.columns === b.columns &&
   a.tracks === b.tracks;
 
-const GridRow = memo(function GridRow({ row, rank, id, tracks, active, top, select }: GridRowProps) {
+const GridRow = memo(function GridRow({ table, item, rank, id, tracks, active, top, select }: GridRowProps) {
   const styles = useStyles();
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: keys are the grid's
@@ -311,16 +364,18 @@ const GridRow = memo(function GridRow({ row, rank, id, tracks, active, top, sele
       style={{ gridTemplateColumns: tracks, transform: `translateY(${top}px)` }}
       onClick={() => select(rank)}
     >
-      {row === undefined ? (
+      {item === undefined ? (
         <span role="gridcell" className={styles.cell}>
           …
         </span>
       ) : (
-        row.getVisibleCells().map((cell) => (
-          <span key={cell.id} role="gridcell" className={styles.cell}>
-            {flexRender(cell.column.columnDef.cell, cell.getContext())}
-          </span>
-        ))
+        createRow(table, String(rank), item, rank, 0)
+          .getVisibleCells()
+          .map((cell) => (
+            <span key={cell.column.id} role="gridcell" className={styles.cell}>
+              {flexRender(cell.column.columnDef.cell, cell.getContext())}
+            </span>
+          ))
       )}
     </div>
   );

@@ -22,10 +22,12 @@ export function preferredLanguage(): Language {
 export function translate(
   language: Language,
   key: TextKey,
-  values: Readonly<Record<string, string | number>> = {},
+  values?: Readonly<Record<string, string | number>>,
 ): string {
   const text: string = TEXTS[key][language === 'en' ? 0 : 1];
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole));
+  return values === undefined
+    ? text
+    : text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole));
 }
 
 const Context = createContext<Spoken | undefined>(undefined);

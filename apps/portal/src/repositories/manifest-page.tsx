@@ -87,7 +87,7 @@ function Head({
           [t('pushedBy'), explanation.data?.pushedBy],
           [t('lastPull'), explanation.data && pullText(explanation.data, t)],
           [t('locks'), data && (lockText(data, t) ?? t('notLocked'))],
-          [t('quarantine'), data && (quarantineText(data, t) ?? t('quarantineOff'))],
+          [t('quarantine'), data && (quarantineText(data.changeableAttributes, t) ?? t('quarantineOff'))],
           [t('scannerSaid'), data?.changeableAttributes.quarantineDetails],
         ]}
       />

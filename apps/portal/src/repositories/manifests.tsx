@@ -18,15 +18,15 @@ const useStyles = makeStyles({ tools: { display: 'flex', gap: '16px', flexWrap: 
 /** Everything that is stored, untagged manifests too. */
 export function ManifestList({ registry, repository }: { readonly registry: string; readonly repository: string }) {
   const { q = '' } = useSearch({ strict: false }) as { q?: string };
-  const { order, column, direction } = useOrder();
+  const sorted = useOrder();
   const { t } = useLanguage();
   const styles = useStyles();
   const navigate = useNavigate();
   const { data: facts } = useRepository(registry, repository);
   const begins = q === '' || q.includes(':') ? q : `sha256:${q}`;
-  const list = useManifests(registry, repository, begins, order);
+  const list = useManifests(registry, repository, begins, sorted.order);
   const page = `/r/${registry}/repo/${repository}/~/manifests`;
-  const byPull = column === 'pulled';
+  const byPull = sorted.column === 'pulled';
   const columns = useMemo(() => columnsOf(page, byPull, t), [page, byPull, t]);
   return (
     <>
@@ -39,7 +39,7 @@ export function ManifestList({ registry, repository }: { readonly registry: stri
       <VirtualGrid
         label={t('manifests')}
         columns={columns}
-        sorted={{ column, direction }}
+        sorted={sorted}
         tracks="minmax(0,2fr) minmax(0,2fr) 7rem 8rem 10rem 10rem"
         list={list}
         total={q === '' ? facts?.manifestCount : list.more ? undefined : list.count}
@@ -79,7 +79,9 @@ function columnsOf(page: string, byPull: boolean, t: Translate): ColumnDef<Manif
       id: 'state',
       header: t('state'),
       cell: ({ row: { original } }) =>
-        [lockText(original, t), quarantineText(original, t)].filter((text) => text !== undefined).join(' · ') || '—',
+        [lockText(original, t), quarantineText(original.changeableAttributes, t)]
+          .filter((text) => text !== undefined)
+          .join(' · ') || '—',
     },
   ];
 }

@@ -1,5 +1,6 @@
 import { Field, makeStyles, Select } from '@fluentui/react-components';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { memo } from 'react';
 import type { ListOrder } from '../api/content.ts';
 import { useLanguage } from '../language/language.tsx';
 import type { TextKey } from '../language/texts.ts';
@@ -25,12 +26,19 @@ const ORDERS: readonly Order[] = [
 ];
 const NEWEST = ORDERS[0] as Order;
 
-/** The order that the address names, else the usual one; by name while something is searched for, which names alone can be. */
-export function useOrder(usual: ListOrder = 'timedesc'): Order {
-  const { sort, q } = useSearch({ strict: false }) as { sort?: string; q?: string };
+/** What an address says of a list. */
+export interface ListAddress {
+  readonly sort?: string;
+  readonly q?: string;
+}
+
+/** The order that the address names; else the usual one; by name while something is searched for, which names alone can be. */
+export function orderOf({ sort, q }: ListAddress, usual: ListOrder = 'timedesc'): Order {
   const wanted = q !== undefined && q !== '' ? 'name' : sort;
   return ORDERS.find(({ order }) => order === wanted) ?? ORDERS.find(({ order }) => order === usual) ?? NEWEST;
 }
+
+export const useOrder = (usual?: ListOrder): Order => orderOf(useSearch({ strict: false }) as ListAddress, usual);
 
 /** Changes one part of what the address says of a list, and leaves the others. */
 export function useListAddress(): (change: Readonly<Record<string, string>>) => void {
@@ -42,7 +50,8 @@ export function useListAddress(): (change: Readonly<Record<string, string>>) => 
   };
 }
 
-export function OrderSelect({ usual }: { readonly usual?: ListOrder }) {
+/** Beside a list that is drawn again with each page of it. */
+export const OrderSelect = memo(function OrderSelect({ usual }: { readonly usual?: ListOrder }) {
   const { t } = useLanguage();
   const { q = '' } = useSearch({ strict: false }) as { q?: string };
   const { order } = useOrder(usual);
@@ -58,7 +67,7 @@ export function OrderSelect({ usual }: { readonly usual?: ListOrder }) {
       </Select>
     </Field>
   );
-}
+});
 
 const useStyles = makeStyles({
   head: {

@@ -27,6 +27,7 @@ export function RepositoriesPage() {
   const { settings } = usePlanes();
   const navigate = useNavigate();
   const { order, column, direction } = useOrder(USUAL);
+  const sorted = useMemo(() => ({ column, direction }), [column, direction]);
   const list = useRepositories(registry, q, order);
   const columns = useMemo(() => columnsOf(registry, t), [registry, t]);
   const empty = list.loaded && list.count === 0;
@@ -56,7 +57,7 @@ export function RepositoriesPage() {
           label={t('repositories')}
           columns={columns}
           tracks="minmax(0,3fr) 6rem 5rem 6rem 9rem 9rem"
-          sorted={{ column, direction }}
+          sorted={sorted}
           list={list}
           total={list.more ? undefined : list.count}
           open={({ name }) => void navigate({ to: `/r/${registry}/repo/${name}/~/tags` as '/' })}

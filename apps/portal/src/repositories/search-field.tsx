@@ -1,10 +1,11 @@
 import { Field, Input } from '@fluentui/react-components';
 import { useSearch } from '@tanstack/react-router';
+import { memo } from 'react';
 import { useLanguage } from '../language/language.tsx';
 import { useListAddress } from './order-select.tsx';
 
 /** Searches as somebody types; what is searched for is in the address. */
-export function SearchField({ hint }: { readonly hint: 'beginsWith' | 'digestBegins' }) {
+export const SearchField = memo(function SearchField({ hint }: { readonly hint: 'beginsWith' | 'digestBegins' }) {
   const { q = '' } = useSearch({ strict: false }) as { q?: string };
   const { t } = useLanguage();
   const set = useListAddress();
@@ -13,4 +14,4 @@ export function SearchField({ hint }: { readonly hint: 'beginsWith' | 'digestBeg
       <Input type="search" value={q} placeholder={t(hint)} onChange={(_, { value }) => set({ q: value })} />
     </Field>
   );
-}
+});

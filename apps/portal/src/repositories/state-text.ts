@@ -1,4 +1,3 @@
-import type { ManifestRow } from '../api/content.ts';
 import type { Translate } from '../language/language.tsx';
 
 interface Locks {
@@ -20,10 +19,10 @@ export function lockText(
 
 /** Undefined where no scanner was asked. */
 export function quarantineText(
-  { changeableAttributes }: Pick<ManifestRow, 'changeableAttributes'>,
+  { quarantineState }: { readonly quarantineState?: string | undefined },
   t: Translate,
 ): string | undefined {
-  switch (changeableAttributes.quarantineState) {
+  switch (quarantineState) {
     case undefined:
       return undefined;
     case 'Passed':

@@ -67,7 +67,7 @@ const useStyles = makeStyles({
 export function RegistryMenu({ registry }: { readonly registry: string }) {
   const styles = useStyles();
   const { t } = useLanguage();
-  const { pathname } = useLocation();
+  const pathname = useLocation({ select: (location) => location.pathname });
   const isHere = (path: string) => {
     const full = `/r/${registry}${path}`;
     if (path === '/repositories') return pathname.startsWith(full) || pathname.startsWith(`/r/${registry}/repo/`);

@@ -32,17 +32,10 @@ const useStyles = makeStyles({
 /** What stands around every page. */
 export function Shell() {
   const styles = useStyles();
-  const { t } = useLanguage();
   const { registry } = useParams({ strict: false }) as { registry?: string };
   return (
     <div className={styles.shell}>
-      <a
-        className={styles.skip}
-        href={`${useLocation().href}#content`}
-        onClick={() => document.getElementById('content')?.focus()}
-      >
-        {t('skip')}
-      </a>
+      <SkipLink />
       <TopBar />
       <div className={styles.body}>
         {registry !== undefined && <RegistryMenu registry={registry} />}
@@ -52,6 +45,17 @@ export function Shell() {
         </main>
       </div>
     </div>
+  );
+}
+
+function SkipLink() {
+  const styles = useStyles();
+  const { t } = useLanguage();
+  const here = useLocation({ select: ({ href }) => href });
+  return (
+    <a className={styles.skip} href={`${here}#content`} onClick={() => document.getElementById('content')?.focus()}>
+      {t('skip')}
+    </a>
   );
 }
 

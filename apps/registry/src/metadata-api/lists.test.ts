@@ -149,6 +149,30 @@ describe('_tags', () => {
     });
   });
 
+  it('tell of what they name when asked to, on every page', async () => {
+    interface Tagged {
+      readonly tags: { readonly digest: string; readonly manifest?: Record<string, unknown> }[];
+    }
+    const name = 'lists/told';
+    await pushImage(registry, name, { tag: 'image' });
+    await pushManifest(registry, name, Buffer.from('{}'), 'application/vnd.x', 'other');
+    const told: Tagged['tags'] = [];
+    const { links } = await walk(`${name}/_tags`, 'n=1&include=manifest');
+    expect(links[0]).toContain('&include=manifest>');
+    for (const orderby of ['none', 'timedesc', 'sizedesc']) {
+      const { tags } = (await get(`${name}/_tags?orderby=${orderby}&include=manifest`)).json<Tagged>();
+      expect(tags).toHaveLength(2);
+      told.push(...tags);
+    }
+    for (const { digest, manifest } of told) {
+      const answer = (await get(`${name}/_manifests/${digest}`)).json<{ manifest: Record<string, unknown> }>();
+      const { mediaType, imageSize, architecture, os } = answer.manifest;
+      expect(manifest).toEqual(JSON.parse(JSON.stringify({ mediaType, imageSize, architecture, os })));
+    }
+    expectError(await get(`${NAME}/_tags?include=everything`), 400, 'PAGINATION_NUMBER_INVALID');
+    expect((await registry.ask('DELETE', `/acr/v1/${name}`)).status).toBe(202);
+  });
+
   it.each([
     'n=-1',
     'orderby=sizeasc&last=a&lastKey=x',

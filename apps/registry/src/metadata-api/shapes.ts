@@ -5,6 +5,7 @@ import type {
   AcrManifest,
   AcrRepository,
   AcrTag,
+  AcrTaggedManifest,
   ChangeableAttributes,
   ManifestAttributes,
   RankAttributes,
@@ -58,6 +59,14 @@ export function tagShape(row: TagRow, changeableAttributes: ChangeableAttributes
     signed: false,
     changeableAttributes,
   };
+}
+
+/** Of the manifest that a tag names. */
+export function taggedManifestShape(
+  { mediaType, imageSize, architecture, os }: ManifestSummary,
+  { quarantineState }: Pick<ManifestAttributes, 'quarantineState'>,
+): AcrTaggedManifest {
+  return { mediaType, imageSize, architecture, os, quarantineState };
 }
 
 export function manifestShape(

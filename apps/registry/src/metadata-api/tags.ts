@@ -8,14 +8,15 @@ import type { MetadataReader, RepositoryRow, TagRow } from '../metadata/metadata
 import { DomainError } from '../platform/domain-error.ts';
 import { type AttributeChange, attributesOf, changeAttributes } from './attributes.ts';
 import { type AcrPage, cutPage, type OrderedPage } from './pages.ts';
+import { quarantineOf } from './quarantine-attributes.ts';
 import { listed, requireListed } from './repositories.ts';
-import { rankShape, tagShape } from './shapes.ts';
+import { rankShape, taggedManifestShape, tagShape } from './shapes.ts';
 
 /** `GET /acr/v1/<name>/_tags`, all of them or those on one manifest. Throws `name.unknown`. */
 export async function listTagAttributes(
   d: Distribution,
   caller: Caller,
-  request: OrderedPage & { readonly digest?: Digest | undefined },
+  request: OrderedPage & { readonly digest?: Digest | undefined; readonly withManifests?: boolean },
 ): Promise<AcrPage<AcrTag>> {
   const repository = await requireListed(d, caller);
   const { limit } = request;
@@ -30,7 +31,12 @@ export async function listTagAttributes(
     lastDigest: row.digest,
   }));
   const shapes = await shapesOf(d.metadata.read, repository, page.items);
-  const items = shapes.map((shape, i) => ({ ...shape, ...rankShape(request.order, page.items[i]?.sortedBy ?? 0) }));
+  const manifestOf = request.withManifests ? await manifestsOf(d.metadata.read, caller, page.items) : undefined;
+  const items = shapes.map((shape, i) => ({
+    ...shape,
+    ...rankShape(request.order, page.items[i]?.sortedBy ?? 0),
+    ...manifestOf?.(page.items[i]?.digest),
+  }));
   return { ...page, items };
 }
 
@@ -79,6 +85,23 @@ async function shapesOf(at: MetadataReader, repository: RepositoryRow, rows: rea
     rows.map((row) => row.name),
   );
   return rows.map((row) => tagShape(row, attributes(row.name)));
+}
+
+/** What a list of tags can say of what they name, so that nobody has to ask for each. */
+async function manifestsOf(
+  at: MetadataReader,
+  { registry }: Caller,
+  rows: readonly TagRow[],
+): Promise<(digest: Digest | undefined) => Pick<AcrTag, 'manifest'>> {
+  const repositoryId = rows[0]?.repositoryId;
+  if (repositoryId === undefined) return () => ({});
+  const digests = [...new Set(rows.map((row) => row.digest))];
+  const summaries = await at.listings.manifestsOf(repositoryId, digests);
+  const quarantine = await quarantineOf(at, registry, repositoryId, digests);
+  return (digest) => {
+    const summary = digest && summaries.get(digest);
+    return summary ? { manifest: taggedManifestShape(summary, quarantine(summary.digest)) } : {};
+  };
 }
 
 export function unknownTag({ name }: RepositoryRow, tag: TagName): DomainError {

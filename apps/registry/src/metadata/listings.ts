@@ -56,6 +56,8 @@ export interface ListingReader {
   tags(repositoryId: RepositoryId, request: ListRequest & { digest?: Digest | undefined }): Awaitable<ListedTag[]>;
   manifests(repositoryId: RepositoryId, request: ListRequest): Awaitable<ManifestSummary[]>;
   manifest(repositoryId: RepositoryId, digest: Digest): Awaitable<ManifestSummary | undefined>;
+  /** Those of the manifests that are there. */
+  manifestsOf(repositoryId: RepositoryId, digests: readonly Digest[]): Awaitable<Map<Digest, ManifestSummary>>;
   /** Tags of each of the manifests, in order; those without tags are not in the map. */
   tagsOf(repositoryId: RepositoryId, digests: readonly Digest[]): Awaitable<Map<Digest, TagName[]>>;
   /** Manifests that each of the indexes names, in its order. */

@@ -43,14 +43,17 @@ function catalogBody(repositories: readonly string[], rows: readonly ListedRepos
   return { repositories, ...(rows ? { details: rows.map(listedRepositoryShape) } : {}) };
 }
 
-/** `GET /acr/v1/<name>/_tags` */
+/** `GET /acr/v1/<name>/_tags`; `include=manifest` is ours: what a table of tags shows of their manifests comes with them. */
 export function tagList(d: Distribution): RouteHandler {
   return async (exchange, params) => {
     const digestText = one(exchange, 'digest');
     const digest = digestText === undefined || digestText === '' ? undefined : requireDigest(digestText);
     const request = pageOf(exchange);
-    const page = await listTagAttributes(d, callerOf(exchange, params), { ...request, digest });
-    sendPage(exchange, request, page, { imageName: params.repository, tags: page.items }, { digest });
+    const include = one(exchange, 'include');
+    if (include !== undefined && include !== 'manifest') throw invalid('include can be manifest');
+    const withManifests = include === 'manifest';
+    const page = await listTagAttributes(d, callerOf(exchange, params), { ...request, digest, withManifests });
+    sendPage(exchange, request, page, { imageName: params.repository, tags: page.items }, { digest, include });
   };
 }
 

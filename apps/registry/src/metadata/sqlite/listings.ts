@@ -64,6 +64,9 @@ const tagsOnPage = query(`
   SELECT ${TAG} FROM tags WHERE repository_id = ? AND digest = ? AND name > ? ORDER BY name LIMIT ?`);
 const tagTime = query('SELECT updated_at FROM tags WHERE repository_id = ? AND name = ?');
 const findSummary = query(`SELECT ${SHOWN} FROM manifest_metadata WHERE repository_id = ? AND digest = ?`);
+const summariesOf = query(`
+  SELECT ${SHOWN} FROM manifest_metadata
+  WHERE repository_id = ? AND digest IN (SELECT value FROM json_each(?))`);
 const tagsOfManifests = query(`
   SELECT digest, name FROM tags
   WHERE repository_id = ? AND digest IN (SELECT value FROM json_each(?)) ORDER BY digest, name`);
@@ -132,6 +135,11 @@ export class SqliteListingReader implements ListingReader {
   manifest(repositoryId: RepositoryId, digest: Digest): ManifestSummary | undefined {
     const row = this.#session.get<SummaryColumns>(findSummary, repositoryId, digest);
     return row && toSummary(row);
+  }
+
+  manifestsOf(repositoryId: RepositoryId, digests: readonly Digest[]): Map<Digest, ManifestSummary> {
+    const rows = this.#session.all<SummaryColumns>(summariesOf, repositoryId, JSON.stringify(digests));
+    return new Map(rows.map((row) => [row.digest, toSummary(row)]));
   }
 
   tagsOf(repositoryId: RepositoryId, digests: readonly Digest[]): Map<Digest, TagName[]> {

@@ -262,6 +262,15 @@ export function listings(f: Fixture): void {
     }
   });
 
+  it('tells of several manifests at once what it tells of each, of those that are there and in this repository', async () => {
+    for (const n of [1, 2]) await f.push(manifestRow(f.one, n), [layer(8 + n)]);
+    await f.push(manifestRow(f.two, 3));
+    const told = await f.store.read.listings.manifestsOf(f.one, [1, 2, 3, 4].map(digest));
+    expect([...told.keys()].sort()).toEqual([digest(1), digest(2)].sort());
+    for (const [of, summary] of told) expect(summary).toEqual(await f.store.read.listings.manifest(f.one, of));
+    expect((await f.store.read.listings.manifestsOf(f.one, [])).size).toBe(0);
+  });
+
   it('tells the tags of several manifests, in order', async () => {
     for (const n of [1, 2, 3]) await f.push(manifestRow(f.one, n));
     for (const [name, n] of [
