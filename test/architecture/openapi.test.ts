@@ -1,5 +1,6 @@
 import Schema from 'typebox/schema';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Station } from '../../apps/registry/src/bundle/test-station.ts';
 import { BODIES } from '../../tools/openapi/bodies.ts';
 import { pushImage } from '../e2e/support/images.ts';
 import { type AzureSite, REGISTRIES, startAzureSite } from '../support/azure-site.ts';
@@ -73,6 +74,38 @@ describe('what docs/reference/openapi.json says of answers', () => {
     const tag = { repository: 'a/b', tag: 'v1', digest: `sha256:${'0'.repeat(64)}` };
     const body = JSON.stringify({ bytes: 1, tags: [tag] });
     expectDescribed('bundle-plan', (await site.ask('POST', '/holdfast/v1/a/b/_plan', { body })).json());
+  });
+
+  it('is true of the transfer station, from the estimate to the custody log', async () => {
+    const station = new Station(site);
+    const images = ['a/b'];
+    expectDescribed('bundle-estimate', (await station.ask('POST', '/_bundles/_estimate', { images })).json());
+    expectDescribed('bundle-create', (await station.ask('POST', '/_bundles', { images })).json());
+    const { bundle } = await station.create(images);
+    const bytes = await station.download(bundle, 1);
+    const file = await station.upload(bytes, { carriedBy: 'somebody' });
+    expectDescribed('bundle-file-complete', file);
+    await station.start(10);
+    expectDescribed('bundle-plan-staged', (await station.ask('POST', `/_bundles/${bundle}/_plan`)).json());
+    await station.done('POST', `/_bundles/${bundle}/_verify`);
+    await station.done('POST', `/_bundles/${bundle}/_apply`);
+    for (const [name, path] of [
+      ['bundle-files', '/_files'],
+      ['bundles', '/_bundles'],
+      ['bundle', `/_bundles/${bundle}`],
+      ['bundle-operations', '/_operations'],
+      ['bundle-key', '/_key'],
+      ['bundle-signers', '/_signers'],
+      ['bundle-custody', '/_custody'],
+    ] as const) {
+      expectDescribed(name, await station.get(path));
+    }
+  });
+
+  it('is true of why a blob is kept', async () => {
+    const manifest = await site.ask('GET', '/v2/a/b/manifests/v1');
+    const { config } = manifest.json<{ config: { digest: string } }>();
+    expectDescribed('blob-explain', (await site.ask('GET', `/acr/v1/a/b/_blobs/${config.digest}/_explain`)).json());
   });
 
   it('is not true of anything', () => {

@@ -8,7 +8,7 @@ let to: Station;
 beforeAll(async () => {
   site = await startRegistry();
   to = new Station(site);
-});
+}, 60_000);
 afterAll(async () => {
   expect(site.problems).toEqual([]);
   await site.stop();

@@ -68,8 +68,6 @@ export async function appendToFile(d: Bundles, caller: BundleCaller, id: string,
   return d.sessions.use(own, acknowledged, async (upload, holder) => {
     const row = await requireReceiving(d, caller, id);
     requireNext(upload, chunk, { id: own, state: row.progress });
-    const end = chunk.range ? chunk.range.end + 1 : row.progress.offset + (chunk.length ?? 0);
-    if (end > row.size) throw tooLong(row, end);
     const admit = (received: number) => {
       if (row.progress.offset + received > row.size) throw tooLong(row, row.progress.offset + received);
       return undefined;

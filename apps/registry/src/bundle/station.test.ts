@@ -21,7 +21,7 @@ beforeAll(async () => {
   const trusted = new Station(far, await tokenOf(far, 'Contributor', 'registry:bundles:trust'));
   const { publicKey } = await from.key();
   expect((await trusted.ask('POST', '/_signers', { name: 'the near side', publicKey })).status).toBe(201);
-});
+}, 60_000);
 afterAll(async () => {
   expect([near.problems, far.problems]).toEqual([[], []]);
   await Promise.all([near.stop(), far.stop()]);
@@ -135,6 +135,7 @@ describe('a bundle over the API', () => {
     const applied = await to.done('POST', `/_bundles/${delta.bundle}/_apply`);
     expect(applied).toMatchObject({ state: 'incomplete', lacks: [`delta/app@${gone}`] });
     const topUp = (await to.ask('GET', '/_receipt')).text;
+    expect(JSON.parse(topUp.split('\n')[0] ?? '')).toMatchObject({ lacks: [`delta/app@${gone}`] });
     expect(await from.create(['delta/app'], { receipt: topUp })).toMatchObject({ manifests: 2, manifestsHeld: 0 });
   });
 
