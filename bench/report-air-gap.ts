@@ -40,8 +40,9 @@ const [byHand = ''] = readFileSync(page, 'utf8').split(`\n${HEADING}\n`);
 writeFileSync(page, `${byHand.trimEnd()}\n\n${parts.join('\n\n')}\n`);
 
 /** When, and how busy the machine was. */
-const taken = ({ facts: { time, load } }: Measured<object>) =>
-  `Measured ${time.slice(0, 16).replace('T', ' ')} UTC, load ${figure(load[0])} when it began.`;
+function taken({ facts: { time, load } }: Measured<object>): string {
+  return `Measured ${time.slice(0, 16).replace('T', ' ')} UTC, load ${figure(load[0])} when it began.`;
+}
 
 function upgradeSection(upgraded: Measured<UpgradeResults>): string[] {
   const { images, layers, missing, delta, carried } = upgraded;
