@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StationFile } from './station.ts';
-import { fingerprint, sendFile, type UploadProgress, type UploadTarget } from './upload.ts';
+import { endsUpload, fingerprint, sendFile, type UploadProgress, type UploadTarget } from './upload.ts';
 
 class Refused extends Error {}
 
@@ -94,6 +94,13 @@ describe('the upload of a file', () => {
     const server = new Server();
     expect(await send(server, 0, AbortSignal.abort())).toEqual([]);
     expect(server.sent).toEqual([]);
+  });
+});
+
+describe('an answer', () => {
+  it('ends an upload unless another request was faster, or the server is busy or ill', () => {
+    expect([400, 401, 404, 405].map(endsUpload)).toEqual([true, true, true, true]);
+    expect([408, 409, 416, 429, 500, 503, 507].some(endsUpload)).toBe(false);
   });
 });
 

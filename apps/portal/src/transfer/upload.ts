@@ -76,6 +76,12 @@ export async function sendFile(
   }
 }
 
+/** Where another request to the same file was faster, or the server is too busy: what it has says how to go on. */
+const GOES_ON: ReadonlySet<number> = new Set([408, 409, 416, 429]);
+
+/** Whether an answer of that status is the end of an upload, and not of one chunk alone. */
+export const endsUpload = (status: number): boolean => status >= 400 && status < 500 && !GOES_ON.has(status);
+
 const EDGE_BYTES = 1024 * 1024;
 
 /** Tells one file from another of the same name and size, without reading all of it: hash of its first and of its last MiB. */

@@ -3,7 +3,7 @@ import type { Planes } from '../api/planes.ts';
 import { answered, Refusal } from '../api/refusal.ts';
 import { usePlanes } from '../api/use-planes.ts';
 import { type StationFile, stationApi, useStationChanged } from './station.ts';
-import { fingerprint, sendFile, type UploadProgress, type UploadTarget } from './upload.ts';
+import { endsUpload, fingerprint, sendFile, type UploadProgress, type UploadTarget } from './upload.ts';
 
 /** Hashes of files that this browser began to send, so that another one of the same name does not go on in their place. */
 const KEPT = 'holdfast.uploads';
@@ -79,7 +79,7 @@ export class Uploads {
   }
 }
 
-const isRefusal = (error: unknown): boolean => error instanceof Refusal && error.status < 500 && error.status !== 429;
+const isRefusal = (error: unknown): boolean => error instanceof Refusal && endsUpload(error.status);
 
 /** Until the time is up, or the browser says that the network is there again. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
