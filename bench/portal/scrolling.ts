@@ -4,7 +4,9 @@ import type { PortalResults, Scrolled } from '../portal-results.ts';
 import { openTags, reached, watched, wheel } from './look.ts';
 import { longestTasks, traced } from './tasks.ts';
 
-const HEAP_SAMPLES = 20;
+const HEAP_SAMPLES = 12;
+/** So long the list rests before its heap is looked at: pages out of sight are forgotten after five seconds, and until then are as many as the wheel was fast. */
+const REST_MS = 7000;
 const GESTURE_ROWS = 1000;
 
 export async function measureScrolling(site: PortalSite, rows: number, rate: number): Promise<Scrolled> {
@@ -38,13 +40,14 @@ export async function measureHeap(
   let farthest = 0;
   // The first window is the warm-up.
   for (let sample = 0; sample <= HEAP_SAMPLES; sample++) {
-    const end = performance.now() + (minutes * 60_000) / HEAP_SAMPLES;
+    const end = performance.now() + (minutes * 60_000) / HEAP_SAMPLES - REST_MS;
     while (performance.now() < end) {
       await wheel(session, down * GESTURE_ROWS);
       const last = await reached(page);
       farthest = Math.max(farthest, last);
       if (last >= total) down = -1;
     }
+    await page.waitForTimeout(REST_MS);
     await session.send('HeapProfiler.collectGarbage');
     const { usedSize } = await session.send('Runtime.getHeapUsage');
     if (sample > 0) bytes.push(usedSize);
