@@ -17,18 +17,7 @@ import {
   type VirtualItem,
   type Virtualizer,
 } from '@tanstack/react-virtual';
-import {
-  createContext,
-  type KeyboardEvent,
-  memo,
-  type RefObject,
-  useContext,
-  useEffect,
-  useId,
-  useLayoutEffect,
-  useRef,
-  useState,
-} from 'react';
+import { type KeyboardEvent, memo, type RefObject, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
 import type { LongList } from '../api/long-list.ts';
 import { groupDigits } from '../format.ts';
 import { useLanguage } from '../language/language.tsx';
@@ -89,11 +78,6 @@ export interface VirtualGridProps<T> {
   copied(row: T): string;
 }
 
-const Resting = createContext(true);
-
-/** False while the list is scrolled: what costs a request a row waits until it rests. */
-export const useResting = (): boolean => useContext(Resting);
-
 /** A list without an end: of a million rows, those in sight are in the page. Rows are reached by arrow keys, like cells of a sheet. */
 export function VirtualGrid<T>(props: VirtualGridProps<T>) {
   const { label, list, total } = props;
@@ -123,20 +107,18 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
     onGridKey(event, { go, active, count: list.count, row: list.rowAt(active), props });
   return (
     <div>
-      <Resting.Provider value={!scrolling}>
-        <div
-          ref={scroller}
-          className={styles.grid}
-          role="grid"
-          tabIndex={0}
-          aria-label={label}
-          aria-rowcount={total ?? -1}
-          aria-activedescendant={list.count > 0 ? `${id}-${active}` : undefined}
-          onKeyDown={onKeyDown}
-        >
-          <GridRows {...props} {...{ items, base, height, scrolling, active, id, setActive }} />
-        </div>
-      </Resting.Provider>
+      <div
+        ref={scroller}
+        className={styles.grid}
+        role="grid"
+        tabIndex={0}
+        aria-label={label}
+        aria-rowcount={total ?? -1}
+        aria-activedescendant={list.count > 0 ? `${id}-${active}` : undefined}
+        onKeyDown={onKeyDown}
+      >
+        <GridRows {...props} {...{ items, base, height, scrolling, active, id, setActive }} />
+      </div>
       <p className={styles.foot}>
         <span>
           {t('rowOf', {
