@@ -2,6 +2,7 @@
 import {
   cpuRatio,
   type Facts,
+  FLOOR,
   type FsyncHabit,
   type Measurement,
   NO_FSYNC,
@@ -56,11 +57,31 @@ const LIMITS: readonly (readonly [about: RegExp, text: string])[] = [
 export function fallingShort(measurements: readonly Measurement[], facts: Facts): string[] {
   const missed = measurements.filter((m) => verdict(m) === 'short');
   if (missed.length === 0) return ['## What falls short', 'Nothing that has a target.'];
-  const rows = missed.map((m) => `- ${m.title}: ${missing(m)}`);
+  const rows = missed.map(
+    (m) => `- ${m.title}: ${missing(m)}${isBeyondNode(m) ? '; **beyond the least on Node**' : ''}`,
+  );
   const why = LIMITS.filter(([about]) => missed.some((m) => about.test(m.id))).map(([, text]) => `- ${text}`);
   const small = missed.some((m) => SMALL.test(m.id)) ? [bareNode(measurements, facts)] : [];
   const cores = `- Client and server share ${facts.cores} cores: a figure at many connections is of both together.`;
   return ['## What falls short', rows.join('\n'), 'What limits it:', [...why, ...small, cores].join('\n')];
+}
+
+/** What the column of the floor is. */
+export function floorText(measurements: readonly Measurement[]): string[] {
+  if (!measurements.some((m) => m.sides[FLOOR])) return [];
+  return [
+    `*Least on Node* is the ratio of a program that answers these requests and does nothing else (\`bench/floor\`: no sign-in, no rights, no log, no
+check but the digest, one sync for each acknowledged write, no event, no count), in the same rounds. A target that it does not reach either is out
+of reach for what is built on Node in one process; between it and ours is what a registry does besides.`,
+  ];
+}
+
+/** Whether the floor, or ours where that is quicker, misses what was wanted, too. */
+function isBeyondNode(m: Measurement): boolean {
+  if (!m.sides[FLOOR]) return false;
+  const speed = Math.max(ratio(m, FLOOR) ?? 0, ratio(m) ?? 0);
+  const cpu = Math.min(cpuRatio(m, FLOOR) ?? Number.POSITIVE_INFINITY, cpuRatio(m) ?? Number.POSITIVE_INFINITY);
+  return (m.target.ratio !== undefined && speed < m.target.ratio) || (m.target.cpu !== undefined && cpu > m.target.cpu);
 }
 
 /** The proof that a target cannot be met: a server that does nothing falls short of it. */

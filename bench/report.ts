@@ -12,6 +12,7 @@ import { garbageSection } from './report-garbage.ts';
 import { heapPlot, portalSection } from './report-portal.ts';
 import {
   fallingShort,
+  floorText,
   fsyncSection,
   howItWasMeasured,
   machineTable,
@@ -20,6 +21,7 @@ import {
 } from './report-texts.ts';
 import {
   cpuRatio,
+  FLOOR,
   type Measurement,
   medianCpu,
   medianValue,
@@ -73,6 +75,7 @@ beside CNCF Distribution ${facts.peer ?? '(not measured)'} in its fastest form (
 machine and disk in one run. Medians of ${facts.rounds} interleaved rounds. Of ${counted.length - number('–')} measurements that have a target, **${number('ok')} reach it and
 ${number('short')} fall short**${number('error') > 0 ? `; ${number('error')} had requests that failed` : ''}.`,
     'A ratio is how many times as good as the peer; in brackets the lowest and highest of the rounds. A CPU ratio is our CPU time for the\nsame work over the peer’s: below 1 is less.',
+    ...floorText(measurements),
     ...GROUPS.flatMap(({ group, title, text }) =>
       section(
         title,
@@ -125,8 +128,10 @@ function section(title: string, text: string, rows: readonly Measurement[], plot
 
 function table(rows: readonly Measurement[]): string {
   const second = rows.some((m) => m.sides[SECOND_PEER]);
+  const least = rows.some((m) => m.sides[FLOOR]);
   const head = ['Workload', 'Unit', 'Ours', 'Peer', ...(second ? ['Debian’s'] : []), 'Ratio', 'Target'];
-  const cpuHead = ['CPU ours', 'CPU peer', 'CPU ratio', 'Target', ''];
+  const floorHead = least ? ['Least on Node', 'its CPU ratio'] : [];
+  const cpuHead = ['CPU ours', 'CPU peer', 'CPU ratio', 'Target', ...floorHead, ''];
   const lines = rows.map((m) => {
     const range = ratioRange(m);
     const among = range
@@ -144,6 +149,7 @@ function table(rows: readonly Measurement[]): string {
       cpu(m, PEER),
       times(cpuRatio(m)),
       m.target.cpu === undefined ? '' : `≤ ${m.target.cpu}×`,
+      ...(least ? [times(ratio(m, FLOOR)), times(cpuRatio(m, FLOOR))] : []),
       verdict(m) === 'short' ? '**short**' : verdict(m),
     ];
   });
