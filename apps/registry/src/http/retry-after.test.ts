@@ -31,7 +31,7 @@ function answerTo(code: ErrorCode, retryAfter?: number, headers: DomainError['he
 
 describe('429 and 503', () => {
   it('are in the table of errors', () => {
-    expect(later).toEqual(['upload.too-many', 'import.too-many', 'server.unavailable']);
+    expect(later).toEqual(['bundle.too-many', 'upload.too-many', 'import.too-many', 'server.unavailable']);
   });
 
   it.each(later)('of %s say when to come again, whatever whoever threw it forgot or got wrong', (code) => {
@@ -92,6 +92,8 @@ describe('no answer goes past the place that says it', () => {
   it('since a blob is sent with 200 or 206', () => {
     const text = readFileSync(join(sources, 'distribution/routes/blob-answers.ts'), 'utf8');
     expect(text.match(/status: .*/g)).toEqual([expect.stringMatching(/^status: part \? 206 : 200,/)]);
+    const volumes = readFileSync(join(sources, 'bundle/routes/bundles.ts'), 'utf8');
+    expect(volumes.match(/ status = .*/g)).toEqual([" status = range.kind === 'none' ? 200 : 206;"]);
   });
 
   it('since what is no request is never told to come again', () => {

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import { basename, dirname } from 'node:path';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -34,32 +35,47 @@ export async function sendBlob(
   { status, headers, range }: BlobAnswer,
   admit: Admit,
 ): Promise<'sent' | 'replaced'> {
-  const { response } = exchange;
   const start = range?.start ?? 0;
   const length = range ? range.end - range.start + 1 : blob.size;
-  const writeHead = () =>
-    response.writeHead(status, { ...exchange.baseHeaders(), 'Content-Length': length, ...headers });
   if (!blobs.localPath) {
     const info = await blobs.stat(blob.digest);
     if (info?.size !== blob.size) throw corrupt(blob, new Error(`there are ${info?.size ?? 'no'} bytes`));
     if (!(await admit(info.version))) return 'replaced';
     const stream = await blobs.read(blob.digest, { signal: exchange.signal, ...(range ? { range } : {}) });
-    writeHead();
-    exchange.bytesSent += length;
-    await pipeline(stream, response);
+    await sendStream(exchange, { status, headers, length }, stream);
     return 'sent';
   }
   const descriptor = await openBlob(blobs.localPath(blob.digest), blob, admit);
   if (descriptor === undefined) return 'replaced';
   const leave = sendBuffers.enter();
   try {
-    writeHead();
+    writeHead(exchange, { status, headers, length });
     await sendFile(exchange, descriptor, start, length);
     return 'sent';
   } finally {
     leave();
     close(descriptor);
   }
+}
+
+interface Head {
+  /** 200 or 206. */
+  readonly status: number;
+  readonly headers: Headers;
+  /** Of the body that follows. */
+  readonly length: number;
+}
+
+function writeHead(exchange: Exchange, { status, headers, length }: Head): void {
+  const { response } = exchange;
+  response.writeHead(status, { ...exchange.baseHeaders(), 'Content-Length': length, ...headers });
+}
+
+/** Sends what a stream has, which is as long as was said. */
+export async function sendStream(exchange: Exchange, head: Head, stream: Readable): Promise<void> {
+  writeHead(exchange, head);
+  exchange.bytesSent += head.length;
+  await pipeline(stream, exchange.response);
 }
 
 /**

@@ -1,8 +1,8 @@
-import { pipeline } from 'node:stream/promises';
 import { etagOf } from '../../http/etag.ts';
 import type { Exchange, Headers } from '../../http/exchange.ts';
 import { parseRange } from '../../http/range.ts';
 import type { RouteHandler } from '../../http/route.ts';
+import { sendStream } from '../../http/send-blob.ts';
 import type { BundleFileRow } from '../../metadata/bundles.ts';
 import { DomainError } from '../../platform/domain-error.ts';
 import { planBundleHere } from '../apply.ts';
@@ -85,12 +85,11 @@ export function download(d: Bundles): RouteHandler {
       'Cache-Control': 'private, no-store',
       ...(row.digest ? { ETag: etagOf(row.digest), 'Repr-Digest': reprDigest(row.digest) } : {}),
       ...(range.kind === 'none' ? {} : { 'Content-Range': `bytes ${start}-${end - 1}/${row.size}` }),
-      'Content-Length': end - start,
     };
-    exchange.response.writeHead(range.kind === 'none' ? 200 : 206, { ...exchange.baseHeaders(), ...headers });
-    if (exchange.method === 'HEAD') return void exchange.response.end();
-    exchange.bytesSent += end - start;
-    await pipeline(byteFile(d.blobs, row).read(start, end), exchange.response, { signal: exchange.signal }).catch(
+    const length = end - start;
+    const status = range.kind === 'none' ? 200 : 206;
+    if (exchange.method === 'HEAD') return exchange.send(status, { ...headers, 'Content-Length': length });
+    await sendStream(exchange, { status, headers, length }, byteFile(d.blobs, row).read(start, end)).catch(
       (error: unknown) => {
         if (!exchange.gone) throw error;
       },
