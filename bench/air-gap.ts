@@ -95,7 +95,8 @@ async function run(
 
 function watchEnd(watched: ReturnType<typeof watchUsage>, before: ReturnType<ReturnType<typeof watchUsage>['end']>) {
   try {
-    return watched.end();
+    const usage = watched.end();
+    return { ...usage, peakBytes: Math.max(usage.peakBytes, before.peakBytes) }; // of a process that ends there is none
   } catch {
     return before; // it ended just now
   }

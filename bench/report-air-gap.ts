@@ -103,9 +103,9 @@ function speedSection(measured: Measured<SpeedResults>): string[] {
         `≥ ${RATIO}×`,
         verdict(ratio >= RATIO),
         figure(cpuSeconds),
-        figure(peakBytes / 1e6),
+        peakBytes === 0 ? '–' : figure(peakBytes / 1e6),
         `< ${MEMORY_BYTES / 1e6}`,
-        verdict(peakBytes < MEMORY_BYTES),
+        peakBytes === 0 ? 'not seen' : verdict(peakBytes < MEMORY_BYTES),
       ]),
     ]),
   ];

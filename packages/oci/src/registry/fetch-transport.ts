@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
-import { sendHead, sendStreamed } from './node-http.ts';
+import { sendBare, sendStreamed } from './node-http.ts';
 import { discard } from './read-up-to.ts';
 import type { RegistryAnswer, RegistryRequest, RegistryTransport } from './transport.ts';
 
@@ -44,7 +44,7 @@ type Body = NonNullable<NonNullable<Parameters<typeof fetch>[1]>['body']>;
 async function hop(request: RegistryRequest): Promise<RegistryAnswer> {
   const { method, url, headers = {}, body, timeoutMs, signal } = request;
   if (typeof body === 'object' && 'stream' in body) return sendStreamed(request, body);
-  if (method === 'HEAD') return sendHead(request);
+  if (body === undefined) return sendBare(request);
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(new Error(`${url.host} did not answer in time`)), timeoutMs);
   try {
@@ -53,7 +53,7 @@ async function hop(request: RegistryRequest): Promise<RegistryAnswer> {
       headers: { ...headers },
       redirect: 'manual',
       signal: signal ? AbortSignal.any([signal, late.signal]) : late.signal,
-      ...(body === undefined ? {} : { body: body as Body }),
+      body: body as Body,
     });
     const stream = response.body as ReadableStream<Uint8Array> | null;
     return {

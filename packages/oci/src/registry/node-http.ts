@@ -3,6 +3,9 @@ import { request as requestHttps } from 'node:https';
 import { pipeline } from 'node:stream/promises';
 import type { RegistryAnswer, RegistryRequest, StreamedBody } from './transport.ts';
 
+/** Within which something of a body must come, as `fetch` has it. */
+const BODY_MS = 300_000;
+
 /**
  * By `node:http`, since `fetch` keeps every byte of a body that is a stream until it is answered (Node 24: 3 GB of memory for
  * three blobs of 1 GB). An answer that comes before the body's end ends the sending.
@@ -21,8 +24,11 @@ export async function sendStreamed(request: RegistryRequest, body: StreamedBody)
   return answerOf(request, await Promise.race([answered, failed]));
 }
 
-/** By `node:http` as well, since `fetch` ends its connection with each HEAD, and a transfer asks with one for every blob. */
-export async function sendHead(request: RegistryRequest): Promise<RegistryAnswer> {
+/**
+ * By `node:http` as well: `fetch` ends its connection with each HEAD, and a transfer asks with one for every blob; and its
+ * bodies take more memory and time than the blobs that they are.
+ */
+export async function sendBare(request: RegistryRequest): Promise<RegistryAnswer> {
   const { outgoing, answered } = begin(request, {});
   outgoing.end();
   return answerOf(request, await answered);
@@ -37,7 +43,10 @@ function begin(
   // Of a connection on which nothing moves: while it is sent, and from then until the answer.
   outgoing.setTimeout(timeoutMs, () => outgoing.destroy(new Error(`${url.host} did not answer in time`)));
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
-    outgoing.once('response', resolve);
+    outgoing.once('response', (answer) => {
+      outgoing.setTimeout(BODY_MS); // whoever reads the body may take its time
+      resolve(answer);
+    });
     outgoing.once('error', reject);
   });
   return { outgoing, answered };
