@@ -8,6 +8,7 @@
  * what the file has of others. Exit code 1 when a bar of the issue is missed.
  */
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openSqliteMetadataStore } from '../../apps/registry/src/metadata/sqlite/open.ts';
@@ -74,10 +75,16 @@ async function start(kept: string | undefined): Promise<PortalSite> {
 async function measure(site: PortalSite): Promise<PortalResults> {
   const { out } = options;
   const earlier = out !== undefined && existsSync(out) ? (JSON.parse(readFileSync(out, 'utf8')) as PortalResults) : {};
-  let results: PortalResults = { ...earlier, facts: machineFacts(), chromium: site.browser.version(), rows: ROWS };
+  let results: PortalResults = {
+    ...earlier,
+    facts: machineFacts(),
+    chromium: site.browser.version(),
+    rows: ROWS,
+    load: 0,
+  };
   for (const part of PARTS) {
     if (!wanted.has(part)) continue;
-    results = { ...results, [part]: await MEASURED[part](site) };
+    results = { ...results, [part]: await MEASURED[part](site), load: loadavg()[0] ?? 0 };
     if (out !== undefined) writeFileSync(out, `${JSON.stringify(results, undefined, 2)}\n`);
   }
   return results;
