@@ -8,7 +8,6 @@
  * what the file has of others. Exit code 1 when a bar of the issue is missed.
  */
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openSqliteMetadataStore } from '../../apps/registry/src/metadata/sqlite/open.ts';
@@ -80,11 +79,10 @@ async function measure(site: PortalSite): Promise<PortalResults> {
     facts: machineFacts(),
     chromium: site.browser.version(),
     rows: ROWS,
-    load: 0,
   };
   for (const part of PARTS) {
     if (!wanted.has(part)) continue;
-    results = { ...results, [part]: await MEASURED[part](site), load: loadavg()[0] ?? 0 };
+    results = { ...results, [part]: await MEASURED[part](site) };
     if (out !== undefined) writeFileSync(out, `${JSON.stringify(results, undefined, 2)}\n`);
   }
   return results;
