@@ -4,10 +4,14 @@ import { valuePlot } from './plot.ts';
 import { judge, type Opened, type OpeningWay, type PortalResults } from './portal-results.ts';
 import { median } from './results.ts';
 
+/** Programs that want a core, of which the browser and the server are two. */
+const BUSY = 4;
+
 const verdict = (met: boolean) => (met ? 'ok' : '**short**');
 
 export function portalSection(results: PortalResults, name: string, heapPlot: readonly string[]): string[] {
   const { opening, heap, rows } = results;
+  const [load = 0] = results.facts.load;
   const lines = judge(results).map(({ what, is, bar, met }) => [what, is, bar, bar === '–' ? '' : verdict(met)]);
   const table = [['What', 'Is', 'Target', ''], ['---', '---', '---', '---'], ...lines]
     .map((cells) => `| ${cells.join(' | ')} |`)
@@ -16,12 +20,17 @@ export function portalSection(results: PortalResults, name: string, heapPlot: re
     '## The portal',
     `In Chromium ${results.chromium}, against a server with a repository of ${rows.toLocaleString('en').replaceAll(',', ' ')} tags and as many repositories. Raw results: \`bench/results/${name}\`.`,
     table,
+    ...(load > BUSY
+      ? [
+          `The machine was busy with other work (load ${load.toFixed(0)}), which lengthens all times by the clock; CPU times are the page’s own.`,
+        ]
+      : []),
   ];
   if (opening) parts.push(openingText(opening.ways));
   if (heap) {
     parts.push(
       ...heapPlot,
-      `Scrolled by the wheel at 1 700 rows a second${heap.longTasks.length === 0 ? '; no task over 50 ms in all that time' : `; tasks over 50 ms in all that time: ${heap.longTasks.length}, the longest ${Math.max(...heap.longTasks)} ms`}. The heap is what V8 uses after a forced collection, once the list has rested for seven seconds.`,
+      `Scrolled by the wheel at 1 700 rows a second${heap.longTasks.length === 0 ? '; no task over 50 ms in all that time' : `; tasks over 50 ms in all that time: ${heap.longTasks.length}, the longest ${Math.max(...heap.longTasks)} ms`}. The heap is what V8 uses after a forced collection.`,
     );
   }
   return parts;

@@ -74,7 +74,12 @@ async function start(kept: string | undefined): Promise<PortalSite> {
 async function measure(site: PortalSite): Promise<PortalResults> {
   const { out } = options;
   const earlier = out !== undefined && existsSync(out) ? (JSON.parse(readFileSync(out, 'utf8')) as PortalResults) : {};
-  let results: PortalResults = { ...earlier, facts: machineFacts(), chromium: site.browser.version(), rows: ROWS };
+  let results: PortalResults = {
+    ...earlier,
+    facts: machineFacts(),
+    chromium: site.browser.version(),
+    rows: ROWS,
+  };
   for (const part of PARTS) {
     if (!wanted.has(part)) continue;
     results = { ...results, [part]: await MEASURED[part](site) };
