@@ -216,8 +216,8 @@ describe('content', () => {
     await page.focus('[role=grid]');
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/r\/registry\/repo\/app\/web\/~\/tags$/);
+    await page.waitForSelector('[role=row]:has-text("v1")'); // until then the page before stands there
     await page.focus('[role=grid]');
-    await page.waitForSelector('[role=row]:has-text("v1")');
     await page.keyboard.press('c');
     const { loginServer } = portal.site.bootstrap.registry;
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(`${loginServer}/app/web:v1`);

@@ -96,7 +96,7 @@ step 'what differs is said, and ends the command with 1'
 crane tag --insecure "$target/byfolder/base:2.1" moved 2>/dev/null
 other=$(crane digest --insecure "$target/byfolder/base:2.2")
 crane copy --insecure "$target/byfolder/base:2.2" "$target/byfolder/base:2.1" >/dev/null 2>&1
-refused 'a tag that somebody moved' '1 differences' import "$WORK/storage" byfolder/ --state "$WORK/state-folder.jsonl"
+refused 'a tag that somebody moved' '1 difference is left' import "$WORK/storage" byfolder/ --state "$WORK/state-folder.jsonl"
 import "$WORK/storage" byfolder/ --state "$WORK/state-folder.jsonl" >"$WORK/differs.json" 2>/dev/null || true
 assert_eq 'it is named' "$(jq -c '.differences[0] | [.repository, .reference, .target]' "$WORK/differs.json")" "[\"byfolder/base\",\"2.1\",\"$other\"]"
 import "$WORK/storage" byfolder/ --state "$WORK/state-folder.jsonl" --force >/dev/null 2>&1 || fail '--force'
@@ -104,5 +104,5 @@ ok '--force moves it back'
 layer=$(crane manifest --insecure "$target/byfolder/team/app:2.6" | jq -r '.layers[-1].digest')
 data=$WORK/storage/docker/registry/v2/blobs/sha256/$(cut -c8-9 <<<"$layer")/${layer#sha256:}/data
 printf x | dd of="$data" bs=1 seek=1000 conv=notrunc status=none
-refused 'a damaged layer' 'ERROR|differences' import "$WORK/storage" damaged/ --include 'team/app:2.*' --report "$WORK/damaged.json"
+refused 'a damaged layer' 'ERROR|difference' import "$WORK/storage" damaged/ --include 'team/app:2.*' --report "$WORK/damaged.json"
 assert_eq 'only its image is missing' "$(jq -c '[.differences[].reference | select(startswith("sha") | not)]' "$WORK/damaged.json")" '["2.6"]'
