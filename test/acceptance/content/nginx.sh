@@ -14,7 +14,10 @@ serve() { # configuration...: as the head of the example says
   server=$!
   wait_for 'the server' 60 grep -q '"event":"ready"' "$WORK/ready"
 }
-again() { kill $server; wait $server || fail "the server ended with $?"; serve "$@"; }
+again() {
+  kill $server; wait $server || fail "the server ended with $?"; serve "$@"
+  wait_for 'nginx reaches it again' 30 sh -c "[ \$(curl -s -o /dev/null -w '%{http_code}' --cacert '$CA' 'https://$host/v2/') = 401 ]"
+}
 serve 'distribution: { accelLocation: /holdfast-blobs/ }'
 
 # The example, with this site's names, certificate and folder; around it what nginx has from its own file, and a log that says who sent what.
@@ -64,6 +67,8 @@ done
 if grep -i 'x-accel' "$WORK/head"; then fail 'the client sees where files are'; fi
 assert_eq 'a part of it' "$(as_user -r 10-19 -o "$WORK/part" -w '%{http_code}' "$blob") $(od -An -tx1 "$WORK/part" | tr -d ' \n')" \
   "206 $(od -An -tx1 -j10 -N10 "$file" | tr -d ' \n')"
+# The log is written every half second.
+wait_for "the registry's line of the part" 5 sh -c "[ \$(grep -c '\"route\":\"blob-get\".*${layer:7}\|${layer:7}.*\"route\":\"blob-get\"' '$WORK/server.log') -ge 3 ]"
 assert_eq 'the registry itself sent no byte of it' "$(jq -s -c --arg d "$layer" '[.[] | select(.route? == "blob-get" and .status == 200 and (.url | contains($d))) | .bytes] | unique' "$WORK/server.log")" '[0]'
 assert_eq 'past nginx the registry sends it' "$(curl -sS -u "$REG_USER:$REG_PASS" -H "Host: $host" "http://127.0.0.1:5000/v2/team/app/blobs/$layer" | cmp - "$file" && echo same)" same
 

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { digestOf } from '@holdfast/oci/digest';
 import { MEDIA_TYPE } from '@holdfast/oci/media-types';
 import { type ServerProcess, startProcess } from '../../attacks/support/process.ts';
@@ -69,6 +70,8 @@ export async function tooManyUploads(work: string): Promise<number> {
   return seen.get(429) ?? 0;
 }
 
+const EVENTS_TOLD_MS = 2500;
+
 /** A server that may open no file, then one that may write none, then one whose database has failed for good. */
 export async function failingStorage(work: string): Promise<number> {
   const dataDir = join(work, 'failing');
@@ -118,6 +121,8 @@ async function withoutWriting(server: ServerProcess): Promise<void> {
     { ...trial.close(layer.subarray(1000)), headers: { 'Content-Range': `1000-${layer.length - 1}` } },
     { method: 'POST', target: monolithic, body: layer },
   ];
+  // Events of what was pushed are told meanwhile: marking one as told would be a write that fails, too, and of the database.
+  await delay(EVENTS_TOLD_MS);
   limit(server, 'fsize', '0');
   for (const request of requests) expectLater(`${request.method} without writing`, await ask(site, request), 503);
   limit(server, 'fsize', 'unlimited');
