@@ -192,7 +192,9 @@ describe.each(['en', 'zh-CN'] as const)('the transfer station in %s', (language)
     await again.page.waitForSelector(`text=${text('missingVolumes').replace('{numbers}', numbers)}`);
     const paths = rest.map((i) => volumes[i] ?? '');
     await choose(again.page, [...paths, paths[0] ?? '']);
-    await again.page.waitForSelector(`text=${text('complete').replace('{of}', String(volumes.length))}`);
+    const short = set.slice('sha256:'.length, 'sha256:'.length + 12).toUpperCase();
+    const whole = text('complete').replace('{of}', String(volumes.length));
+    await again.page.waitForSelector(`main tr:has-text("${short}"):has-text("${whole}")`, { timeout: 60_000 });
     await leave(again, far.site.bootstrap.domain);
   });
 
