@@ -47,3 +47,30 @@ it('says it in a table as well, and what is not there with 3', async () => {
   expect((await cli.run('acr', 'explain', ...as, '--image', 'team/app:none')).status).toBe(3);
   expect((await cli.run('acr', 'explain', ...as)).status).toBe(2);
 });
+
+it('says which images need a layer, and of what is pushed and not named when it goes', async () => {
+  const repository = [...as, '--repository', 'team/app'];
+  const layer = image.layers[0]?.digest ?? '';
+  const named = await cli.json('acr', 'explain', ...repository, '--blob', layer);
+  expect(named).toMatchObject({
+    digest: layer,
+    size: 5000,
+    state: 'named',
+    // Also the tag of the index that names the image.
+    manifests: [{ digest: image.digest, tags: ['v1', 'multi'] }],
+  });
+  const table = await cli.text('acr', 'explain', ...repository, '--blob', layer, '-o', 'table');
+  expect(table).toMatch(new RegExp(`Needed by +${image.digest} +v1, multi`));
+  expect(table).toMatch(/Also in the repositories +none/);
+  const { digest: waiting } = await pushBlob(site, 'team/app', newBytes(7));
+  const pushed = await cli.json('acr', 'explain', ...repository, '--blob', waiting);
+  expect(pushed).toMatchObject({ state: 'pushed', manifests: [], goesAt: expect.stringMatching(/^20/) });
+});
+
+it('refuses a blob without its repository, and says what is not there with 3', async () => {
+  const layer = image.layers[0]?.digest ?? '';
+  const alone = await cli.run('acr', 'explain', ...as, '--blob', layer);
+  expect([alone.status, alone.stderr]).toEqual([2, expect.stringContaining('--blob needs the --repository')]);
+  const absent = ['--repository', 'team/app', '--blob', `sha256:${'0'.repeat(64)}`];
+  expect((await cli.run('acr', 'explain', ...as, ...absent)).status).toBe(3);
+});
