@@ -4,8 +4,6 @@ export interface OnlineRound {
   /** From the first link that was taken away to the last file. */
   readonly seconds: number;
   readonly freedPerSecond: number;
-  /** Of a second each, wholly within the sweep. */
-  readonly windows: number;
   /** Of a manifest GET by tag, 4 connections. */
   readonly p50Ms: { readonly without: number; readonly during: number };
   readonly p99Ms: { readonly without: number; readonly during: number };
