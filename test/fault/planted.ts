@@ -172,8 +172,9 @@ export function flat(tx: MetadataTx): MetadataTx {
   return Object.fromEntries(names.map((name) => [name, tx[name]])) as unknown as MetadataTx;
 }
 
+/** Of a collector that goes past `transaction` nothing is left, or what is planted there would not be met. */
 export function over(inner: MetadataStore, changes: Pick<MetadataStore, 'transaction'>): MetadataStore {
-  return replaced(inner, changes);
+  return replaced(inner, { ...changes, openCollector: undefined });
 }
 
 /** The object with some of its methods replaced; the others keep their `this`. */

@@ -9,14 +9,18 @@ export interface Bundle {
 }
 
 /**
- * The server and the command line as plain JavaScript in one flat folder: main.mjs, cli.mjs and what they load later. Node strips no types under
+ * The server and the command line as plain JavaScript in one flat folder: main.mjs, cli.mjs, what they load later, and the threads that are files. Node strips no types under
  * node_modules, and the machine it goes to has no npm. Not minified and without `keepNames`: hashing threads start from a
  * function's source text, which must mean the same by itself.
  */
 export async function bundlePrograms(root: string): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
-    entryPoints: { main: join(root, 'apps/registry/src/main.ts'), cli: join(root, 'apps/cli/src/main.ts') },
+    entryPoints: {
+      main: join(root, 'apps/registry/src/main.ts'),
+      cli: join(root, 'apps/cli/src/main.ts'),
+      collecting: join(root, 'apps/registry/src/metadata/sqlite/collecting.ts'), // a thread
+    },
     outdir: join(root, 'dist/lib'),
     outExtension: { '.js': '.mjs' },
     bundle: true,

@@ -1,3 +1,4 @@
+import { type Collector, collectSlice } from '../metadata/collector.ts';
 import type { BlobLink, MetadataStore, UnlinkedBlobs } from '../metadata/metadata-store.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
@@ -50,11 +51,23 @@ export async function freeUnneeded(
   go: () => Promise<boolean>,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<FreedCounts> {
-  const sweep = new Sweep(deps, go, signal);
-  await sweep.freeUnreferenced();
-  await sweep.freeUnlinked();
-  await sweep.deleteEmptyRepositories();
-  return sweep.counts;
+  const collector = deps.metadata.openCollector?.() ?? collectorOf(deps.metadata);
+  try {
+    const sweep = new Sweep(deps, { collector, go, signal });
+    await sweep.freeUnreferenced();
+    await sweep.freeUnlinked();
+    await sweep.deleteEmptyRepositories();
+    return sweep.counts;
+  } finally {
+    await collector.close();
+  }
+}
+
+function collectorOf(metadata: MetadataStore): Collector {
+  return {
+    take: (slice) => metadata.transaction((tx) => collectSlice(tx.blobs, slice)),
+    close: async () => {},
+  };
 }
 
 /** Blobs that nothing may link any more; whoever frees them looks again. */
@@ -62,6 +75,7 @@ type Candidates = readonly BlobLink[];
 
 class Sweep {
   readonly #deps: SweepDependencies;
+  readonly #collector: Collector;
   readonly #go: () => Promise<boolean>;
   readonly #budget: FreeingBudget;
   readonly #before: Date;
@@ -71,8 +85,12 @@ class Sweep {
   #bytes = 0;
   #repositories = 0;
 
-  constructor(deps: SweepDependencies, go: () => Promise<boolean>, signal: AbortSignal) {
+  constructor(
+    deps: SweepDependencies,
+    { collector, go, signal }: { collector: Collector; go: () => Promise<boolean>; signal: AbortSignal },
+  ) {
     this.#deps = deps;
+    this.#collector = collector;
     this.#go = go;
     this.#budget = new FreeingBudget(deps.clock, deps.blobsPerSecond, signal);
     this.#before = new Date(deps.clock.now().getTime() - deps.graceHours * 3_600_000);
@@ -90,7 +108,7 @@ class Sweep {
   /** What no manifest names any more. One commit takes a slice of links away and forgets the blobs that the one before left without any. */
   async freeUnreferenced(): Promise<void> {
     let candidates: Candidates = [];
-    let more = true;
+    let more = await this.#anyWaiting();
     while (more || candidates.length > 0) {
       const slice = await this.#slice();
       if (slice === undefined) return;
@@ -133,22 +151,24 @@ class Sweep {
     return slice;
   }
 
+  /** So that a sweep that finds nothing begins nothing. */
+  async #anyWaiting(): Promise<boolean> {
+    const [oldest] = await this.#deps.metadata.read.garbage.waiting({ limit: 1 });
+    return oldest !== undefined && oldest.since < this.#before;
+  }
+
   /** Row first, then bytes: a crash between leaves bytes that no row knows, which `sweepOrphans` finds. */
   async #free(candidates: Candidates, links: number): Promise<UnlinkedBlobs> {
+    if (candidates.length === 0 && links === 0) return { links: 0, unlinked: [] };
     const { metadata, blobs } = this.#deps;
     // They have had their grace period: nobody has needed them since then, so they are freed in the same round.
     const since = new Date(this.#before.getTime() - 1);
     const keys = candidates.map(({ digest }) => `blob:${digest}`);
     return holdAll(metadata, keys, async () => {
-      const { forgotten, unlinked } = await metadata.transaction(async (tx) => {
-        const forgotten: BlobLink[] = [];
-        for (const blob of candidates) if (await tx.blobs.forget(blob.digest)) forgotten.push(blob);
-        const nothing = { links: 0, unlinked: [] };
-        return {
-          forgotten,
-          unlinked: links > 0 ? await tx.blobs.unlinkUnreferenced(this.#before, links, since) : nothing,
-        };
-      });
+      const forget = candidates.map(({ digest }) => digest);
+      const unlinked = await this.#collector.take({ forget, links, before: this.#before, since });
+      const gone = new Set(unlinked.forgotten);
+      const forgotten = candidates.filter(({ digest }) => gone.has(digest));
       // Together: one after the other, 800 to 1,650 went in a second instead of 2,400, and pulls were no quicker meanwhile.
       await Promise.all(forgotten.map(({ digest }) => blobs.delete(digest)));
       this.#freed += forgotten.length;

@@ -6,6 +6,7 @@ import type { BundleJournalReader, BundleJournalWriter } from './bundle-journal.
 import type { BundleReader, BundleWriter } from './bundles.ts';
 import type { CapacityReader, CapacityWriter } from './capacity.ts';
 import type { CleanUpReader } from './clean-up.ts';
+import type { Collector } from './collector.ts';
 import type { ConsistencyReader, ConsistencyWriter } from './consistency.ts';
 import type { ManifestReference, RepositoryId, TagRow } from './content-rows.ts';
 import type { DeletionReader, DeletionWriter } from './deletions.ts';
@@ -85,6 +86,11 @@ export interface MetadataStore {
   transaction<T>(work: (tx: MetadataTx) => Awaitable<T>): Promise<T>;
   /** Runs `work` while nobody else, here or on another node, holds `key`; first come, first served. */
   exclusive<T>(key: string, work: () => Promise<T>): Promise<T>;
+  /**
+   * Where transactions keep the requests of this process waiting: takes slices of garbage in a thread of its own instead, each as a
+   * transaction does (`collectSlice`), in turn with all others. Close it when the sweep is over.
+   */
+  readonly openCollector?: (() => Collector) | undefined;
   /** Why nothing can be written any more; undefined while all is well. */
   problem(): string | undefined;
   /** Brings the schema up to date; refuses a schema that is newer than this program. */

@@ -11,9 +11,9 @@ export interface Asked {
 }
 
 /**
- * One thread. `program` is started from its own source text (`toString`), so it must not use anything outside itself: no
- * imports, no constants. A file of its own would load the type-stripping compiler into every thread (11 MiB and 50 ms more)
- * and would be a second entry of the release's bundle.
+ * One thread. A function is started from its own source text (`toString`), so it must not use anything outside itself: no
+ * imports, no constants. A file of its own loads the type-stripping compiler into the thread (11 MiB and 50 ms more) and is a
+ * further entry of the release's bundle: for threads that live as long as a piece of work.
  *
  * Keeps the process alive only while somebody waits for an answer.
  */
@@ -24,9 +24,13 @@ export class Thread<Request extends object, Answer extends Asked> {
   #last = 0;
   dead = false;
 
-  constructor(program: () => void, { name, data }: { readonly name: string; readonly data?: unknown }) {
+  constructor(program: (() => void) | URL, { name, data }: { readonly name: string; readonly data?: unknown }) {
     this.#name = name;
-    this.#worker = new Worker(`(${program.toString()})()`, { eval: true, execArgv: [], name, workerData: data });
+    const options = { execArgv: [], name, workerData: data };
+    this.#worker =
+      program instanceof URL
+        ? new Worker(program, options)
+        : new Worker(`(${program.toString()})()`, { eval: true, ...options });
     this.#worker.unref();
     this.#worker.on('message', (answer: Answer) => {
       this.#waiting.get(answer.ask)?.resolve(answer);

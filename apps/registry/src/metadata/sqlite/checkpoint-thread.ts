@@ -1,7 +1,8 @@
 import { type Asked, Thread } from '../../platform/thread.ts';
+import { type ToldError, toldError } from './errors.ts';
 
 interface Copied extends Asked {
-  readonly failed?: { readonly message: string; readonly errcode: unknown };
+  readonly failed?: ToldError;
 }
 
 /**
@@ -25,7 +26,7 @@ export class CheckpointThread {
       this.#thread = new Thread(checkpointing, { name: 'checkpoint', data });
     }
     const { failed } = await this.#thread.ask({});
-    if (failed) throw Object.assign(new Error(failed.message), { errcode: failed.errcode });
+    if (failed) throw toldError(failed);
   }
 
   /** Its connection is closed before anybody else's is. */

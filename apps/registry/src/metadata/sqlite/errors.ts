@@ -20,6 +20,14 @@ export const isForeignKeyViolation = (error: unknown): boolean => resultCode(err
 export const isDuplicate = (error: unknown): boolean =>
   resultCode(error) === SQLITE_CONSTRAINT_UNIQUE || resultCode(error) === SQLITE_CONSTRAINT_PRIMARYKEY;
 
+/** What is left of SQLite's error when a thread has told it. */
+export interface ToldError {
+  readonly message: string;
+  readonly errcode: unknown;
+}
+
+export const toldError = ({ message, errcode }: ToldError): Error => Object.assign(new Error(message), { errcode });
+
 /** Runs `work`; a violation that `matches` recognises becomes the domain's error. */
 export function translate<T>(work: () => T, matches: (error: unknown) => boolean, domainError: () => DomainError): T {
   try {

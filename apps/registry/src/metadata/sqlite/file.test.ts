@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
+import type { Digest } from '@holdfast/oci/digest';
 import type { RepositoryName } from '@holdfast/oci/reference';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { metadataStoreSuite } from '../metadata-store.suite.ts';
@@ -15,6 +16,7 @@ import { Connection } from './session.ts';
 import { SqliteSettingWriter } from './settings.ts';
 import { Writer } from './writer.ts';
 
+const GARBAGE = `sha256:${'ab'.repeat(32)}` as Digest;
 const folders: string[] = [];
 function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-metadata-'));
@@ -120,6 +122,43 @@ describe('durability', () => {
     const before = held.calls;
     await store.transaction((tx) => tx.settings.get('a'));
     expect(held.calls).toBe(before);
+    await store.close();
+  });
+
+  it('collects in turn with transactions, and answers after the sync', async () => {
+    const { store, held } = await openHeld();
+    const linked = await store.transaction(async (tx) => {
+      await tx.registries.create(registryRow({ id: 'r', name: 'R' }));
+      const { id } = await tx.repositories.findOrCreate('r', 'a/b' as RepositoryName, new Date(0));
+      await tx.blobs.link(id, { digest: GARBAGE, size: 1 }, new Date(0));
+      return id;
+    });
+    const collector = store.openCollector?.();
+    if (!collector) throw new Error('a file has a collector');
+    held.hold = true;
+    const answered: string[] = [];
+    const slice = { forget: [], links: 9, before: new Date(9), since: new Date(9) };
+    const all = Promise.all([
+      store.transaction((tx) => tx.settings.put('before', '')).then(() => answered.push('before')),
+      collector.take(slice).then(({ links }) => answered.push(`collected ${links}`)),
+      store.transaction((tx) => tx.blobs.linked(linked, GARBAGE)).then((blob) => answered.push(`then ${blob?.size}`)),
+    ]);
+    await turns(50);
+    expect(answered).toEqual([]);
+    held.release();
+    await expect.poll(() => answered).toEqual(['before']);
+    await turns(300); // the thread has started and committed
+    expect(answered).toEqual(['before']);
+    expect(await store.read.blobs.linked(linked, GARBAGE)).toBeDefined();
+    held.hold = false;
+    held.release();
+    await all;
+    expect(answered).toEqual(['before', 'collected 1', 'then undefined']);
+    expect(await store.read.blobs.linked(linked, GARBAGE)).toBeUndefined();
+    held.failure = new Error('EIO');
+    await expect(collector.take(slice)).rejects.toMatchObject({ kind: 'unavailable', cause: held.failure });
+    await expect(collector.take(slice)).rejects.toMatchObject({ kind: 'unavailable' });
+    await collector.close();
     await store.close();
   });
 

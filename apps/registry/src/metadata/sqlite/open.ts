@@ -1,9 +1,11 @@
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { KeyedLock } from '../../platform/keyed-lock.ts';
+import type { Collector } from '../collector.ts';
 import type { Awaitable, MetadataReader, MetadataStore, MetadataTx } from '../metadata-store.ts';
 import { type Migration, migrations } from '../schema.ts';
 import { CheckpointThread } from './checkpoint-thread.ts';
+import { CollectorThread } from './collector-thread.ts';
 import { isFull, unavailable } from './errors.ts';
 import { FileLog, type SyncFile } from './log.ts';
 import { applyMigration, refuseNewerSchema, refuseOtherSchema } from './migrate.ts';
@@ -40,7 +42,7 @@ export function openMemoryMetadataStore(): MetadataStore {
   const writer = new Writer(connection, undefined);
   // One connection sees its own uncommitted rows, so a read waits until no transaction is open.
   const read = waitingReader(readerOn(connection), () => writer.open);
-  return new SqliteMetadataStore(writer, read, () => connection.db.close());
+  return new SqliteMetadataStore(writer, read, { closeFiles: () => connection.db.close() });
 }
 
 /**
@@ -79,13 +81,18 @@ function openFile({ path, sync }: SqliteOptions): MetadataStore {
     sync,
   );
   const writer = new Writer(new Connection(writing), log);
-  return new SqliteMetadataStore(writer, readerOn(reader), async () => {
+  const openCollector = (): Collector => {
+    const thread = new CollectorThread(path, BUSY_MILLISECONDS);
+    return { take: (slice) => writer.submitElsewhere(() => thread.take(slice)), close: () => thread.close() };
+  };
+  const closeFiles = async () => {
     await log.close();
     // The last connection to close copies the log into the database. After a failed sync nobody knows what the log holds,
     // so then the last one is the reader, which cannot: the next opening recovers the log by its checksums.
     const order = writer.broken ? [writing, reading] : [reading, writing];
     for (const database of order) database.close();
-  });
+  };
+  return new SqliteMetadataStore(writer, readerOn(reader), { closeFiles, openCollector });
 }
 
 /**
@@ -111,15 +118,21 @@ function createPrivate(path: string): void {
 
 class SqliteMetadataStore implements MetadataStore {
   readonly read: MetadataReader;
+  readonly openCollector: (() => Collector) | undefined;
   readonly #writer: Writer;
   readonly #closeFiles: () => Awaitable<void>;
   readonly #locks = new KeyedLock();
   #closing: Promise<void> | undefined;
 
-  constructor(writer: Writer, read: MetadataReader, closeFiles: () => Awaitable<void>) {
+  constructor(
+    writer: Writer,
+    read: MetadataReader,
+    { closeFiles, openCollector }: { closeFiles: () => Awaitable<void>; openCollector?: () => Collector },
+  ) {
     this.#writer = writer;
     this.read = read;
     this.#closeFiles = closeFiles;
+    this.openCollector = openCollector;
   }
 
   transaction<T>(work: (tx: MetadataTx) => Awaitable<T>): Promise<T> {

@@ -18,6 +18,14 @@ export interface WriteAheadLog {
 
 interface Job {
   work(session: LentSession): unknown;
+  readonly elsewhere?: undefined;
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+/** A transaction on another connection, which has its turn like all others. */
+interface ElsewhereJob {
+  readonly elsewhere: () => Promise<unknown>;
   resolve(value: unknown): void;
   reject(error: unknown): void;
 }
@@ -44,7 +52,7 @@ const LARGEST_BATCH = 256;
 export class Writer {
   readonly #connection: Connection;
   readonly #log: WriteAheadLog | undefined;
-  readonly #queue: Job[] = [];
+  readonly #queue: (Job | ElsewhereJob)[] = [];
   #draining: Promise<void> | undefined;
   #copying: Promise<void> | undefined;
   #copied = false;
@@ -58,11 +66,22 @@ export class Writer {
   }
 
   submit<T>(work: (session: LentSession) => Awaitable<T>): Promise<T> {
+    return this.#enter((resolve, reject) => ({ work, resolve, reject }));
+  }
+
+  /** Runs a transaction that is made on another connection, alone, and resolves when it is durable. */
+  submitElsewhere<T>(elsewhere: () => Promise<T>): Promise<T> {
+    return this.#enter((resolve, reject) => ({ elsewhere, resolve, reject }));
+  }
+
+  #enter<T>(
+    jobOf: (resolve: (value: unknown) => void, reject: (error: unknown) => void) => Job | ElsewhereJob,
+  ): Promise<T> {
     const refusal =
       this.#broken ?? (this.#closed ? unavailable('The server is stopping. Repeat the request later.') : undefined);
     if (refusal) return Promise.reject(refusal);
     return new Promise<T>((resolve, reject) => {
-      this.#queue.push({ work, resolve: resolve as (value: unknown) => void, reject });
+      this.#queue.push(jobOf(resolve as (value: unknown) => void, reject));
       this.#draining ??= this.#drain();
     });
   }
@@ -90,7 +109,13 @@ export class Writer {
       // do not write are served between two batches.
       await nextTurn();
       await this.#copyLog();
-      const batch: Batch = { jobs: this.#queue.splice(0, LARGEST_BATCH), failed: [] };
+      const [first] = this.#queue;
+      if (first?.elsewhere) {
+        this.#queue.shift();
+        await this.#runElsewhere(first);
+        continue;
+      }
+      const batch: Batch = { jobs: this.#nextBatch(), failed: [] };
       try {
         answer(await this.#runBatch(batch));
       } catch (error) {
@@ -101,17 +126,43 @@ export class Writer {
     this.#draining = undefined;
   }
 
+  /** Up to the first that is made elsewhere. */
+  #nextBatch(): Job[] {
+    const jobs: Job[] = [];
+    for (let job = this.#queue[0]; job && !job.elsewhere && jobs.length < LARGEST_BATCH; job = this.#queue[0]) {
+      jobs.push(job);
+      this.#queue.shift();
+    }
+    return jobs;
+  }
+
+  async #runElsewhere(job: ElsewhereJob): Promise<void> {
+    try {
+      if (this.#broken) throw this.#broken;
+      const value = await job.elsewhere().catch((error: unknown) => {
+        throw this.#believed(error);
+      });
+      await this.#makeDurable();
+      job.resolve(value);
+    } catch (error) {
+      job.reject(error);
+    }
+  }
+
+  async #makeDurable(): Promise<void> {
+    try {
+      await this.#log?.sync();
+      this.#log?.publish();
+    } catch (cause) {
+      throw this.#break(cause);
+    }
+  }
+
   /** Outcomes that are durable. */
   async #runBatch(batch: Batch): Promise<Outcome[]> {
     if (this.#broken) throw this.#broken;
     const { outcomes, wrote } = await this.#commit(batch);
-    if (!wrote || !this.#log) return outcomes;
-    try {
-      await this.#log.sync();
-      this.#log.publish();
-    } catch (cause) {
-      throw this.#break(cause);
-    }
+    if (wrote) await this.#makeDurable();
     return outcomes;
   }
 

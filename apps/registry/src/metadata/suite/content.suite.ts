@@ -1,5 +1,7 @@
+import type { Digest } from '@holdfast/oci/digest';
 import { expect, it } from 'vitest';
 import type { UploadId } from '../../storage/blob-store.ts';
+import { collectSlice, type GarbageSlice } from '../collector.ts';
 import type { ManifestReference, RepositoryId } from '../metadata-store.ts';
 import {
   at,
@@ -9,6 +11,7 @@ import {
   layer,
   manifestRow,
   manifestType,
+  registry,
   repositoryName,
   shuffled,
   tagName,
@@ -72,6 +75,33 @@ export function blobs(f: Fixture): void {
       (await f.store.read.blobs.unlinked(at(100), page)).map((row) => row.digest);
     expect(await digests({})).toEqual(expected);
     expect(await walk(digests)).toEqual(expected);
+  });
+
+  it('collects a slice: forgets what nothing links, unlinks what no manifest names; in a thread if it can, too', async () => {
+    const collectors = [
+      {
+        take: (slice: GarbageSlice) => f.store.transaction((tx) => collectSlice(tx.blobs, slice)),
+        close: async () => {},
+      },
+      ...(f.store.openCollector ? [f.store.openCollector()] : []),
+    ];
+    for (const [n, collector] of collectors.entries()) {
+      const [gone, named, pushed, young] = [4 * n + 1, 4 * n + 2, 4 * n + 3, 4 * n + 4].map(digest) as Digest[];
+      if (!gone || !named || !pushed || !young) throw new Error('four of each');
+      for (const one of [gone, named, pushed]) await link(f.one, at(n), { digest: one, size: 5 });
+      await link(f.one, at(90), { digest: young, size: 5 });
+      await f.push(manifestRow(f.one, 100 + n), [layer(4 * n + 2)]);
+      await f.store.transaction((tx) => tx.blobs.unlink(f.one, gone, at(n)));
+      const slice = { forget: [gone, named], links: 9, before: at(50), since: at(70) };
+      const unlinked = [{ digest: pushed, size: 5 }];
+      expect(await collector.take(slice)).toEqual({ forgotten: [gone], links: 1, unlinked });
+      expect(await f.store.read.blobs.exists(gone)).toBe(false);
+      expect(await f.store.read.blobs.linked(f.one, pushed)).toBeUndefined();
+      for (const kept of [named, young]) expect(await f.store.read.blobs.linked(f.one, kept)).toBeDefined();
+      expect(await collector.take({ ...slice, links: 0 })).toEqual({ forgotten: [], links: 0, unlinked: [] });
+      expect(await f.store.read.usage.bytes(registry.id)).toBe(await f.store.read.usage.recount(registry.id));
+      await collector.close();
+    }
   });
 
   it('unlinks what no manifest names and nobody linked lately', async () => {

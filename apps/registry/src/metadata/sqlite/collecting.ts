@@ -1,0 +1,42 @@
+import { DatabaseSync } from 'node:sqlite';
+import { parentPort, workerData } from 'node:worker_threads';
+import { type CollectedSlice, collectSlice, type GarbageSlice } from '../collector.ts';
+import { SqliteBlobWriter } from './blobs.ts';
+import type { CollectorAnswer, CollectorRequest } from './collector-thread.ts';
+import { Connection } from './session.ts';
+
+// The program of the collector's thread: one transaction for each slice. Who asked syncs the log.
+
+const { path, timeout } = workerData as { path: string; timeout: number };
+const database = new DatabaseSync(path, { timeout });
+database.exec(
+  'PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -8192; PRAGMA trusted_schema = OFF',
+);
+const blobs = new SqliteBlobWriter(new Connection(database));
+
+async function take(slice: GarbageSlice): Promise<CollectedSlice> {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const collected = await collectSlice(blobs, slice);
+    database.exec('COMMIT');
+    return collected;
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+async function answer({ ask, slice }: CollectorRequest): Promise<CollectorAnswer> {
+  try {
+    if (slice) return { ask, collected: await take(slice) };
+    database.close();
+    return { ask };
+  } catch (error) {
+    const { message, errcode } = error as Error & { errcode?: unknown };
+    return { ask, failed: { message, errcode } };
+  }
+}
+
+parentPort?.on('message', async (request: CollectorRequest) => {
+  parentPort?.postMessage(await answer(request));
+});
