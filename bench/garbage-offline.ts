@@ -1,8 +1,9 @@
 /**
  * The peer's collection, for which it must be stopped or read-only, beside ours on the same images: getting rid of every two-hundredth
- * image, which has no tag (the peer looks at all tags for each of them, and takes half an hour when it is every twentieth). Ours is `holdfast gc` on a stopped server after those manifests were deleted, and that is counted, too.
+ * image, which has no tag. The peer looks at all tags for each of its manifests, so it is broken off after some minutes. Ours is
+ * `holdfast gc` on a stopped server after those manifests were deleted, and that is counted, too.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Digest } from '@holdfast/oci/digest';
@@ -24,6 +25,7 @@ import { median } from './results.ts';
 import { Server } from './server.ts';
 
 const ROUNDS = 1;
+const PATIENCE_MS = 300_000;
 const isTagged = (n: number) => n % 200 !== 0;
 
 /** Undefined when the peer is not installed. */
@@ -32,12 +34,15 @@ export async function measureOffline(folder: string, manifests: number): Promise
   if (!binary) return undefined;
   const names = Array.from({ length: manifests }, (_, n) => `offline ${n}`);
   const untagged = names.filter((_, n) => !isTagged(n));
-  const rounds: { ours: number; peer: number }[] = [];
+  const rounds: OfflineResults['rounds'][number][] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const ours = await collectOurs(join(folder, 'ours'), names, untagged);
     const peer = collectPeer(join(folder, 'peer'), binary, names, untagged);
-    console.log(`offline, ${manifests} manifests: ours ${ours.toFixed(2)} s, the peer ${peer.toFixed(2)} s`);
-    rounds.push({ ours, peer });
+    const { seconds, finished } = peer;
+    console.log(
+      `offline, ${manifests} manifests: ours ${ours.toFixed(2)} s, the peer ${seconds.toFixed(2)} s, ${finished}`,
+    );
+    rounds.push({ ours, peer: seconds, peerFinished: finished });
   }
   return {
     manifests,
@@ -71,7 +76,12 @@ async function collectOurs(folder: string, names: readonly string[], untagged: r
 }
 
 /** Its folder is written as it would write it itself: a link (a file with the digest) for each layer, revision and tag. */
-function collectPeer(folder: string, binary: string, names: readonly string[], untagged: readonly string[]): number {
+function collectPeer(
+  folder: string,
+  binary: string,
+  names: readonly string[],
+  untagged: readonly string[],
+): { readonly seconds: number; readonly finished: boolean } {
   const { command } = distribution('distribution', binary, folder);
   const root = join(folder, 'data/docker/registry/v2');
   const blobFile = (digest: Digest) => join(root, 'blobs/sha256', digest.slice(7, 9), digest.slice(7), 'data');
@@ -92,11 +102,17 @@ function collectPeer(folder: string, binary: string, names: readonly string[], u
   settle(folder);
   const config = command.at(-1) ?? '';
   const begun = performance.now();
-  execFileSync(binary, ['garbage-collect', '--delete-untagged', config], { stdio: 'ignore' });
+  const { status, error } = spawnSync(binary, ['garbage-collect', '--delete-untagged', config], {
+    stdio: 'ignore',
+    timeout: PATIENCE_MS,
+  });
   const seconds = (performance.now() - begun) / 1000;
-  checkFreed(names, untagged, blobFile);
+  const finished = status === 0;
+  if (finished) checkFreed(names, untagged, blobFile);
+  else if (!error || !('code' in error) || error.code !== 'ETIMEDOUT')
+    throw error ?? new Error(`it ended with ${status}`);
   rmSync(folder, { recursive: true, force: true });
-  return seconds;
+  return { seconds, finished };
 }
 
 /** A collection that frees the wrong things is no figure. */

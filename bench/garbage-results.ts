@@ -1,12 +1,20 @@
 /** What `bench/garbage.ts` writes and the report reads. */
 
+/** Milliseconds. */
+interface Beside {
+  readonly without: number;
+  readonly during: number;
+  /** Beside the least that collecting can be, in a process of its own. */
+  readonly least: number;
+}
+
 export interface OnlineRound {
   /** From the first link that was taken away to the last file. */
   readonly seconds: number;
   readonly freedPerSecond: number;
   /** Of a manifest GET by tag, 4 connections. */
-  readonly p50Ms: { readonly without: number; readonly during: number };
-  readonly p99Ms: { readonly without: number; readonly during: number };
+  readonly p50Ms: Beside;
+  readonly p99Ms: Beside;
 }
 
 /** Seconds that it takes to get rid of the untagged images and their bytes, with nobody else at work. */
@@ -20,8 +28,10 @@ export interface OfflineResults {
     readonly ours: number;
     /** `registry garbage-collect --delete-untagged`. */
     readonly peer: number;
+    /** False when it was broken off after so many seconds. */
+    readonly peerFinished: boolean;
   }[];
-  /** Median of the peer's seconds over ours. */
+  /** Median of the peer's seconds over ours; at least so much when it was broken off. */
   readonly ratio: number;
   readonly peerVersion: string;
 }
@@ -35,6 +45,8 @@ export interface GarbageResults {
   readonly rounds: readonly OnlineRound[];
   /** Median of the rounds' p99 during over p99 without. */
   readonly ratio: number;
+  /** Of p99 beside the least over p99 without. */
+  readonly leastRatio: number;
   readonly freedPerSecond: number;
   readonly offline?: OfflineResults | undefined;
 }

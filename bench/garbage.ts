@@ -9,9 +9,13 @@
  * timed from when it was due: clients that only wait for their answers, which `--pace 0` has, send nothing while the server pauses, so that
  * a pause of 100 ms is four slow answers among thousands.
  *
+ * In each round pulls are also measured beside the least that collecting can be (`bench/floor/collect.ts`): what they feel of that no
+ * collector of that rate on that machine can spare them.
+ *
  * Exit code 1 when a request failed or something was freed that should not be, or not freed that should.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,8 +53,10 @@ const DAY = 86_400_000;
  * first second, and where there are two processors the slowest hundredth of a window of a second was that.
  */
 const WINDOW_SECONDS = 5;
-/** From the start of a round to its sweep: the server starts, signs in and answers the windows without. */
-const LEAD_MS = 12_000;
+/** From the start of a round to its sweep: the server starts, signs in and answers the windows without and beside the least. */
+const LEAD_MS = 22_000;
+/** Blobs a second that the least collector frees: the bar, and less than ours by default. */
+const RATE = 2000;
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-bench-garbage-'));
 const program = holdfast(folder);
@@ -87,6 +93,7 @@ async function main(): Promise<void> {
     dryRunSeconds: median(dryRuns),
     rounds: measured,
     ratio: median(measured.map(({ p99Ms }) => p99Ms.during / p99Ms.without)),
+    leastRatio: median(measured.map(({ p99Ms }) => p99Ms.least / p99Ms.without)),
     freedPerSecond: Math.round(median(measured.map((round) => round.freedPerSecond))),
     offline,
   };
@@ -159,6 +166,7 @@ async function measureRound(garbage: readonly Digest[]): Promise<OnlineRound> {
   };
   await mustRun(server, { ...job, seconds: 1 }); // compiled and cached, as it is in use
   const without = await window();
+  const least = await besideTheLeast(window);
   const sweep = watchSweep(garbage);
   const begun = await sweep.begun;
   const during = await window();
@@ -170,9 +178,25 @@ async function measureRound(garbage: readonly Digest[]): Promise<OnlineRound> {
   return {
     seconds,
     freedPerSecond: Math.round(garbage.length / seconds),
-    p50Ms: { without: without.p50Ms, during: during.p50Ms },
-    p99Ms: { without: without.p99Ms, during: during.p99Ms },
+    p50Ms: { without: without.p50Ms, during: during.p50Ms, least: least.p50Ms },
+    p99Ms: { without: without.p99Ms, during: during.p99Ms, least: least.p99Ms },
   };
+}
+
+/** What pulls feel of `bench/floor/collect.ts`, in a process of its own. */
+async function besideTheLeast<T>(window: () => Promise<T>): Promise<T> {
+  const files = join(folder, 'least');
+  const child = fork(join(import.meta.dirname, 'floor/collect.ts'), [files, String(RATE)]);
+  const ended = once(child, 'exit');
+  try {
+    await once(child, 'message');
+    child.send('begin');
+    return await window();
+  } finally {
+    child.kill();
+    await ended;
+    rmSync(files, { recursive: true, force: true });
+  }
 }
 
 /**
