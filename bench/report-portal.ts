@@ -38,7 +38,7 @@ export function portalSection(results: PortalResults, name: string, heapPlot: re
 
 function openingText(ways: Readonly<Record<OpeningWay, readonly Opened[]>>): string {
   return `Opening is what somebody who is in the portal waits for: from the event that opens the repository, in the list of repositories, to the frame behind the one in which its tags are in
-the page; medians of ${ways.key.length} fresh profiles. Enter gives no warning: everything is asked for and drawn after it. A hand that clicks has rested on the link for a moment, and its rows are asked for by then.
+the page; medians of ${ways.key.length} fresh profiles. Who presses Enter or clicks has rested on the row for a moment, and its first rows are asked for by then.
 The bare address is counted from where the sign-in page leads back to, with the scripts in the browser’s cache: it has them to compile and three tokens to get (${median(ways.cold.map(({ ms }) => ms)).toFixed(0)} ms), and no target.`;
 }
 

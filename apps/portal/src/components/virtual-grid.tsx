@@ -1,6 +1,7 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows are placed by transform, which a table's own elements do not allow
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus, and names its active row
 import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components';
+import { useRouter } from '@tanstack/react-router';
 import {
   type ColumnDef,
   createRow,
@@ -73,14 +74,15 @@ export interface VirtualGridProps<T> {
   readonly list: LongList<T>;
   /** Of the whole list; undefined while nobody knows. */
   readonly total: number | undefined;
-  open(row: T): void;
+  /** Path of the row's page. */
+  place(row: T): string;
   /** What the key `c` copies. */
   copied(row: T): string;
 }
 
 /** A list without an end: of a million rows, those in sight are in the page. Rows are reached by arrow keys, like cells of a sheet. */
 export function VirtualGrid<T>(props: VirtualGridProps<T>) {
-  const { label, list, total } = props;
+  const { label, list, total, place } = props;
   const styles = useStyles();
   const { t } = useLanguage();
   const id = useId();
@@ -103,8 +105,10 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
     setActive(next);
     show(next);
   };
+  const row = list.rowAt(active);
+  const { open, focus } = useRowPage(row && place(row));
   const onKeyDown = (event: KeyboardEvent) =>
-    onGridKey(event, { go, active, count: list.count, row: list.rowAt(active), props });
+    onGridKey(event, { go, open, active, count: list.count, copied: row && props.copied(row) });
   return (
     <div>
       <div
@@ -116,6 +120,7 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
         aria-rowcount={total ?? -1}
         aria-activedescendant={list.count > 0 ? `${id}-${active}` : undefined}
         onKeyDown={onKeyDown}
+        {...focus}
       >
         <GridRows {...props} {...{ items, base, height, scrolling, active, id, setActive }} />
       </div>
@@ -131,6 +136,24 @@ export function VirtualGrid<T>(props: VirtualGridProps<T>) {
       </p>
     </div>
   );
+}
+
+/** A row on which the keys rest so long is meant. */
+const INTENT_MS = 100;
+
+/** Opens the page of the active row. What that shows first is asked for while the grid has the focus and the keys rest. */
+function useRowPage(path: string | undefined) {
+  const router = useRouter();
+  const [focused, setFocused] = useState(false);
+  useEffect(() => {
+    if (!focused || path === undefined) return;
+    const resting = setTimeout(() => void router.preloadRoute({ to: path as '/' }), INTENT_MS);
+    return () => clearTimeout(resting);
+  }, [router, focused, path]);
+  return {
+    open: path === undefined ? undefined : () => void router.navigate({ to: path as '/' }),
+    focus: { onFocus: () => setFocused(true), onBlur: () => setFocused(false) },
+  };
 }
 
 /** When the browser has laid out the page anyway: to ask for it at once is to have it laid out twice. */
@@ -252,15 +275,22 @@ function GridRows<T>({
   );
 }
 
-function onGridKey<T>(
+function onGridKey(
   event: KeyboardEvent,
   {
     go,
+    open,
     active,
     count,
-    row,
-    props,
-  }: { go(to: number): void; active: number; count: number; row: T | undefined; props: VirtualGridProps<T> },
+    copied,
+  }: {
+    go(to: number): void;
+    /** Undefined until the row is there. */
+    readonly open: (() => void) | undefined;
+    readonly active: number;
+    readonly count: number;
+    readonly copied: string | undefined;
+  },
 ): void {
   const page = Math.floor(event.currentTarget.clientHeight / ROW_PIXELS) - 2;
   const to: Record<string, number> = {
@@ -273,9 +303,9 @@ function onGridKey<T>(
   };
   const next = to[event.key];
   if (next !== undefined) go(next);
-  else if (event.key === 'Enter' && row !== undefined && event.target === event.currentTarget) props.open(row);
-  else if (event.key === 'c' && row !== undefined && !event.ctrlKey && !event.metaKey)
-    void navigator.clipboard?.writeText(props.copied(row));
+  else if (event.key === 'Enter' && open && event.target === event.currentTarget) open();
+  else if (event.key === 'c' && copied !== undefined && !event.ctrlKey && !event.metaKey)
+    void navigator.clipboard?.writeText(copied);
   else return;
   event.preventDefault();
 }

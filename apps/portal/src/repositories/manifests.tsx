@@ -1,5 +1,5 @@
 import { makeStyles } from '@fluentui/react-components';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useSearch } from '@tanstack/react-router';
 import type { ColumnDef } from '@tanstack/react-table';
 import { useMemo } from 'react';
 import { type ManifestRow, useManifests, useRepository } from '../api/content.ts';
@@ -21,7 +21,6 @@ export function ManifestList({ registry, repository }: { readonly registry: stri
   const sorted = useOrder();
   const { t } = useLanguage();
   const styles = useStyles();
-  const navigate = useNavigate();
   const { data: facts } = useRepository(registry, repository);
   const begins = q === '' || q.includes(':') ? q : `sha256:${q}`;
   const list = useManifests(registry, repository, begins, sorted.order);
@@ -43,7 +42,7 @@ export function ManifestList({ registry, repository }: { readonly registry: stri
         tracks="minmax(0,2fr) minmax(0,2fr) 7rem 8rem 10rem 10rem"
         list={list}
         total={q === '' ? facts?.manifestCount : list.more ? undefined : list.count}
-        open={(row) => void navigate({ to: `${page}/${row.digest}` as '/' })}
+        place={(row) => `${page}/${row.digest}`}
         copied={(row) => row.digest}
       />
     </>

@@ -1,5 +1,5 @@
 import { makeStyles } from '@fluentui/react-components';
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useParams, useSearch } from '@tanstack/react-router';
 import type { ColumnDef } from '@tanstack/react-table';
 import { useMemo } from 'react';
 import { type RepositoryRow, useRepositories } from '../api/content.ts';
@@ -25,7 +25,6 @@ export function RepositoriesPage() {
   const { t } = useLanguage();
   const styles = useStyles();
   const { settings } = usePlanes();
-  const navigate = useNavigate();
   const { order, column, direction } = useOrder(USUAL);
   const sorted = useMemo(() => ({ column, direction }), [column, direction]);
   const list = useRepositories(registry, q, order);
@@ -60,7 +59,7 @@ export function RepositoriesPage() {
           sorted={sorted}
           list={list}
           total={list.more ? undefined : list.count}
-          open={({ name }) => void navigate({ to: `/r/${registry}/repo/${name}/~/tags` as '/' })}
+          place={({ name }) => `/r/${registry}/repo/${name}/~/tags`}
           copied={({ name }) => `${loginServerOf(settings, registry)}/${name}`}
         />
       )}

@@ -1,5 +1,5 @@
 import { makeStyles } from '@fluentui/react-components';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useSearch } from '@tanstack/react-router';
 import type { ColumnDef } from '@tanstack/react-table';
 import { useMemo } from 'react';
 import { type TagRow, useRepository, useTags } from '../api/content.ts';
@@ -23,7 +23,6 @@ export function TagList({ registry, repository }: { readonly registry: string; r
   const { t } = useLanguage();
   const styles = useStyles();
   const { settings } = usePlanes();
-  const navigate = useNavigate();
   const { data: facts } = useRepository(registry, repository);
   const list = useTags(registry, repository, q, sorted.order);
   const byPull = sorted.column === 'pulled';
@@ -45,7 +44,7 @@ export function TagList({ registry, repository }: { readonly registry: string; r
         tracks="minmax(0,2fr) 7rem 8rem 10rem minmax(0,1fr) 10rem"
         list={list}
         total={q === '' ? facts?.tagCount : list.more ? undefined : list.count}
-        open={(tag) => void navigate({ to: `${page}/${tag.name}` as '/' })}
+        place={(tag) => `${page}/${tag.name}`}
         copied={(tag) => `${loginServerOf(settings, registry)}/${repository}:${tag.name}`}
       />
     </>
