@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSqliteMetadataStore } from '../../apps/registry/src/metadata/sqlite/open.ts';
 import { fill, REPOSITORY } from '../../bench/scale-rows.ts';
 import { pushImage } from './support/images.ts';
-import { expectClean, go, type PortalSite, signIn, startPortal } from './support/portal.ts';
+import { expectClean, go, type PortalSite, settled, signIn, startPortal } from './support/portal.ts';
 
 // FAQ 25: a portal that lists a hundred of many. Here all are reached, and the page stays small.
 
@@ -70,6 +70,26 @@ describe('a repository of many tags', () => {
     await signIn(page, portal.site.bootstrap.owner);
     await page.fill('input[type=search]', `scale/r${last}`);
     await page.waitForSelector(`[role=row]:has-text("scale/r${last}")`);
+    expectClean(visit, portal.site.bootstrap.domain);
+    await visit.close();
+  });
+
+  it('asks for what a row shows while the keys rest on it', async () => {
+    const visit = await portal.visit();
+    const { page } = visit;
+    await page.goto(`${portal.origin}/r/registry/repositories?q=${REPOSITORY}`);
+    await signIn(page, portal.site.bootstrap.owner);
+    await page.waitForSelector(`[role=row] a:text-is("${REPOSITORY}")`);
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    const tags = () => asked.filter((url) => url.includes(`/acr/v1/${REPOSITORY}/_tags`));
+    await settled(page);
+    expect(tags()).toEqual([]);
+    await page.focus('[role=grid]');
+    await expect.poll(tags).toHaveLength(1);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('[role=row] a:text-matches("^t[0-9]{7}$")');
+    expect(tags()).toHaveLength(1);
     expectClean(visit, portal.site.bootstrap.domain);
     await visit.close();
   });
