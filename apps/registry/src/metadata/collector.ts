@@ -1,5 +1,12 @@
 import type { Digest } from '@holdfast/oci/digest';
-import type { BlobWriter, UnlinkedBlobs } from './metadata-store.ts';
+import type { Awaitable } from './awaitable.ts';
+
+export interface UnlinkedBlobs {
+  /** Links that were taken away. */
+  readonly links: number;
+  /** Blobs that lost their last link with them; sizes in bytes. */
+  readonly unlinked: readonly { readonly digest: Digest; readonly size: number }[];
+}
 
 /** What the collector takes at a time. */
 export interface GarbageSlice {
@@ -22,9 +29,15 @@ export interface Collector {
   close(): Promise<void>;
 }
 
+/** Of a `BlobWriter`. */
+interface Garbage {
+  forget(digest: Digest): Awaitable<boolean>;
+  unlinkUnreferenced(before: Date, limit: number, since: Date): Awaitable<UnlinkedBlobs>;
+}
+
 /** The work of one slice, in one transaction. */
 export async function collectSlice(
-  blobs: Pick<BlobWriter, 'forget' | 'unlinkUnreferenced'>,
+  blobs: Garbage,
   { forget, links, before, since }: GarbageSlice,
 ): Promise<CollectedSlice> {
   const forgotten: Digest[] = [];

@@ -6,7 +6,7 @@ import type { BundleJournalReader, BundleJournalWriter } from './bundle-journal.
 import type { BundleReader, BundleWriter } from './bundles.ts';
 import type { CapacityReader, CapacityWriter } from './capacity.ts';
 import type { CleanUpReader } from './clean-up.ts';
-import type { Collector } from './collector.ts';
+import type { Collector, UnlinkedBlobs } from './collector.ts';
 import type { ConsistencyReader, ConsistencyWriter } from './consistency.ts';
 import type { ManifestReference, RepositoryId, TagRow } from './content-rows.ts';
 import type { DeletionReader, DeletionWriter } from './deletions.ts';
@@ -66,6 +66,7 @@ import type { UsageReader } from './usage.ts';
 import type { WebhookEventReader, WebhookEventWriter, WebhookReader, WebhookWriter } from './webhooks.ts';
 
 export type { Awaitable, PageRequest } from './awaitable.ts';
+export type { UnlinkedBlobs } from './collector.ts';
 export type { ManifestReference, RepositoryId, TagRow } from './content-rows.ts';
 export type { JobRow, JobTable } from './jobs.ts';
 export type { RegistryRow } from './resources.ts';
@@ -296,13 +297,6 @@ export interface BlobLink {
   readonly damage?: Damage | undefined;
   /** The last manifest of the repository that named it is deleted: it goes after the grace period. */
   readonly released?: true | undefined;
-}
-
-export interface UnlinkedBlobs {
-  /** Links that were taken away. */
-  readonly links: number;
-  /** Blobs that lost their last link with them. */
-  readonly unlinked: readonly BlobLink[];
 }
 
 export interface BlobReader {

@@ -37,6 +37,6 @@ async function answer({ ask, slice }: CollectorRequest): Promise<CollectorAnswer
   }
 }
 
-parentPort?.on('message', async (request: CollectorRequest) => {
-  parentPort?.postMessage(await answer(request));
+parentPort?.on('message', (request: CollectorRequest) => {
+  void answer(request).then((told) => parentPort?.postMessage(told));
 });
