@@ -89,7 +89,8 @@ describe('a repository of many tags', () => {
     await expect.poll(tags).toHaveLength(1);
     await page.keyboard.press('Enter');
     await page.waitForSelector('[role=row] a:text-matches("^t[0-9]{7}$")');
-    expect(tags()).toHaveLength(1);
+    // What follows are the pages behind it.
+    expect(new Set(tags()).size).toBe(tags().length);
     expectClean(visit, portal.site.bootstrap.domain);
     await visit.close();
   });
