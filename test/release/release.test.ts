@@ -3,6 +3,7 @@ import { hash, randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bundlePrograms } from '../../tools/release/bundle.ts';
@@ -51,7 +52,7 @@ describe('the archive', () => {
 });
 
 describe('the bundle', () => {
-  it('of the server hashes a large upload in its thread, which starts from a function’s source text', async () => {
+  it('of the server hashes in a thread that starts from a function’s source text, and frees in one that is a file', async () => {
     const { files } = await bundlePrograms(root);
     for (const { path, content } of files) write(path, content);
     const main = join(folder, 'lib/main.mjs');
@@ -70,6 +71,13 @@ describe('the bundle', () => {
       await server.client.close();
       expect(await server.exited).toMatchObject({ code: 0 });
     }
+    const database = new DatabaseSync(join(folder, 'data/metadata.db'));
+    database.exec('UPDATE repository_blobs SET linked_at = 0');
+    database.close();
+    const freed = execFileSync(process.execPath, [main, 'gc', '--data', join(folder, 'data'), '--json'], {
+      encoding: 'utf8',
+    });
+    expect(JSON.parse(freed)).toEqual({ unlinked: 1, freed: 1, bytes: 300_000, repositories: 0 });
   }, 120_000);
 
   it('of the server is the same each time, and all that is in it is named with its licence', async () => {
