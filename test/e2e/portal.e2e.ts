@@ -284,6 +284,8 @@ describe('content', () => {
     const { page } = visit;
     await page.click('text=Lock the tag');
     await page.waitForSelector('text=Unlock the tag');
+    // The manifest cannot go either, and its page says because of what.
+    await page.waitForSelector('dd:has-text("Tag v1, by ")');
     expect((await portal.site.ask('DELETE', '/acr/v1/app/web/_tags/v1')).status).toBe(405);
     await page.click('main button:text-is("Untag")');
     await page.click('[role=group] button:text-is("Untag")');

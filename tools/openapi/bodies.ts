@@ -144,6 +144,7 @@ const manifestExplanation = object({
   referencedBy: object({ tags: list(text), indexes: list(text), referrers: list(text) }),
   'subject?': text,
   'keptBy?': text,
+  'lock?': object({ flag: text, kind: text, name: text, setBy: text }),
   deletingFrees: freed,
   layers: list(
     object({

@@ -120,6 +120,15 @@ export interface AcrLayerExplanation {
   readonly repositories: readonly string[];
 }
 
+/** A lock, and whence it is. */
+export interface AcrLockSource {
+  readonly flag: string;
+  readonly kind: 'repository' | 'manifest' | 'tag';
+  /** Of the repository, the manifest (its digest) or the tag that is locked. */
+  readonly name: string;
+  readonly setBy: string;
+}
+
 /** `GET /acr/v1/<name>/_manifests/<digest>/_explain`, which ACR has not. */
 export interface AcrManifestExplanation {
   readonly digest: string;
@@ -135,6 +144,8 @@ export interface AcrManifestExplanation {
   readonly subject?: string | undefined;
   /** What would refuse its deletion; missing when nothing does. */
   readonly keptBy?: string | undefined;
+  /** The lock that would, if it is one: of the manifest itself, of a tag on it, or of the repository. */
+  readonly lock?: AcrLockSource | undefined;
   readonly deletingFrees: AcrFreed;
   readonly layers: readonly AcrLayerExplanation[];
 }

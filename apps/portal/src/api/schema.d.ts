@@ -4508,6 +4508,12 @@ export interface operations {
                                 };
                                 subject?: string;
                                 keptBy?: string;
+                                lock?: {
+                                    flag: string;
+                                    kind: string;
+                                    name: string;
+                                    setBy: string;
+                                };
                                 deletingFrees: {
                                     count: number;
                                     bytes: number;
@@ -4565,6 +4571,12 @@ export interface operations {
                             };
                             subject?: string;
                             keptBy?: string;
+                            lock?: {
+                                flag: string;
+                                kind: string;
+                                name: string;
+                                setBy: string;
+                            };
                             deletingFrees: {
                                 count: number;
                                 bytes: number;

@@ -131,6 +131,8 @@ export const TEXTS = {
   raw: ['Raw bytes', '原始字节'],
   locks: ['Locks', '锁定'],
   notLocked: ['not locked', '未锁定'],
+  lockSource: ['Lock source', '锁定来源'],
+  lockFrom: ['{kind} {name}, by {by}', '{kind} {name}，由 {by} 锁定'],
   lockedDelete: ['delete locked', '已锁定删除'],
   lockedWrite: ['write locked', '已锁定写入'],
   lockTag: ['Lock the tag', '锁定标记'],

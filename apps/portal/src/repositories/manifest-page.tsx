@@ -17,7 +17,7 @@ import { ManifestDeeds } from './manifest-deeds.tsx';
 import { NeededBy } from './needed-by.tsx';
 import { RawBytes } from './raw-bytes.tsx';
 import { Referrers } from './referrers.tsx';
-import { lockText, quarantineText } from './state-text.ts';
+import { lockSourceText, lockText, quarantineText } from './state-text.ts';
 import { TagDeeds } from './tag-deeds.tsx';
 import { pullText } from './tags.tsx';
 
@@ -87,6 +87,7 @@ function Head({
           [t('pushedBy'), explanation.data?.pushedBy],
           [t('lastPull'), explanation.data && pullText(explanation.data, t)],
           [t('locks'), data && (lockText(data, t) ?? t('notLocked'))],
+          [t('lockSource'), explanation.data?.lock && lockSourceText(explanation.data.lock, t)],
           [t('quarantine'), data && (quarantineText(data.changeableAttributes, t) ?? t('quarantineOff'))],
           [t('scannerSaid'), data?.changeableAttributes.quarantineDetails],
         ]}

@@ -17,6 +17,15 @@ export function lockText(
   return texts.length === 0 ? undefined : `🔒 ${texts.join(', ')}`;
 }
 
+/** Of which thing the lock is that holds here, and who set it. */
+export function lockSourceText(
+  { kind, name, setBy }: { readonly kind: string; readonly name: string; readonly setBy: string },
+  t: Translate,
+): string {
+  const of = kind === 'repository' || kind === 'manifest' ? t(kind) : t('tag');
+  return t('lockFrom', { kind: of, name, by: setBy });
+}
+
 /** Undefined where no scanner was asked. */
 export function quarantineText(
   { quarantineState }: { readonly quarantineState?: string | undefined },

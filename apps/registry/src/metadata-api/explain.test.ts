@@ -75,7 +75,10 @@ describe('GET _manifests/<digest>/_explain', () => {
     expect(await manifest(signature.digest)).toMatchObject({ subject: image.digest, referencedBy: { tags: [] } });
     expect(await manifest(index.digest)).not.toHaveProperty('keptBy');
     await lock(`/_manifests/${index.digest}`, false);
-    expect((await manifest(index.digest)).keptBy).toContain('the lock delete on the manifest');
+    expect(await manifest(index.digest)).toMatchObject({
+      keptBy: expect.stringContaining('the lock delete on the manifest'),
+      lock: { flag: 'delete', kind: 'manifest', name: index.digest },
+    });
     await lock(`/_manifests/${index.digest}`, true);
   });
 

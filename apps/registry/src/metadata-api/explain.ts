@@ -57,6 +57,7 @@ export async function getManifestExplanation(
     referencedBy: { tags: found.tags, indexes: found.parents, referrers: found.referrers },
     subject: found.subject,
     keptBy: found.keptBy,
+    lock: found.lock,
     deletingFrees: found.deletingFrees,
     layers: await explainLayers(read, caller.registry, repository, digest, await viewOf(d, caller)),
   };

@@ -3,7 +3,7 @@ import type { RepositoryName, TagName } from '@holdfast/oci/reference';
 import type { ByteCount } from '../../metadata/garbage.ts';
 import type { ManifestReference, MetadataReader, RepositoryRow } from '../../metadata/metadata-store.ts';
 import { immutableTags, ruleFor } from '../immutable-tags.ts';
-import { blockedBy } from './blocked-by.ts';
+import { type BlockingLock, blockingLock, lockWords } from './blocked-by.ts';
 
 /** Why a manifest is kept, what hangs on it, and what its deletion would do. */
 export interface ManifestExplanation {
@@ -26,6 +26,8 @@ export interface ManifestExplanation {
   readonly names: readonly ManifestReference[];
   /** What would refuse its deletion; undefined when nothing does. */
   readonly keptBy?: string | undefined;
+  /** The lock that would, if it is one: of itself, of a tag on it, or of the repository. */
+  readonly lock?: BlockingLock | undefined;
   /** What the usage of the registry would fall by. */
   readonly deletingFrees: ByteCount;
 }
@@ -44,6 +46,7 @@ export async function explainManifest(
   const digest = 'tag' in reference ? (await read.tags.find(repository.id, reference.tag))?.digest : reference.digest;
   const row = digest && (await read.manifests.find(repository.id, digest));
   if (!row) return undefined;
+  const lock = await blockingLock(read, repository, 'delete-manifest', { manifest: row.digest });
   const referrers = await read.manifests.referrers(repository.id, row.digest, { limit: NAMED });
   return {
     registry: registry.name,
@@ -59,15 +62,14 @@ export async function explainManifest(
     referrers: referrers.map((referrer) => referrer.digest),
     subject: row.subject,
     names: await read.manifests.references(repository.id, row.digest),
-    keptBy: await keptBy(read, repository, row.digest),
+    keptBy: lock ? lockWords(lock) : await neededBy(read, repository, row.digest),
+    lock,
     deletingFrees: await read.garbage.freedBy(repository.id, row.digest),
   };
 }
 
-/** By the rules that the deletion itself asks. */
-async function keptBy(read: MetadataReader, repository: RepositoryRow, digest: Digest): Promise<string | undefined> {
-  const lock = await blockedBy(read, repository, 'delete-manifest', { manifest: digest });
-  if (lock) return lock;
+/** By the rules that the deletion itself asks, behind those of locks. */
+async function neededBy(read: MetadataReader, repository: RepositoryRow, digest: Digest): Promise<string | undefined> {
   const rules = await immutableTags(read, repository);
   for (const tag of rules.length > 0 ? await read.tags.ofManifest(repository.id, digest) : []) {
     const rule = ruleFor(rules, tag);
