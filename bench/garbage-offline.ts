@@ -40,7 +40,7 @@ export async function measureOffline(folder: string, manifests: number): Promise
     const peer = collectPeer(join(folder, 'peer'), binary, names, untagged);
     const { seconds, finished } = peer;
     console.log(
-      `offline, ${manifests} manifests: ours ${ours.toFixed(2)} s, the peer ${seconds.toFixed(2)} s, ${finished}`,
+      `offline, ${manifests} manifests: ours ${ours.toFixed(2)} s, the peer ${seconds.toFixed(2)} s${finished ? '' : ', broken off'}`,
     );
     rounds.push({ ours, peer: seconds, peerFinished: finished });
   }

@@ -9,8 +9,8 @@
  * timed from when it was due: clients that only wait for their answers, which `--pace 0` has, send nothing while the server pauses, so that
  * a pause of 100 ms is four slow answers among thousands.
  *
- * In each round pulls are also measured beside the least that collecting can be (`bench/floor/collect.ts`): what they feel of that no
- * collector of that rate on that machine can spare them.
+ * In each round pulls are also measured beside the least that collecting can be (`bench/floor/collect.ts`), which tells how
+ * much of what they feel is the disk's and the processors' and how much is ours.
  *
  * Exit code 1 when a request failed or something was freed that should not be, or not freed that should.
  */

@@ -1,5 +1,5 @@
 /**
- * `fork('bench/floor/collect.ts', [FOLDER, PER_SECOND])`: the least that collecting garbage can be. At an even rate it writes as many
+ * `fork('bench/floor/collect.ts', [FOLDER, PER_SECOND])`: collecting garbage without all that a registry does besides. At an even rate it writes as many
  * pages into a log as SQLite does for a slice, syncs them, and then removes the slice's files; without a database, rows, locks, or a
  * server in its process. Says 'ready' when it has made the files, begins when it is told anything, and goes on until it is stopped.
  */
