@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { MetadataStore } from '../metadata/metadata-store.ts';
 import { openMemoryMetadataStore } from '../metadata/sqlite/open.ts';
-import { FakeClock } from '../platform/clock.ts';
+import { FakeClock, systemClock } from '../platform/clock.ts';
 import { systemIds } from '../platform/ids.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { type Job, JobWorker } from './worker.ts';
 
-const logger = createLogger({ level: 'silent', terminal: false, stream: { write: () => undefined } });
+const silent = createLogger({ level: 'silent', terminal: false, stream: { write: () => undefined } });
 
-async function site(jobs: readonly Job[], store?: MetadataStore, clock = new FakeClock()) {
+async function site(jobs: readonly Job[], store?: MetadataStore, clock = new FakeClock(), logger = silent) {
   const metadata = store ?? openMemoryMetadataStore();
   await metadata.migrate();
   const worker = new JobWorker({ store: metadata, clock, ids: systemIds, logger, metrics: createMetrics(), jobs });
@@ -57,6 +57,38 @@ describe('the job worker', () => {
     expect(await worker.runNext()).toBe(false);
     await worker.stop();
   });
+
+  it.each(['system', 'fake'])(
+    'gives a job that the stop broke off to whoever comes next, without calling it failed (%s clock)',
+    async (kind) => {
+      const told: string[] = [];
+      const telling = createLogger({ level: 'error', terminal: false, stream: { write: (line) => told.push(line) } });
+      const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+      const clock = new FakeClock();
+      const sleeper = kind === 'system' ? systemClock : clock;
+      const long: Job = {
+        kind: 'long',
+        everySeconds: 600,
+        run: async ({ signal }) => {
+          begin();
+          await sleeper.sleep(3_600_000, signal);
+          return {};
+        },
+      };
+      const { metadata, worker } = await site([long], undefined, clock, telling);
+      await worker.start();
+      clock.advance(61_000);
+      const running = worker.runNext();
+      await begun;
+      await worker.stop();
+      await running;
+      expect(told).toEqual([]);
+      expect(await find(metadata, 'long')).toMatchObject({ attempts: 0, lastError: undefined, leaseOwner: undefined });
+      const quick: Job = { kind: 'long', everySeconds: 600, run: async () => ({}) };
+      const next = await site([quick], metadata, clock);
+      expect(await next.worker.runNext()).toBe(true);
+    },
+  );
 
   it('leaves a leased job to its worker until the lease runs out, then takes it over', async () => {
     const clock = new FakeClock();

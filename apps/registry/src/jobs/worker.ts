@@ -97,6 +97,7 @@ export class JobWorker {
       this.#metrics.observeJob(job.kind, 'done', (this.#clock.monotonic() - started) / 1000);
       this.#logger.debug({ job: job.kind, ...result }, 'job done');
     } catch (error) {
+      if (error === this.#stop.signal.reason) return this.#giveBack(row);
       const wait = RETRY_MS[Math.min(row.attempts, RETRY_MS.length) - 1] ?? RETRY_MS[0];
       const text = error instanceof Error ? error.message : String(error);
       this.#metrics.observeJob(job.kind, 'failed', (this.#clock.monotonic() - started) / 1000);
@@ -106,6 +107,12 @@ export class JobWorker {
       );
       await this.#store.transaction((tx) => tx.jobs.fail(row.id, this.#owner, text, this.#later(wait)));
     }
+  }
+
+  /** Broken off because this server stops, which is no failure: another one, or the next start, goes on at once. */
+  async #giveBack(row: JobRow): Promise<void> {
+    await this.#store.transaction((tx) => tx.jobs.complete(row.id, this.#owner, this.#clock.now()));
+    this.#logger.debug({ job: row.kind }, 'job broken off: the server stops');
   }
 
   #later(ms: number): Date {

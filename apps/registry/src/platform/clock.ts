@@ -12,7 +12,13 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => new Date(),
   monotonic: () => performance.now(),
-  sleep: (ms, signal) => sleep(ms, undefined, signal ? { signal, ref: false } : { ref: false }),
+  sleep: async (ms, signal) => {
+    try {
+      await sleep(ms, undefined, signal ? { signal, ref: false } : { ref: false });
+    } catch (error) {
+      throw signal?.aborted ? signal.reason : error; // Node wraps it into an AbortError
+    }
+  },
 };
 
 /** A clock that stands still until `advance` moves it; sleepers wake in order. */
