@@ -14,6 +14,12 @@ export interface Manifest {
   readonly text: string;
 }
 
+/** `names` is JSON; `last` is there when the page is full. */
+interface Page {
+  readonly names: string;
+  readonly last?: string;
+}
+
 /**
  * Manifests, tags and names of repositories in SQLite, and nothing else that a registry keeps. What arrives in one turn shares a commit
  * and one sync of the log, without which a 201 promises nothing. What was read is kept until the next commit.
@@ -24,6 +30,7 @@ export class Rows {
   readonly #waiting: (() => void)[] = [];
   readonly #done: (() => void)[] = [];
   readonly #kept = new Map<string, Manifest>();
+  readonly #pages = new Map<string, Page>();
   #draining = false;
 
   constructor(folder: string) {
@@ -80,11 +87,15 @@ export class Rows {
     return found;
   }
 
-  /** `names` is JSON; `last` is there when the page is full. */
-  page(list: 'catalog' | 'tags', repository: string, after: string, limit: number): { names: string; last?: string } {
+  page(list: 'catalog' | 'tags', repository: string, after: string, limit: number): Page {
+    const key = `${list}\0${repository}\0${after}\0${limit}`;
+    const known = this.#pages.get(key);
+    if (known) return known;
     const statement = list === 'catalog' ? this.#catalog : this.#tags;
     const row = statement.get(repository, after, limit) as { names: string; last: string; count: number };
-    return row.count < limit ? { names: row.names } : { names: row.names, last: row.last };
+    const page = row.count < limit ? { names: row.names } : { names: row.names, last: row.last };
+    this.#pages.set(key, page);
+    return page;
   }
 
   #durably(work: () => void): Promise<void> {
@@ -104,6 +115,7 @@ export class Rows {
       for (const work of this.#waiting.splice(0)) work();
       this.#db.exec('COMMIT');
       this.#kept.clear();
+      this.#pages.clear();
       await sync(this.#log);
       for (const resolve of done) resolve();
     } while (this.#waiting.length > 0);

@@ -4,6 +4,7 @@ import type { RepositoryView } from '../access/authorizer.ts';
 import { registryScope } from '../access/scope-path.ts';
 import { closedBy, isQuarantineOn } from '../content/quarantine.ts';
 import type { PageRequest, Referrer, RepositoryRow } from '../metadata/metadata-store.ts';
+import { type NamePage, NO_NAMES, namePage, namesOn } from '../metadata/name-page.ts';
 import { type ListedRepository, type RepositoryRequest, repositoryKey } from '../metadata/repository-lists.ts';
 import { type Caller, type Distribution, findRepository, readsQuarantined, unknownRepository } from './context.ts';
 
@@ -17,46 +18,43 @@ export interface Page<T> {
   readonly next?: string | undefined;
 }
 
-/** Asks for one item more than a page has room for, so that the last page is known as such. */
-async function page<T>(
-  request: PageRequest,
-  list: (request: PageRequest) => Promise<T[]> | T[],
-  key: (item: T) => string,
-): Promise<Page<T>> {
-  const { limit } = request;
-  if (limit === undefined) return { items: await list(request) };
-  if (limit === 0) return { items: [] };
-  const items = await list({ ...request, limit: limit + 1 });
-  if (items.length <= limit) return { items };
-  const shown = items.slice(0, limit);
-  return { items: shown, next: key(shown[limit - 1] as T) };
-}
-
 /** `GET tags/list`, in binary order, without the tags that a lock hides. Throws `name.unknown`. */
-export async function listTags(d: Distribution, caller: Caller, request: PageRequest): Promise<Page<TagName>> {
+export async function tagPage(d: Distribution, caller: Caller, request: PageRequest): Promise<NamePage> {
   const repository = await findRepository(d, caller);
   if (!repository || repository.manifestCount === 0) throw unknownRepository(caller.repository);
-  return page(
-    request,
-    async (r) => d.metadata.read.tags.list(repository.id, { ...r, visibleOnly: repository.lockCount > 0 }),
-    (tag) => tag,
-  );
+  return d.metadata.read.tags.page(repository.id, { ...request, visibleOnly: repository.lockCount > 0 });
+}
+
+/** The same, to be gone through. */
+export async function listTags(d: Distribution, caller: Caller, request: PageRequest): Promise<Page<TagName>> {
+  const page = await tagPage(d, caller, request);
+  return { items: namesOn(page), next: page.next };
 }
 
 /** `GET _catalog`: repositories that hold an image, that the caller may read and that no lock hides, in binary order. */
+export async function repositoryPage(
+  d: Distribution,
+  { registry, principal }: Pick<Caller, 'registry' | 'principal'>,
+  request: PageRequest,
+): Promise<NamePage> {
+  const view = await d.authorizer.repositoriesVisible(principal, registryScope(registry));
+  const { repositories } = d.metadata.read;
+  if (view === 'all') return repositories.page(registry.id, request);
+  const { limit } = request;
+  if (limit === 0) return NO_NAMES;
+  const more = limit === undefined ? request : { ...request, limit: limit + 1 };
+  const names = await repositories.listAmong(registry.id, view, more);
+  return namePage(JSON.stringify(names), names.length, limit ?? names.length);
+}
+
+/** The same, to be gone through. */
 export async function listRepositories(
   d: Distribution,
   caller: Pick<Caller, 'registry' | 'principal'>,
   request: PageRequest,
 ): Promise<Page<RepositoryName>> {
-  const { registry, principal } = caller;
-  const view = await d.authorizer.repositoriesVisible(principal, registryScope(registry));
-  const { repositories } = d.metadata.read;
-  return page(
-    request,
-    async (r) => (view === 'all' ? repositories.list(registry.id, r) : repositories.listAmong(registry.id, view, r)),
-    (name) => name,
-  );
+  const page = await repositoryPage(d, caller, request);
+  return { items: namesOn(page), next: page.next };
 }
 
 /** How many repositories that the caller may not read are passed over before a page ends short. */

@@ -36,6 +36,7 @@ function clientGone(): Error {
   return new Error('the client closed the connection');
 }
 
+export const JSON_TYPE = 'application/json; charset=utf-8';
 /** Bodies up to here are sent in one piece with their head. */
 const JOINED_BYTES = 16 * 1024;
 
@@ -134,7 +135,7 @@ export class Exchange {
   }
 
   sendJson(status: number, headers: Headers, value: unknown): void {
-    this.send(status, { 'Content-Type': 'application/json; charset=utf-8', ...headers }, JSON.stringify(value));
+    this.send(status, { 'Content-Type': JSON_TYPE, ...headers }, JSON.stringify(value));
   }
 
   /**

@@ -35,6 +35,7 @@ import type { GarbageReader } from './garbage.ts';
 import type { JobTable } from './jobs.ts';
 import type { ListingReader } from './listings.ts';
 import type { LockReader, LockWriter } from './locks.ts';
+import type { NamePage } from './name-page.ts';
 import type { Outbox, OutboxReader } from './outbox.ts';
 import type { PolicyReader, PolicyWriter } from './policies.ts';
 import type { PullReader, PullWriter } from './pulls.ts';
@@ -275,9 +276,9 @@ export interface RepositoryRow {
 
 export interface RepositoryReader {
   find(registryId: string, name: RepositoryName): Awaitable<RepositoryRow | undefined>;
-  /** Names of the repositories that hold a manifest and are not hidden by a lock. */
-  list(registryId: string, page: PageRequest): Awaitable<RepositoryName[]>;
-  /** The same, but only those of a list of names and of prefixes, which end in `*`. */
+  /** Names of the repositories that hold a manifest and are not hidden by a lock. Without a limit: all. */
+  page(registryId: string, page: PageRequest): Awaitable<NamePage>;
+  /** The same as a list, but only those of a list of names and of prefixes, which end in `*`. */
   listAmong(registryId: string, among: readonly string[], page: PageRequest): Awaitable<RepositoryName[]>;
 }
 
@@ -400,8 +401,9 @@ export interface ManifestWriter extends ManifestReader {
 
 export interface TagReader {
   find(repositoryId: RepositoryId, name: TagName): Awaitable<TagRow | undefined>;
-  /** `visibleOnly` leaves out those with the lock `list`. */
-  list(repositoryId: RepositoryId, page: PageRequest & { visibleOnly?: boolean }): Awaitable<TagName[]>;
+  list(repositoryId: RepositoryId, page: PageRequest): Awaitable<TagName[]>;
+  /** `visibleOnly` leaves out those with the lock `list`. Without a limit: all. */
+  page(repositoryId: RepositoryId, page: PageRequest & { visibleOnly?: boolean }): Awaitable<NamePage>;
   /** Tags on one manifest. */
   ofManifest(repositoryId: RepositoryId, digest: Digest): Awaitable<TagName[]>;
 }

@@ -1,11 +1,12 @@
 import { MEDIA_TYPE } from '@holdfast/oci/media-types';
-import type { Exchange, Headers } from '../../http/exchange.ts';
+import { type Exchange, type Headers, JSON_TYPE } from '../../http/exchange.ts';
 import { nextLink, type PageQuery, parsePageQuery } from '../../http/link.ts';
 import type { RouteHandler } from '../../http/route.ts';
 import type { Referrer } from '../../metadata/metadata-store.ts';
+import type { NamePage } from '../../metadata/name-page.ts';
 import { DomainError } from '../../platform/domain-error.ts';
 import type { Distribution } from '../context.ts';
-import { listReferrers, listRepositories, listTags, type Page } from '../listings.ts';
+import { listReferrers, repositoryPage, tagPage } from '../listings.ts';
 import { requireDigest } from '../reference.ts';
 import { callerOf } from './caller.ts';
 
@@ -19,8 +20,8 @@ export function catalog(d: Distribution): RouteHandler {
   return async (exchange) => {
     const query = pageQuery(exchange);
     const limit = query.n ?? CATALOG_PAGE;
-    const page = await listRepositories(d, exchange, { last: query.last, limit });
-    exchange.sendJson(200, linkHeader(exchange, page, limit), { repositories: page.items });
+    const page = await repositoryPage(d, exchange, { last: query.last, limit });
+    exchange.send(200, listHeaders(exchange, page, limit), `{"repositories":${page.json}}`);
   };
 }
 
@@ -28,8 +29,9 @@ export function catalog(d: Distribution): RouteHandler {
 export function tagList(d: Distribution): RouteHandler {
   return async (exchange, params) => {
     const query = pageQuery(exchange);
-    const page = await listTags(d, callerOf(exchange, params), { last: query.last, limit: query.n });
-    exchange.sendJson(200, linkHeader(exchange, page, query.n), { name: params.repository, tags: page.items });
+    const page = await tagPage(d, callerOf(exchange, params), { last: query.last, limit: query.n });
+    const name = JSON.stringify(params.repository);
+    exchange.send(200, listHeaders(exchange, page, query.n), `{"name":${name},"tags":${page.json}}`);
   };
 }
 
@@ -69,7 +71,11 @@ function pageQuery(exchange: Exchange): PageQuery {
   throw new DomainError('invalid', 'query.invalid', `The page asked for is not valid: ${page.reason}.`);
 }
 
-function linkHeader(exchange: Exchange, page: Page<unknown>, n: number | undefined): Headers {
+function listHeaders(exchange: Exchange, page: NamePage, n: number | undefined): Headers {
+  return { 'Content-Type': JSON_TYPE, ...linkHeader(exchange, page, n) };
+}
+
+function linkHeader(exchange: Exchange, page: { readonly next?: string | undefined }, n: number | undefined): Headers {
   if (page.next === undefined) return {};
   const { segments, query } = exchange.facts.target;
   const artifactType = query.get('artifactType');

@@ -7,8 +7,10 @@ import type {
   RepositoryRow,
   RepositoryWriter,
 } from '../metadata-store.ts';
+import type { NamePage } from '../name-page.ts';
 import { NEVER_PURGED } from './deleted-content.ts';
 import { isForeignKeyViolation, translate } from './errors.ts';
+import { askedPage, type NamesRow } from './names-row.ts';
 import type { Session } from './session.ts';
 import { command, hotQuery, NO_LIMIT, query } from './statements.ts';
 
@@ -16,8 +18,8 @@ const findRepository = hotQuery(`
   SELECT id, registry_id, name, manifest_count, tag_count, lock_count, created_at, updated_at FROM repositories
   WHERE registry_id = ? AND name = ? AND deleted_at IS NULL`);
 // A page as one JSON array: one crossing into JavaScript instead of one per name (10 000 names: 1.4 against 1.9–4.4 ms).
-const catalogPage = query(`
-  SELECT json_group_array(name) AS names FROM (
+const catalogPage = hotQuery(`
+  SELECT json_group_array(name) AS names, count(*) AS count FROM (
     SELECT name FROM repositories WHERE registry_id = ? AND listed = 1 AND hidden = 0 AND name > ? ORDER BY name LIMIT ?
   ) AS page`);
 const catalogRange = query(`
@@ -80,9 +82,8 @@ export class SqliteRepositoryReader implements RepositoryReader {
     );
   }
 
-  list(registryId: string, page: PageRequest): RepositoryName[] {
-    const row = this.session.get<{ names: string }>(catalogPage, registryId, page.last ?? '', page.limit ?? NO_LIMIT);
-    return JSON.parse(row?.names ?? '[]') as RepositoryName[];
+  page(registryId: string, { last = '', limit }: PageRequest): NamePage {
+    return askedPage(limit, (most) => this.session.get<NamesRow>(catalogPage, registryId, last, most));
   }
 
   listAmong(registryId: string, among: readonly string[], page: PageRequest): RepositoryName[] {

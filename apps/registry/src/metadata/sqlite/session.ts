@@ -48,9 +48,10 @@ export class Connection implements Session {
   }
 }
 
-/** Rows that are kept, and the largest content among them: 16 MiB at most, and nothing before anybody asks. */
+/** How many rows are kept, how large one may be, and how large all together: nothing before anybody asks. */
 const KEPT_ROWS = 1024;
-const KEPT_BYTES = 16 * 1024;
+const KEPT_BYTES = 64 * 1024;
+const KEPT_BYTES_TOGETHER = 16 * 1024 * 1024;
 
 /**
  * The readers' connection, which shows one snapshot until the next commit. So what a hot statement answered stays true
@@ -59,20 +60,29 @@ const KEPT_BYTES = 16 * 1024;
  */
 export class SnapshotConnection extends Connection {
   #kept = new BoundedCache<{ readonly row: unknown }>(KEPT_ROWS);
+  #keptBytes = 0;
 
   override get<R>(statement: Statement, ...parameters: Parameter[]): R | undefined {
     if (!statement.hot) return super.get<R>(statement, ...parameters);
     const key = `${statement.index}\0${parameters.join('\0')}`;
     const known = this.#kept.get(key);
     if (known) return known.row as R | undefined;
-    const row = super.get<R & { readonly bytes?: Uint8Array }>(statement, ...parameters);
-    if ((row?.bytes?.length ?? 0) <= KEPT_BYTES) this.#kept.set(key, { row });
+    const row = super.get<R & { readonly bytes?: Uint8Array; readonly names?: string }>(statement, ...parameters);
+    this.#keep(key, row, row?.bytes?.length ?? row?.names?.length ?? 0);
     return row;
   }
 
-  /** The snapshot was renewed. */
+  #keep(key: string, row: unknown, bytes: number): void {
+    if (bytes > KEPT_BYTES) return;
+    if (this.#keptBytes + bytes > KEPT_BYTES_TOGETHER) this.renewed();
+    this.#keptBytes += bytes;
+    this.#kept.set(key, { row });
+  }
+
+  /** The snapshot was renewed: forgets all rows. */
   renewed(): void {
     if (this.#kept.size > 0) this.#kept = new BoundedCache(KEPT_ROWS);
+    this.#keptBytes = 0;
   }
 }
 

@@ -5,9 +5,10 @@ import { digestOf } from '@holdfast/oci/digest';
 import type { RepositoryName, TagName } from '@holdfast/oci/reference';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { MetadataStore } from '../metadata-store.ts';
+import { namesOn } from '../name-page.ts';
 import { registryRow } from '../test-rows.ts';
 import { openSqliteMetadataStore } from './open.ts';
-import { Connection } from './session.ts';
+import { Connection, SnapshotConnection } from './session.ts';
 
 const now = new Date(0);
 const registry = registryRow({ id: 'r', name: 'Default', createdAt: now });
@@ -30,9 +31,9 @@ afterEach(async () => {
 });
 
 /** Pushes a manifest under the tag. */
-async function push(bytes: Buffer): Promise<void> {
+async function push(bytes: Buffer, path = name): Promise<void> {
   await store.transaction(async (tx) => {
-    const repository = await tx.repositories.findOrCreate(registry.id, name, now);
+    const repository = await tx.repositories.findOrCreate(registry.id, path, now);
     const row = {
       repositoryId: repository.id,
       digest: digestOf(bytes),
@@ -78,4 +79,41 @@ test('every commit counts at the next read: what was not there, what moved, what
   const repository = await store.read.repositories.find(registry.id, name);
   await store.transaction((tx) => tx.tags.delete(repository?.id ?? 0, tag, new Date(3)));
   expect(await pull()).toBeUndefined();
+});
+
+test('a page of names is asked for once as long as nothing is committed', async () => {
+  await push(first);
+  const page = async () => namesOn(await store.read.repositories.page(registry.id, { limit: 100 }));
+  const asked = vi.spyOn(Connection.prototype, 'get');
+  try {
+    for (let i = 0; i < 5; i++) expect(await page()).toEqual([name]);
+    expect(asked).toHaveBeenCalledTimes(1);
+    await push(first, 'another/app' as RepositoryName);
+    expect(await page()).toEqual(['another/app', name]);
+  } finally {
+    asked.mockRestore();
+  }
+});
+
+test('kept rows take 16 MiB at most, and none of them more than 64 KiB', () => {
+  const hot = { index: 0, sql: '', writes: false, hot: true };
+  let names = 'x'.repeat(64 * 1024);
+  const asked = vi.spyOn(Connection.prototype, 'get').mockImplementation(() => ({ names }));
+  try {
+    const connection = new SnapshotConnection(undefined as never);
+    const again = (key: number) => {
+      const before = asked.mock.calls.length;
+      connection.get(hot, key);
+      return asked.mock.calls.length > before;
+    };
+    for (let key = 0; key < 256; key++) expect(again(key)).toBe(true);
+    expect(again(0)).toBe(false);
+    expect(again(256)).toBe(true); // one too many: all were forgotten
+    expect(again(0)).toBe(true);
+    names += 'x';
+    expect(again(1000)).toBe(true);
+    expect(again(1000)).toBe(true);
+  } finally {
+    asked.mockRestore();
+  }
 });

@@ -7,7 +7,7 @@ export interface Statement {
   readonly index: number;
   readonly sql: string;
   readonly writes: boolean;
-  /** A point query that nearly every request asks: readers keep its answers as long as their snapshot. */
+  /** A point query that nearly every request asks, or a page that is asked for again and again: readers keep its answers as long as their snapshot. */
   readonly hot: boolean;
 }
 

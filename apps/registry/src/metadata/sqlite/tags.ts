@@ -2,10 +2,12 @@ import type { Digest } from '@holdfast/oci/digest';
 import type { TagName } from '@holdfast/oci/reference';
 import { DomainError } from '../../platform/domain-error.ts';
 import type { PageRequest, RepositoryId, TagReader, TagRow, TagWriter } from '../metadata-store.ts';
+import type { NamePage } from '../name-page.ts';
 import { tagCame, tagLeft } from './clean-up.ts';
 import { binFor, keepTag } from './deleted-content.ts';
 import { isForeignKeyViolation, translate } from './errors.ts';
 import { dropTagLocks } from './locks.ts';
+import { askedPage, type NamesRow } from './names-row.ts';
 import { countRepositoryTags } from './repositories.ts';
 import type { Session } from './session.ts';
 import { command, hotQuery, NO_LIMIT, query } from './statements.ts';
@@ -14,12 +16,12 @@ const findTag = hotQuery(
   'SELECT repository_id, name, digest, created_at, updated_at FROM tags WHERE repository_id = ? AND name = ?',
 );
 // As one JSON array, for the reason given at the catalog's page.
-const tagsPage = query(`
-  SELECT json_group_array(name) AS names FROM (
+const tagsPage = hotQuery(`
+  SELECT json_group_array(name) AS names, count(*) AS count FROM (
     SELECT name FROM tags WHERE repository_id = ? AND name > ? ORDER BY name LIMIT ?
   ) AS page`);
-const visibleTagsPage = query(`
-  SELECT json_group_array(name) AS names FROM (
+const visibleTagsPage = hotQuery(`
+  SELECT json_group_array(name) AS names, count(*) AS count FROM (
     SELECT name FROM tags WHERE repository_id = ? AND name > ? AND NOT EXISTS (
       SELECT 1 FROM locks WHERE locks.repository_id = tags.repository_id AND locks.kind = 'tag' AND locks.name = tags.name
         AND locks.flag = 'list'
@@ -53,11 +55,15 @@ export class SqliteTagReader implements TagReader {
     return row && toTag(row);
   }
 
-  list(repositoryId: RepositoryId, page: PageRequest & { visibleOnly?: boolean }): TagName[] {
-    const { last = '', limit = NO_LIMIT, visibleOnly = false } = page;
-    const statement = visibleOnly ? visibleTagsPage : tagsPage;
-    const row = this.session.get<{ names: string }>(statement, repositoryId, last, limit);
+  list(repositoryId: RepositoryId, { last = '', limit = NO_LIMIT }: PageRequest): TagName[] {
+    const row = this.session.get<NamesRow>(tagsPage, repositoryId, last, limit);
     return JSON.parse(row?.names ?? '[]') as TagName[];
+  }
+
+  page(repositoryId: RepositoryId, request: PageRequest & { visibleOnly?: boolean }): NamePage {
+    const { last = '', limit, visibleOnly = false } = request;
+    const statement = visibleOnly ? visibleTagsPage : tagsPage;
+    return askedPage(limit, (most) => this.session.get<NamesRow>(statement, repositoryId, last, most));
   }
 
   ofManifest(repositoryId: RepositoryId, digest: Digest): TagName[] {

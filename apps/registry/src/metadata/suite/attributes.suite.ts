@@ -4,6 +4,7 @@ import type { UploadId } from '../../storage/blob-store.ts';
 import type { ListRequest } from '../listings.ts';
 import type { LockedObject, LockFlag, LockRow } from '../locks.ts';
 import type { ManifestReference, RepositoryRow } from '../metadata-store.ts';
+import { namesOn } from '../name-page.ts';
 import { at, digest, type Fixture, layer, manifestRow, repositoryName, tagName, upload, walk } from './fixture.ts';
 
 const row = async (f: Fixture, name = 'team/one'): Promise<RepositoryRow> => {
@@ -101,7 +102,7 @@ export function locks(f: Fixture): void {
     expect((await row(f)).lockCount).toBe(0);
     expect(await f.store.read.locks.within(f.one, ['read', 'list'])).toBeUndefined();
     await f.push(manifestRow(f.one, 1));
-    expect(await f.store.read.repositories.list('r1', {})).toEqual(['team/one']); // made again, and not hidden
+    expect(namesOn(await f.store.read.repositories.page('r1', {}))).toEqual(['team/one']); // made again, and not hidden
   });
 
   it('stay on a tag that moves', async () => {
@@ -120,13 +121,13 @@ export function locks(f: Fixture): void {
     await set(tag('v2'), 'list');
     await set(tag('v3'), 'read');
     const { read } = f.store;
-    expect(await read.repositories.list('r1', {})).toEqual(['team/two']);
+    expect(namesOn(await read.repositories.page('r1', {}))).toEqual(['team/two']);
     expect(await read.repositories.listAmong('r1', ['team/*'], {})).toEqual(['team/two']);
     expect(await read.tags.list(f.one, {})).toEqual(['v1', 'v2', 'v3']);
-    expect(await read.tags.list(f.one, { visibleOnly: true })).toEqual(['v1', 'v3']);
-    expect(await read.tags.list(f.one, { visibleOnly: true, last: 'v1', limit: 1 })).toEqual(['v3']);
+    expect(namesOn(await read.tags.page(f.one, { visibleOnly: true }))).toEqual(['v1', 'v3']);
+    expect(namesOn(await read.tags.page(f.one, { visibleOnly: true, last: 'v1', limit: 1 }))).toEqual(['v3']);
     await clear(repository(), 'list');
-    expect(await read.repositories.list('r1', {})).toEqual(['team/one', 'team/two']);
+    expect(namesOn(await read.repositories.page('r1', {}))).toEqual(['team/one', 'team/two']);
   });
 }
 
@@ -342,7 +343,7 @@ export function deletions(f: Fixture): void {
     expect(await f.store.read.tags.list(f.one, {})).toEqual(['a', 'b']);
     const name = repositoryName('team/one');
     expect(await f.store.read.repositories.find('r1', name)).toBeUndefined();
-    expect(await f.store.read.repositories.list('r1', {})).toEqual(['team/two']);
+    expect(namesOn(await f.store.read.repositories.page('r1', {}))).toEqual(['team/two']);
     expect(await f.store.read.integrity.holders('manifest', digest(1), 9)).toHaveLength(1);
     expect(await f.store.read.integrity.holders('blob', digest(9), 9)).toEqual([]);
     const next = await f.repository('team/one', at(51));

@@ -2,6 +2,7 @@ import type { Digest } from '@holdfast/oci/digest';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { MetadataStore, MetadataTx, RepositoryId } from '../metadata-store.ts';
+import { namesOn } from '../name-page.ts';
 import { at, bytes, digest, layer, manifestRow, repositoryName, tagName } from './fixture.ts';
 
 // ── the model: two repositories, six blobs, five manifests, three tags ──────────────────────────────────────────────
@@ -150,7 +151,7 @@ function applyToModel(model: Model, next: Step, now: number): unknown {
 
 async function compareState(store: MetadataStore, ids: RepositoryId[], model: Model, now: number): Promise<void> {
   const listed = ['a', 'b'].filter((_, side) => (model.manifests[side]?.size ?? 0) > 0);
-  expect(await store.read.repositories.list('r1', {})).toEqual(listed);
+  expect(namesOn(await store.read.repositories.page('r1', {}))).toEqual(listed);
   const unlinked = [...model.known].filter(([, since]) => since !== undefined).map(([n]) => n);
   const stored = await store.read.blobs.unlinked(at(now + 1), {});
   expect(stored.map((row) => row.size)).toEqual(unlinked.sort((x, y) => x - y));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { namesOn } from '../name-page.ts';
 import type { RepositoryPlace } from '../soft-deletions.ts';
 import { at, bytes, digest, type Fixture, layer, manifestRow, registry, repositoryName, tagName } from './fixture.ts';
 
@@ -53,7 +54,7 @@ export function softDeletions(f: Fixture): void {
       const before = await read().usage.bytes('r1');
       expect(await remove(101, 5)).toEqual({ tags: ['a', 'b'] });
       expect(await read().manifests.find(f.one, digest(101))).toBeUndefined();
-      expect(await read().repositories.list('r1', {})).toEqual(['team/two']);
+      expect(namesOn(await read().repositories.page('r1', {}))).toEqual(['team/two']);
       expect(await read().repositories.find('r1', repositoryName('soft-deleted:team/one'))).toBeUndefined();
       expect(await read().softDeletions.manifest(ONE, digest(101))).toMatchObject({
         digest: digest(101),
