@@ -13,6 +13,7 @@ import { PushClient } from '@holdfast/oci/registry/push-client';
 import { bytesOf, Random } from '../fault/random.ts';
 import { holdfastHere } from './console.ts';
 import { type CommandOptions, type Gap, holdfast, type Keys, type Site } from './sites.ts';
+import type { Image } from './tool-images.ts';
 
 /** What the run met, to be counted. */
 export type Event =
@@ -34,12 +35,12 @@ type Tags = ReadonlyMap<string, Digest>;
 /**
  * One life of a few repositories: made near, brought over whole, upgraded near, brought over as a delta; and on the way
  * whatever the seed chooses. After every step the far side has, of each bundle, all tags or none that are new, and behind
- * each tag every byte of its image; at the end it has what the near side has.
+ * each tag every byte of its image; at the end it has what the near side has. Every other image is one of `images`, if there are any.
  */
-export async function runSchedule(seed: number, { near, far, keys, folder }: Gap): Promise<Set<Event>> {
-  const place = join(folder, `seed-${seed}`);
+export async function runSchedule(seed: number, gap: Gap, images: readonly Image[] = []): Promise<Set<Event>> {
+  const place = join(gap.folder, `seed-${seed}`);
   await mkdir(place);
-  const met = await new Schedule(seed, near, far, place, keys).run();
+  const met = await new Schedule(seed, { ...gap, folder: place }, images).run();
   await rm(place, { recursive: true });
   return met;
 }
@@ -62,14 +63,16 @@ class Schedule {
   /** Tags of the far side when it was last looked at. */
   #last: Tags = new Map();
   #files = 0;
+  readonly #images: readonly Image[];
 
-  constructor(seed: number, near: Site, far: Site, folder: string, keys: Keys) {
+  constructor(seed: number, { near, far, folder, keys }: Gap, images: readonly Image[]) {
     this.#seed = seed;
     this.#random = new Random(seed);
     this.#near = near;
     this.#far = far;
     this.#folder = folder;
     this.#keys = keys;
+    this.#images = images;
     this.#nearClient = clientOf(near);
     this.#farClient = clientOf(far);
     this.#repositories = ['app', 'db', 'web'].slice(0, 1 + this.#random.below(3)).map((name) => `s${seed}/${name}`);
@@ -102,31 +105,20 @@ class Schedule {
     const client = this.#nearClient;
     const tags = new Map<string, Digest>();
     for (const repository of this.#repositories) {
-      const layers = Array.from({ length: 1 + this.#random.below(4) }, () => this.#layer());
-      const config = Buffer.from(JSON.stringify({ seed: this.#seed, repository, version }));
-      for (const bytes of [config, ...layers]) {
-        await client.pushBlob(repository, {
-          digest: digestOf(bytes),
-          size: bytes.length,
-          open: () => Readable.from([bytes]),
-        });
+      const { blobs, manifests } =
+        this.#images.length > 0 && this.#random.chance(0.5)
+          ? this.#random.pick(this.#images)
+          : this.#generated(repository, version);
+      for (const bytes of blobs) {
+        const blob = { digest: digestOf(bytes), size: bytes.length, open: () => Readable.from([bytes]) };
+        await client.pushBlob(repository, blob);
       }
-      const described = (bytes: Buffer, mediaType: string) => ({
-        mediaType,
-        digest: digestOf(bytes),
-        size: bytes.length,
-      });
-      const manifest = Buffer.from(
-        JSON.stringify({
-          schemaVersion: 2,
-          mediaType: MEDIA_TYPE.ociImage,
-          config: described(config, MEDIA_TYPE.ociConfig),
-          layers: layers.map((bytes) => described(bytes, MEDIA_TYPE.ociLayerGzip)),
-        }),
-      );
-      for (const tag of [version, 'latest']) {
-        await client.putManifest(repository, tag, MEDIA_TYPE.ociImage, manifest);
-        tags.set(`${repository}:${tag}`, digestOf(manifest));
+      for (const { digest, mediaType, bytes } of manifests) {
+        const isRoot = digest === manifests.at(-1)?.digest;
+        for (const reference of isRoot ? [version, 'latest'] : [digest]) {
+          await client.putManifest(repository, reference, mediaType, bytes);
+          if (isRoot) tags.set(`${repository}:${reference}`, digest);
+        }
       }
       for await (const tag of client.tags(repository)) {
         const name = `${repository}:${tag}`;
@@ -134,6 +126,26 @@ class Schedule {
       }
     }
     return tags;
+  }
+
+  #generated(repository: string, version: string): Image {
+    const layers = Array.from({ length: 1 + this.#random.below(4) }, () => this.#layer());
+    const config = Buffer.from(JSON.stringify({ seed: this.#seed, repository, version }));
+    const described = (bytes: Buffer, mediaType: string) => ({
+      mediaType,
+      digest: digestOf(bytes),
+      size: bytes.length,
+    });
+    const bytes = Buffer.from(
+      JSON.stringify({
+        schemaVersion: 2,
+        mediaType: MEDIA_TYPE.ociImage,
+        config: described(config, MEDIA_TYPE.ociConfig),
+        layers: layers.map((layer) => described(layer, MEDIA_TYPE.ociLayerGzip)),
+      }),
+    );
+    const manifest = { digest: digestOf(bytes), mediaType: MEDIA_TYPE.ociImage, bytes };
+    return { blobs: [config, ...layers], manifests: [manifest] };
   }
 
   #layer(): Buffer {
@@ -320,6 +332,10 @@ class Schedule {
     const parsed = parseManifest(bytes, mediaType);
     assert.ok(parsed.ok);
     for (const blob of parsed.manifest.references) {
+      if (blob.kind === 'manifest') {
+        await this.#readAll(repository, blob.digest);
+        continue;
+      }
       const stream = await this.#farClient.blob(repository, blob.digest, blob.size);
       assert.ok(stream, `${repository}@${digest} is there without ${blob.digest}`);
       assert.equal(digestOf(await buffer(stream)), blob.digest);
