@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { hash, randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import jsQR from 'jsqr';
@@ -25,6 +25,8 @@ import {
 // an upload that breaks off, planned, verified, applied; in a real Chromium, in both languages.
 
 const EVIL = '"><img src=x onerror="document.title=`owned`"><script>document.title="owned"</script>';
+/** The name of a file, which no slash may stand in. */
+const EVIL_NAME = '"><img src=x onerror="document.title=`owned`">';
 const STATION = '/r/registry/transfer';
 const MIB = 2 ** 20;
 
@@ -158,8 +160,13 @@ describe.each(['en', 'zh-CN'] as const)('the transfer station in %s', (language)
     const broken = sizes.indexOf(Math.max(...sizes));
     const first = broken === 0 ? 1 : 0;
     const rest = volumes.map((_, i) => i).filter((i) => i !== broken && i !== first);
-    await choose(page, [volumes[first] ?? '']);
-    await page.waitForSelector(`text=${begin('uploadRefused')}`);
+    const disguised = join(folder, `${EVIL_NAME} ${language}.tar`);
+    copyFileSync(volumes[first] ?? '', disguised);
+    await choose(page, [disguised]);
+    await page
+      .locator('main tr', { hasText: EVIL_NAME })
+      .locator(`text=${begin('uploadRefused')}`)
+      .waitFor();
     expect(await page.title()).not.toContain('owned');
     await go(page, `${STATION}/signers`);
     await page.getByLabel(text('signerName')).fill(`${EVIL} ${language}`);
@@ -230,7 +237,7 @@ describe.each(['en', 'zh-CN'] as const)('the transfer station in %s', (language)
     const receipt = await download(
       there.page,
       `main button:text-is("${text('downloadReceipt')}")`,
-      `${language}.receipt`,
+      `${EVIL_NAME} ${language}.receipt`,
     );
     await leave(there, far.site.bootstrap.domain);
     const { publicKey } = (await far.site.ask('GET', '/holdfast/v1/_key')).json<{ publicKey: string }>();
@@ -245,9 +252,15 @@ describe.each(['en', 'zh-CN'] as const)('the transfer station in %s', (language)
     await go(page, `${STATION}/new`);
     await page.getByLabel(text('images')).fill(`${repository}:v1`);
     await page.locator('main input[type=file]').setInputFiles(receipt);
-    await page.waitForSelector(`text=${text('receiptTaken').replace('{name}', `${language}.receipt`)}`);
+    const taken = text('receiptTaken').replace('{name}', `${EVIL_NAME} ${language}.receipt`);
+    await page.locator('main p', { hasText: taken }).waitFor();
+    await page.getByLabel(text('bundleName')).fill(EVIL);
+    await page.click(`main button:text-is("${text('seeBytes')}")`);
+    await page.waitForSelector('main [role=alert]:has-text("name must be")');
+    await page.getByLabel(text('bundleName')).fill('delta');
     await page.click(`main button:text-is("${text('seeBytes')}")`);
     await page.waitForSelector(`text=${text('estimateNothing')}`);
+    expect(await page.title()).not.toContain('owned');
     await leave(visit, near.site.bootstrap.domain);
   });
 });
@@ -272,7 +285,7 @@ describe('an archive of docker save', () => {
   const WORK = 'main section[aria-label="Work of the station"]';
 
   it('is uploaded and pushed; one that is none says so', async () => {
-    const junk = join(folder, 'junk.tar');
+    const junk = join(folder, `${EVIL_NAME}.tar`);
     writeFileSync(junk, Buffer.alloc(4096, 'x'));
     const visit = await visitAs(far, 'owner', STATION);
     const { page } = visit;
@@ -281,8 +294,11 @@ describe('an archive of docker save', () => {
     await page.waitForSelector('main td:has-text("arrived")');
     await page.click('main button:text-is("Push its images")');
     await page.waitForSelector(`${WORK} td:text-is("failed")`);
-    await page.click('button[aria-label="Discard junk.tar"]');
-    await page.waitForSelector('button[aria-label="Discard junk.tar"]', { state: 'detached' });
+    expect(await page.textContent(WORK)).toContain(EVIL_NAME);
+    expect(await page.title()).not.toContain('owned');
+    const discard = page.getByLabel(`Discard ${EVIL_NAME}.tar`, { exact: true });
+    await discard.click();
+    await discard.waitFor({ state: 'detached' });
     await choose(page, [dockerSave('saved/app:v7')]);
     await page.waitForSelector('main td:has-text("arrived")');
     await page.click('main button:text-is("Push its images")');
