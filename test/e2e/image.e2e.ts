@@ -170,6 +170,7 @@ describe('quarantine', () => {
     await page.click('button:text-is("Keep in quarantine: failed")');
     await page.waitForSelector('dd:has-text("quarantine failed")');
     expect(await state()).toBe('Failed');
+    await page.waitForSelector(`dd:has-text("set by ${me}")`);
     await go(page, `${IMAGES}/quar/app/~/tags`);
     await page.waitForSelector('[role=row]:has-text("v1"):has-text("quarantine failed"):has-text("linux/amd64")');
     await go(page, `${IMAGES}/quar/app/~/manifests/${digest}`);

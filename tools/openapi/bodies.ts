@@ -145,6 +145,7 @@ const manifestExplanation = object({
   'subject?': text,
   'keptBy?': text,
   'lock?': object({ flag: text, kind: text, name: text, setBy: text }),
+  'quarantine?': object({ state: text, manifest: text, 'setBy?': text, 'since?': text }),
   deletingFrees: freed,
   layers: list(
     object({

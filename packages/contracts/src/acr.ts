@@ -120,6 +120,16 @@ export interface AcrLayerExplanation {
   readonly repositories: readonly string[];
 }
 
+/** The state of a manifest's quarantine, and whence it is. */
+export interface AcrQuarantineSource {
+  readonly state: 'Quarantined' | 'Passed' | 'Failed';
+  /** Digest of the manifest whose state it is: its own, or that of one below it, which closes it, too. */
+  readonly manifest: string;
+  /** Id of the principal that brought it into that state; absent for what was there before the policy. */
+  readonly setBy?: string | undefined;
+  readonly since?: string | undefined;
+}
+
 /** A lock, and whence it is. */
 export interface AcrLockSource {
   readonly flag: string;
@@ -146,6 +156,8 @@ export interface AcrManifestExplanation {
   readonly keptBy?: string | undefined;
   /** The lock that would, if it is one: of the manifest itself, of a tag on it, or of the repository. */
   readonly lock?: AcrLockSource | undefined;
+  /** There where a scanner was asked. */
+  readonly quarantine?: AcrQuarantineSource | undefined;
   readonly deletingFrees: AcrFreed;
   readonly layers: readonly AcrLayerExplanation[];
 }

@@ -4514,6 +4514,12 @@ export interface operations {
                                     name: string;
                                     setBy: string;
                                 };
+                                quarantine?: {
+                                    state: string;
+                                    manifest: string;
+                                    setBy?: string;
+                                    since?: string;
+                                };
                                 deletingFrees: {
                                     count: number;
                                     bytes: number;
@@ -4576,6 +4582,12 @@ export interface operations {
                                 kind: string;
                                 name: string;
                                 setBy: string;
+                            };
+                            quarantine?: {
+                                state: string;
+                                manifest: string;
+                                setBy?: string;
+                                since?: string;
                             };
                             deletingFrees: {
                                 count: number;

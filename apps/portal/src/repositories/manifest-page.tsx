@@ -17,7 +17,7 @@ import { ManifestDeeds } from './manifest-deeds.tsx';
 import { NeededBy } from './needed-by.tsx';
 import { RawBytes } from './raw-bytes.tsx';
 import { Referrers } from './referrers.tsx';
-import { lockSourceText, lockText, quarantineText } from './state-text.ts';
+import { lockSourceText, lockText, quarantineSourceText, quarantineText } from './state-text.ts';
 import { TagDeeds } from './tag-deeds.tsx';
 import { pullText } from './tags.tsx';
 
@@ -89,6 +89,10 @@ function Head({
           [t('locks'), data && (lockText(data, t) ?? t('notLocked'))],
           [t('lockSource'), explanation.data?.lock && lockSourceText(explanation.data.lock, t)],
           [t('quarantine'), data && (quarantineText(data.changeableAttributes, t) ?? t('quarantineOff'))],
+          [
+            t('quarantineSource'),
+            explanation.data?.quarantine && quarantineSourceText(digest, explanation.data.quarantine, t),
+          ],
           [t('scannerSaid'), data?.changeableAttributes.quarantineDetails],
         ]}
       />

@@ -1,3 +1,4 @@
+import { formatTime, shortDigest } from '../format.ts';
 import type { Translate } from '../language/language.tsx';
 
 interface Locks {
@@ -24,6 +25,19 @@ export function lockSourceText(
 ): string {
   const of = kind === 'repository' || kind === 'manifest' ? t(kind) : t('tag');
   return t('lockFrom', { kind: of, name, by: setBy });
+}
+
+/** Who brought it into that state, when, and because of which manifest. */
+export function quarantineSourceText(
+  digest: string,
+  { manifest, setBy, since }: { readonly manifest: string; readonly setBy?: string; readonly since?: string },
+  t: Translate,
+): string {
+  const who =
+    setBy === undefined || since === undefined
+      ? t('quarantineOlder')
+      : t('quarantineBy', { by: setBy, time: formatTime(since) });
+  return manifest === digest ? who : t('quarantineBelow', { digest: shortDigest(manifest), who });
 }
 
 /** Undefined where no scanner was asked. */

@@ -13,6 +13,7 @@ import { holderOf } from '../content/explain/explain-blob.ts';
 import { explainLayers, othersWith } from '../content/explain/explain-layers.ts';
 import { explainManifest } from '../content/explain/explain-manifest.ts';
 import { explainRepository } from '../content/explain/explain-repository.ts';
+import { quarantineSource } from '../content/explain/quarantine-source.ts';
 import { unknownBlob } from '../distribution/blobs.ts';
 import type { Caller, Distribution } from '../distribution/context.ts';
 import { unknownManifest } from '../distribution/manifests.ts';
@@ -50,6 +51,7 @@ export async function getManifestExplanation(
   const { read } = d.metadata;
   const found = await explainManifest(read, caller.registry, repository.name, { digest });
   if (!found) throw unknownManifest(caller, { digest });
+  const quarantine = await quarantineSource(read, caller.registry, repository.id, digest);
   return {
     digest: found.digest,
     pushedBy: found.pushedBy,
@@ -58,6 +60,7 @@ export async function getManifestExplanation(
     subject: found.subject,
     keptBy: found.keptBy,
     lock: found.lock,
+    quarantine: quarantine && { ...quarantine, since: quarantine.since && acrTime(quarantine.since) },
     deletingFrees: found.deletingFrees,
     layers: await explainLayers(read, caller.registry, repository, digest, await viewOf(d, caller)),
   };

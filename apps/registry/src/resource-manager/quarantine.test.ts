@@ -70,6 +70,29 @@ async function closedImage(): Promise<TestImage & { repository: string }> {
 }
 
 describe('an image in quarantine', () => {
+  it('is explained: whose state it is, itself or a manifest below it, who set it and when', async () => {
+    const repository = fresh();
+    const image = await pushImage(site, repository);
+    const index = await pushIndex(site, repository, [image], { tag: 'multi' });
+    const source = async () =>
+      (await ask('admin', 'GET', `${attributes(repository, index.digest)}/_explain`)).json<{
+        manifest: { quarantine?: { setBy?: string } };
+      }>().manifest.quarantine;
+    expect(await source()).toBeUndefined();
+    await withPolicy(async () => {
+      expect(await source()).toEqual({ state: 'Quarantined', manifest: index.digest }); // it was there before
+      const say = (digest: string, quarantineState: string) =>
+        ask('AcrQuarantineWriter', 'PATCH', attributes(repository, digest), { quarantineState });
+      await say(index.digest, 'Passed');
+      await say(image.digest, 'Failed');
+      const setBy = roles.AcrQuarantineWriter?.objectId;
+      const since = expect.stringMatching(/^\d{4}-\d\d-\d\dT/);
+      expect(await source()).toEqual({ state: 'Failed', manifest: image.digest, setBy, since });
+      await say(image.digest, 'Passed');
+      expect(await source()).toEqual({ state: 'Passed', manifest: index.digest, setBy, since });
+    });
+  });
+
   it('is 404 by its tag and 405 by its digest to whoever has no role that names the right, an Owner and the admin user too', async () => {
     await withPolicy(async () => {
       const { repository, digest, layers } = await closedImage();
