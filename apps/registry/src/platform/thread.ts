@@ -10,6 +10,13 @@ export interface Asked {
   readonly ask: number;
 }
 
+/** A thread is gone, by an error of its own program or for want of memory; what it was asked may be done or not. */
+export class ThreadEnded extends Error {
+  constructor(name: string, cause?: unknown) {
+    super(`The thread "${name}" has ended.`, { cause });
+  }
+}
+
 /**
  * One thread. A function is started from its own source text (`toString`), so it must not use anything outside itself: no
  * imports, no constants. A file of its own loads the type-stripping compiler into the thread (11 MiB and 50 ms more) and is a
@@ -37,8 +44,8 @@ export class Thread<Request extends object, Answer extends Asked> {
       this.#waiting.delete(answer.ask);
       if (this.#waiting.size === 0) this.#worker.unref();
     });
-    this.#worker.on('error', (error) => this.#die(error));
-    this.#worker.on('exit', () => this.#die(this.#ended()));
+    this.#worker.on('error', (error) => this.#die(new ThreadEnded(name, error)));
+    this.#worker.on('exit', () => this.#die(new ThreadEnded(name)));
   }
 
   newNumber(): number {
@@ -51,9 +58,9 @@ export class Thread<Request extends object, Answer extends Asked> {
     if (!this.dead) this.#worker.postMessage(request);
   }
 
-  /** `memory` is handed over. Rejects when the thread ends before it has answered. */
+  /** `memory` is handed over. Rejects with `ThreadEnded` when the thread ends before it has answered. */
   ask(request: Omit<Request, 'ask'>, memory: ArrayBuffer[] = []): Promise<Answer> {
-    if (this.dead) return Promise.reject(this.#ended());
+    if (this.dead) return Promise.reject(new ThreadEnded(this.#name));
     const ask = this.newNumber();
     return new Promise((resolve, reject) => {
       if (this.#waiting.size === 0) this.#worker.ref();
@@ -64,10 +71,6 @@ export class Thread<Request extends object, Answer extends Asked> {
 
   async stop(): Promise<void> {
     await this.#worker.terminate();
-  }
-
-  #ended(): Error {
-    return new Error(`The thread "${this.#name}" has ended.`);
   }
 
   #die(error: Error): void {

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { storageFull } from '../../platform/storage-full.ts';
+import { ThreadEnded } from '../../platform/thread.ts';
 import type { Awaitable } from '../metadata-store.ts';
 import { isBusy, isFull, unavailable } from './errors.ts';
 import { type Connection, LentSession } from './session.ts';
@@ -240,8 +241,8 @@ export class Writer {
     try {
       await log.checkpoint();
     } catch (error) {
-      // A full disk or a busy reader: nothing is lost, the log stays longer. Anything else is the disk failing.
-      if (!isFull(error) && !isBusy(error)) this.#break(error);
+      // A full disk, a busy reader, a thread that is gone: nothing is lost, the log stays longer. Anything else is the disk failing.
+      if (!isFull(error) && !isBusy(error) && !(error instanceof ThreadEnded)) this.#break(error);
     }
   }
 
@@ -249,6 +250,12 @@ export class Writer {
     if (isFull(error)) return storageFull('writing to the metadata database', error);
     if (isBusy(error))
       return unavailable('Another program is writing to the metadata database. Repeat the request.', error);
+    // Its connection went with it, and with that its transaction; if that was committed, the next sync makes it durable.
+    if (error instanceof ThreadEnded)
+      return unavailable(
+        'A part of the server that writes to the metadata database has ended. Repeat the request.',
+        error,
+      );
     return this.#break(error);
   }
 
