@@ -75,7 +75,7 @@ describe.each([
   ['memory', memory, 300],
   ['file system and SQLite', disk, 80],
 ] as const)('the registry on %s', (_name, open, numRuns) => {
-  it('answers a random history as the model does', async () => {
+  it('answers a random history as the model does', { timeout: 120_000 }, async () => {
     const histories = fc.array(command, { minLength: 10, maxLength: 60, size: 'max' });
     const property = fc.asyncProperty(histories, (commands) =>
       withRegistry(open, async (access) => {
@@ -88,7 +88,7 @@ describe.each([
     await fc.assert(property, { numRuns });
   });
 
-  it('is linearizable, tag by tag, when clients work at once', async () => {
+  it('is linearizable, tag by tag, when clients work at once', { timeout: 120_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(clientsAtOnce, (clients) =>
         withRegistry(open, async (access) => {
@@ -176,7 +176,7 @@ describe('the checker of linearizability', () => {
     expect(isLinearizable([put('x', 1, 8), read('x', 2, 3), read(undefined, 4, 5)])).toBe(false);
   });
 
-  it('finds a registry that answers pulls from a cache', async () => {
+  it('finds a registry that answers pulls from a cache', { timeout: 120_000 }, async () => {
     const stale = (access: Access): Access => {
       const cache = new Map<string, string>();
       return {

@@ -14,7 +14,7 @@ const NO_QUERY = new URLSearchParams();
 
 /** Undefined when the target is no path or has a malformed percent-encoding. */
 export function parseTarget(raw: string): RequestTarget | undefined {
-  const absolute = /^https?:\/\/([^/?#]*)([^#]*)/i.exec(raw);
+  const absolute = raw.startsWith('/') ? null : /^https?:\/\/([^/?#]*)([^#]*)/i.exec(raw);
   const local = absolute ? absolute[2] || '/' : raw;
   if (!local.startsWith('/')) return undefined;
   const mark = local.indexOf('?');

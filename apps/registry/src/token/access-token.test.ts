@@ -60,6 +60,18 @@ describe('an access token', () => {
     expect(await site.tokens.verifyBearer(token, { registry: 'REGISTRY' })).toBeDefined();
   });
 
+  it('with claims of somebody else under the signature of a known one is refused, and the known one is not forgotten', async () => {
+    const { token } = await issue();
+    expect(await site.tokens.verifyBearer(token, at)).toBeDefined();
+    const [header, payload = '', signature] = token.split('.');
+    const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<string, unknown>;
+    const more = { ...claims, access: [{ type: 'repository', name: 'all', actions: ['*'] }] };
+    const forged = [header, Buffer.from(JSON.stringify(more)).toString('base64url'), signature].join('.');
+    expect(await site.tokens.verifyBearer(forged, at)).toBeUndefined();
+    await site.store.transaction((tx) => tx.keys.deleteExpired(new Date('2100-01-01')));
+    expect(await site.tokens.verifyBearer(token, at)).toBeDefined();
+  });
+
   it('ends at exp to the second, first sight or cached', async () => {
     const { token } = await issue();
     site.clock.advance(4499_999);

@@ -15,6 +15,8 @@ const MAX_TOKEN_CHARACTERS = 16 * 1024;
 const MAX_ISSUED_CHARACTERS = 12 * 1024;
 const COMPACT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{86}$/;
 const CACHED_TOKENS = 10_000;
+/** Half of a signature: 256 bits, which no two have alike. */
+const KEY_CHARACTERS = 43;
 /** Nodes' clocks may differ that much: a token of a node that is ahead is not refused for being too new. */
 const NOT_BEFORE_SKEW_SECONDS = 60;
 export interface TokenLifetimes {
@@ -36,6 +38,7 @@ export interface VerifiedToken {
 
 /** A token whose signature and claims were found right, and what was last found about its identity. */
 interface Entry {
+  readonly token: string;
   readonly claims: TokenClaims;
   readonly principal: Principal;
   /** Of `principal`: for which registry's host and at which generation it was found. */
@@ -55,7 +58,7 @@ export class AccessTokens {
   readonly #identity: Identity;
   readonly #clock: Clock;
   readonly #ids: Ids;
-  /** By the whole token: hashing it took as long as everything else that is done with a known one. */
+  /** By the end of the signature, and then compared whole: making a key of all of it took as long as everything else that is done with a known one. */
   readonly #verified: Readonly<Record<TokenKind, BoundedCache<Entry>>> = {
     access_token: new BoundedCache(CACHED_TOKENS),
     refresh_token: new BoundedCache(CACHED_TOKENS),
@@ -153,7 +156,9 @@ export class AccessTokens {
   async #verify(kind: TokenKind, token: string, registry: string): Promise<VerifiedToken | undefined> {
     if (token.length > MAX_TOKEN_CHARACTERS) return undefined;
     const verified = this.#verified[kind];
-    const known = verified.get(token);
+    const key = token.slice(-KEY_CHARACTERS);
+    const kept = verified.get(key);
+    const known = kept?.token === token ? kept : undefined;
     const claims = known?.claims ?? (await this.#verifySignature(kind, token));
     if (!claims) return undefined;
     const now = this.#clock.now().getTime() / 1000;
@@ -164,10 +169,10 @@ export class AccessTokens {
     const fresh = known && unexpired && known.generation === generation && known.registry === registry;
     const entry = fresh ? known : unexpired && (await this.#resolve(kind, unexpired, registry, generation));
     if (!entry) {
-      verified.delete(token);
+      verified.delete(key);
       return undefined;
     }
-    if (entry !== known) verified.set(token, entry);
+    if (entry !== known) verified.set(key, { ...entry, token });
     return { principal: entry.principal, expiresAt: new Date(claims.expires * 1000) };
   }
 
@@ -177,7 +182,7 @@ export class AccessTokens {
     claims: TokenClaims,
     registry: string,
     generation: number,
-  ): Promise<Entry | undefined> {
+  ): Promise<Omit<Entry, 'token'> | undefined> {
     const { subject, registryId, credential, access } = claims;
     const found = await this.#identity.resolve({ registry, registryId, subject, credential });
     if (!found) return undefined;

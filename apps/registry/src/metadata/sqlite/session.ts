@@ -1,5 +1,4 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import { BoundedCache } from '../../platform/bounded-cache.ts';
 import type { Statement } from './statements.ts';
 
 type Parameter = SQLInputValue | undefined;
@@ -49,9 +48,51 @@ export class Connection implements Session {
 }
 
 /** How many rows are kept, how large one may be, and how large all together: nothing before anybody asks. */
-const KEPT_ROWS = 1024;
+const KEPT_ROWS = 4096;
 const KEPT_BYTES = 64 * 1024;
 const KEPT_BYTES_TOGETHER = 16 * 1024 * 1024;
+
+interface Kept {
+  readonly row: unknown;
+}
+/** By the first parameter, then by the next: a key made of all of them took longer than the rest. */
+type Level = Map<Parameter, Level | Kept>;
+
+/** What statements answered. Forgets everything when it is full. */
+class KeptRows {
+  readonly #statements: (Level | undefined)[] = [];
+  #rows = 0;
+  #bytes = 0;
+
+  get(statement: number, parameters: readonly Parameter[]): Kept | undefined {
+    let level = this.#statements[statement];
+    const last = parameters.length - 1;
+    for (let i = 0; level && i < last; i++) level = level.get(parameters[i]) as Level | undefined;
+    return level?.get(parameters[last]) as Kept | undefined;
+  }
+
+  set(statement: number, parameters: readonly Parameter[], row: unknown, bytes: number): void {
+    if (bytes > KEPT_BYTES) return;
+    if (this.#rows === KEPT_ROWS || this.#bytes + bytes > KEPT_BYTES_TOGETHER) this.clear();
+    let level: Level = this.#statements[statement] ?? new Map();
+    this.#statements[statement] = level;
+    for (const parameter of parameters.slice(0, -1)) {
+      const next = (level.get(parameter) as Level | undefined) ?? new Map();
+      level.set(parameter, next);
+      level = next;
+    }
+    level.set(parameters.at(-1), { row });
+    this.#rows += 1;
+    this.#bytes += bytes;
+  }
+
+  clear(): void {
+    if (this.#rows === 0) return;
+    this.#statements.length = 0;
+    this.#rows = 0;
+    this.#bytes = 0;
+  }
+}
 
 /**
  * The readers' connection, which shows one snapshot until the next commit. So what a hot statement answered stays true
@@ -59,30 +100,20 @@ const KEPT_BYTES_TOGETHER = 16 * 1024 * 1024;
  * Rows are shared: nobody changes them.
  */
 export class SnapshotConnection extends Connection {
-  #kept = new BoundedCache<{ readonly row: unknown }>(KEPT_ROWS);
-  #keptBytes = 0;
+  readonly #kept = new KeptRows();
 
   override get<R>(statement: Statement, ...parameters: Parameter[]): R | undefined {
     if (!statement.hot) return super.get<R>(statement, ...parameters);
-    const key = `${statement.index}\0${parameters.join('\0')}`;
-    const known = this.#kept.get(key);
+    const known = this.#kept.get(statement.index, parameters);
     if (known) return known.row as R | undefined;
     const row = super.get<R & { readonly bytes?: Uint8Array; readonly names?: string }>(statement, ...parameters);
-    this.#keep(key, row, row?.bytes?.length ?? row?.names?.length ?? 0);
+    this.#kept.set(statement.index, parameters, row, row?.bytes?.length ?? row?.names?.length ?? 0);
     return row;
   }
 
-  #keep(key: string, row: unknown, bytes: number): void {
-    if (bytes > KEPT_BYTES) return;
-    if (this.#keptBytes + bytes > KEPT_BYTES_TOGETHER) this.renewed();
-    this.#keptBytes += bytes;
-    this.#kept.set(key, { row });
-  }
-
-  /** The snapshot was renewed: forgets all rows. */
+  /** The snapshot was renewed. */
   renewed(): void {
-    if (this.#kept.size > 0) this.#kept = new BoundedCache(KEPT_ROWS);
-    this.#keptBytes = 0;
+    this.#kept.clear();
   }
 }
 

@@ -113,6 +113,9 @@ test('kept rows take 16 MiB at most, and none of them more than 64 KiB', () => {
     names += 'x';
     expect(again(1000)).toBe(true);
     expect(again(1000)).toBe(true);
+    names = '';
+    for (let key = 2000; key < 6096; key++) expect(again(key)).toBe(true);
+    expect(again(0)).toBe(true);
   } finally {
     asked.mockRestore();
   }
