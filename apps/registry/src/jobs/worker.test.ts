@@ -58,32 +58,41 @@ describe('the job worker', () => {
     await worker.stop();
   });
 
-  it.each(['system', 'fake'])(
-    'gives a job that the stop broke off to whoever comes next, without calling it failed (%s clock)',
+  it.each(['a sleep of the system', 'a sleep of the test', 'a look at the signal'])(
+    'gives a job that the stop broke off in %s to whoever comes next: that is no failure, and takes none back',
     async (kind) => {
       const told: string[] = [];
       const telling = createLogger({ level: 'error', terminal: false, stream: { write: (line) => told.push(line) } });
       const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
       const clock = new FakeClock();
-      const sleeper = kind === 'system' ? systemClock : clock;
+      const sleeper = kind === 'a sleep of the system' ? systemClock : clock;
+      let failed = false;
       const long: Job = {
         kind: 'long',
         everySeconds: 600,
         run: async ({ signal }) => {
+          if (!failed) {
+            failed = true;
+            throw new Error('no disk');
+          }
           begin();
-          await sleeper.sleep(3_600_000, signal);
+          const sleep = sleeper.sleep(3_600_000, signal);
+          await (kind === 'a look at the signal' ? sleep.catch(() => undefined) : sleep);
           return {};
         },
       };
       const { metadata, worker } = await site([long], undefined, clock, telling);
       await worker.start();
       clock.advance(61_000);
+      await worker.runNext();
+      told.length = 0;
+      clock.advance(10_000);
       const running = worker.runNext();
       await begun;
       await worker.stop();
       await running;
       expect(told).toEqual([]);
-      expect(await find(metadata, 'long')).toMatchObject({ attempts: 0, lastError: undefined, leaseOwner: undefined });
+      expect(await find(metadata, 'long')).toMatchObject({ attempts: 1, lastError: 'no disk', leaseOwner: undefined });
       const quick: Job = { kind: 'long', everySeconds: 600, run: async () => ({}) };
       const next = await site([quick], metadata, clock);
       expect(await next.worker.runNext()).toBe(true);

@@ -91,13 +91,14 @@ export class JobWorker {
       this.#store.transaction((tx) => tx.jobs.heartbeat(row.id, this.#owner, this.#later(LEASE_MS)));
     try {
       const result = await job.run({ signal: this.#stop.signal, stillMine });
+      if (this.#stop.signal.aborted) return await this.#giveBack(row);
       await this.#store.transaction((tx) =>
         tx.jobs.complete(row.id, this.#owner, this.#later(job.everySeconds * 1000)),
       );
       this.#metrics.observeJob(job.kind, 'done', (this.#clock.monotonic() - started) / 1000);
       this.#logger.debug({ job: job.kind, ...result }, 'job done');
     } catch (error) {
-      if (error === this.#stop.signal.reason) return this.#giveBack(row);
+      if (this.#stop.signal.aborted && error === this.#stop.signal.reason) return this.#giveBack(row);
       const wait = RETRY_MS[Math.min(row.attempts, RETRY_MS.length) - 1] ?? RETRY_MS[0];
       const text = error instanceof Error ? error.message : String(error);
       this.#metrics.observeJob(job.kind, 'failed', (this.#clock.monotonic() - started) / 1000);
@@ -109,9 +110,9 @@ export class JobWorker {
     }
   }
 
-  /** Broken off because this server stops, which is no failure: another one, or the next start, goes on at once. */
+  /** Broken off, or nearly done, because this server stops, which is no failure: another one, or the next start, goes on at once. */
   async #giveBack(row: JobRow): Promise<void> {
-    await this.#store.transaction((tx) => tx.jobs.complete(row.id, this.#owner, this.#clock.now()));
+    await this.#store.transaction((tx) => tx.jobs.giveBack(row.id, this.#owner, this.#clock.now()));
     this.#logger.debug({ job: row.kind }, 'job broken off: the server stops');
   }
 

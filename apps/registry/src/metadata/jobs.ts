@@ -27,6 +27,8 @@ export interface JobTable {
   complete(id: string, owner: string, nextRunAt: Date | undefined): Awaitable<boolean>;
   /** Gives the job back, due at `retryAt`. */
   fail(id: string, owner: string, error: string, retryAt: Date): Awaitable<boolean>;
+  /** Gives a job back that was broken off, due at `runAt`: its attempt does not count, and what went wrong before stays. */
+  giveBack(id: string, owner: string, runAt: Date): Awaitable<boolean>;
   find(id: string): Awaitable<JobRow | undefined>;
   /** A page by id. */
   list(page: PageRequest): Awaitable<JobRow[]>;

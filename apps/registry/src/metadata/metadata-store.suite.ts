@@ -432,7 +432,7 @@ export function metadataStoreSuite(name: string, open: () => Promise<MetadataSto
         expect(await find('a')).toMatchObject({ leaseOwner: 'w2', attempts: 2 });
       });
 
-      it('removes a single job that is done, reschedules a repeated one, and retries a failed one', async () => {
+      it('removes a single job that is done, reschedules a repeated one, retries a failed one, and gives back one that was broken off', async () => {
         await enqueue(job('once', at(1)));
         await enqueue(job('often', at(2), { everySeconds: 60 }));
         expect(await claim('w', at(5), at(9))).toBe('once');
@@ -443,6 +443,10 @@ export function metadataStoreSuite(name: string, open: () => Promise<MetadataSto
         expect(await find('often')).toEqual(job('often', at(30), { everySeconds: 60, attempts: 1, lastError: 'disk' }));
         expect(await claim('w', at(29), at(40))).toBeUndefined();
         expect(await claim('w', at(30), at(40))).toBe('often');
+        expect(await store.transaction((tx) => tx.jobs.giveBack('often', 'v', at(31)))).toBe(false);
+        expect(await store.transaction((tx) => tx.jobs.giveBack('often', 'w', at(31)))).toBe(true);
+        expect(await find('often')).toEqual(job('often', at(31), { everySeconds: 60, attempts: 1, lastError: 'disk' }));
+        expect(await claim('w', at(31), at(40))).toBe('often');
         expect(await store.transaction((tx) => tx.jobs.complete('often', 'w', at(90)))).toBe(true);
         expect(await find('often')).toEqual(job('often', at(90), { everySeconds: 60 }));
       });

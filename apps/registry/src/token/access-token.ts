@@ -15,7 +15,7 @@ const MAX_TOKEN_CHARACTERS = 16 * 1024;
 const MAX_ISSUED_CHARACTERS = 12 * 1024;
 const COMPACT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{86}$/;
 const CACHED_TOKENS = 10_000;
-/** Half of a signature: 256 bits, which no two have alike. */
+/** The second half of a signature, which no two have alike. */
 const KEY_CHARACTERS = 43;
 /** Nodes' clocks may differ that much: a token of a node that is ahead is not refused for being too new. */
 const NOT_BEFORE_SKEW_SECONDS = 60;

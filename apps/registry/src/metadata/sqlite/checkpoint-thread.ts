@@ -42,16 +42,21 @@ function checkpointing(): void {
   const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
   const { parentPort, workerData } = process.getBuiltinModule('node:worker_threads');
   const { path, timeout } = workerData as { path: string; timeout: number };
-  const database = new DatabaseSync(path, { timeout });
-  // The first reading opens the log. Without it the pragma finds none.
-  database.exec(
-    'PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0; PRAGMA trusted_schema = OFF; PRAGMA user_version',
-  );
-  const copy = database.prepare('PRAGMA wal_checkpoint(PASSIVE)');
+  // When it is first asked: what fails is an answer, too.
+  const open = () => {
+    const database = new DatabaseSync(path, { timeout });
+    // The first reading opens the log. Without it the pragma finds none.
+    database.exec(
+      'PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0; PRAGMA trusted_schema = OFF; PRAGMA user_version',
+    );
+    return { database, copy: database.prepare('PRAGMA wal_checkpoint(PASSIVE)') };
+  };
+  let opened: ReturnType<typeof open> | undefined;
   const done = (ask: number, end: boolean) => {
     try {
-      if (end) database.close();
-      else copy.get();
+      opened ??= end ? undefined : open();
+      if (end) opened?.database.close();
+      else opened?.copy.get();
       return { ask };
     } catch (error) {
       const { message, errcode } = error as Error & { errcode?: unknown };

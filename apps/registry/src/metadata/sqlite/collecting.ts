@@ -8,13 +8,20 @@ import { Connection } from './session.ts';
 // The program of the collector's thread: one transaction for each slice. Who asked syncs the log.
 
 const { path, timeout } = workerData as { path: string; timeout: number };
-const database = new DatabaseSync(path, { timeout });
-database.exec(
-  'PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -8192; PRAGMA trusted_schema = OFF',
-);
-const blobs = new SqliteBlobWriter(new Connection(database));
+
+/** When it is first asked: what fails is an answer, too. */
+function open() {
+  const database = new DatabaseSync(path, { timeout });
+  database.exec(
+    'PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -8192; PRAGMA trusted_schema = OFF',
+  );
+  return { database, blobs: new SqliteBlobWriter(new Connection(database)) };
+}
+let opened: ReturnType<typeof open> | undefined;
 
 async function take(slice: GarbageSlice): Promise<CollectedSlice> {
+  opened ??= open();
+  const { database, blobs } = opened;
   database.exec('BEGIN IMMEDIATE');
   try {
     const collected = await collectSlice(blobs, slice);
@@ -29,7 +36,7 @@ async function take(slice: GarbageSlice): Promise<CollectedSlice> {
 async function answer({ ask, slice }: CollectorRequest): Promise<CollectorAnswer> {
   try {
     if (slice) return { ask, collected: await take(slice) };
-    database.close();
+    opened?.database.close();
     return { ask };
   } catch (error) {
     const { message, errcode } = error as Error & { errcode?: unknown };

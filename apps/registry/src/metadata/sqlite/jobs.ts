@@ -17,6 +17,8 @@ const rescheduleJob = command(`
 const deleteJob = command('DELETE FROM jobs WHERE id = ? AND lease_owner = ?');
 const failJob = command(`
   UPDATE jobs SET run_at = ?, lease_owner = NULL, lease_until = NULL, last_error = ? WHERE id = ? AND lease_owner = ?`);
+const giveJobBack = command(`
+  UPDATE jobs SET run_at = ?, attempts = attempts - 1, lease_owner = NULL, lease_until = NULL WHERE id = ? AND lease_owner = ?`);
 const JOB =
   'id, kind, payload, run_at, attempts, every_seconds, lease_owner, lease_until, last_error, paused_at FROM jobs';
 const findJob = query(`SELECT ${JOB} WHERE id = ?`);
@@ -85,6 +87,10 @@ export class SqliteJobTable implements JobTable {
 
   fail(id: string, owner: string, error: string, retryAt: Date): boolean {
     return this.#session.run(failJob, retryAt.getTime(), error, id, owner) === 1;
+  }
+
+  giveBack(id: string, owner: string, runAt: Date): boolean {
+    return this.#session.run(giveJobBack, runAt.getTime(), id, owner) === 1;
   }
 
   find(id: string): JobRow | undefined {

@@ -14,10 +14,13 @@ const dying = () => process.exit(1);
 const work = (writer: Writer) => writer.submit(() => 'done');
 
 it('a transaction in a thread that ends is refused, and no other one is', async () => {
-  const writer = new Writer(new Connection(db), undefined);
+  const sync = vi.fn(async () => {});
+  const log = { sync, publish: () => {}, checkpointDue: () => false, checkpoint: async () => {} };
+  const writer = new Writer(new Connection(db), log);
   const thread = new Thread<object, { ask: number }>(dying, { name: 'dying' });
   const asked = writer.submitElsewhere(() => thread.ask({}));
   await expect(asked).rejects.toMatchObject({ kind: 'unavailable', cause: expect.any(ThreadEnded) });
+  expect(sync).toHaveBeenCalled(); // it may have been committed just before
   expect(writer.broken).toBeUndefined();
   expect(await work(writer)).toBe('done');
 });

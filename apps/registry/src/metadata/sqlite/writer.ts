@@ -140,7 +140,9 @@ export class Writer {
   async #runElsewhere(job: ElsewhereJob): Promise<void> {
     try {
       if (this.#broken) throw this.#broken;
-      const value = await job.elsewhere().catch((error: unknown) => {
+      const value = await job.elsewhere().catch(async (error: unknown) => {
+        // Its connection went with it, and with that its transaction, if it was not committed just before.
+        if (error instanceof ThreadEnded) await this.#makeDurable();
         throw this.#believed(error);
       });
       await this.#makeDurable();
@@ -250,7 +252,6 @@ export class Writer {
     if (isFull(error)) return storageFull('writing to the metadata database', error);
     if (isBusy(error))
       return unavailable('Another program is writing to the metadata database. Repeat the request.', error);
-    // Its connection went with it, and with that its transaction; if that was committed, the next sync makes it durable.
     if (error instanceof ThreadEnded)
       return unavailable(
         'A part of the server that writes to the metadata database has ended. Repeat the request.',
