@@ -70,6 +70,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
         "const isLater = (tag: BundledTag) => (this.#options.movedBy(tag) ?? '') > created;",
         'const isLater = (tag: BundledTag) => tag.tag === created;',
       ),
+      {
+        file: 'apps/registry/src/bundle/move-tags.ts',
+        from: 'last !== undefined && last > (created as string)',
+        to: "last === 'never'",
+      },
     ],
   },
   {

@@ -79,8 +79,8 @@ export interface ApplyTarget {
   mountBlob(repository: string, digest: Digest, from: string): Promise<boolean>;
   pushBlob(repository: string, upload: BlobUpload): Promise<void>;
   putManifest(repository: string, reference: string, mediaType: string, bytes: Uint8Array): Promise<void>;
-  /** All of them or none, where the registry can do that. */
-  moveTags(move: TagMove): Promise<void>;
+  /** All of them or none, where the registry can do that. Answers those that it knows to be moved by a later bundle, and left alone. */
+  moveTags(move: TagMove): Promise<readonly { readonly repository: string; readonly tag: string }[]>;
 }
 
 export interface TagMove {
@@ -239,8 +239,13 @@ class Run {
     const { digest: bundle, signer } = this.#set;
     const volumes = this.#set.volumes.map(({ document: { number } }) => number).sort((a, b) => a - b);
     const move = { bundle, signer, created, volumes, tags: described };
-    if (described.length > 0) await this.#options.target.moveTags(move);
-    return { moved, superseded: tags.filter(isLater) };
+    const left = described.length > 0 ? await this.#options.target.moveTags(move) : [];
+    const isLeft = ({ repository, tag }: BundledTag) =>
+      left.some((one) => one.repository === repository && one.tag === tag);
+    return {
+      moved: moved.filter((tag) => !isLeft(tag)),
+      superseded: tags.filter((tag) => isLater(tag) || isLeft(tag)),
+    };
   }
 
   #needed(): { blob: BundledBlob; repository: string }[] {

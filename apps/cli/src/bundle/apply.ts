@@ -77,17 +77,26 @@ function targetOf(client: PushClient): ApplyTarget {
   };
 }
 
+/** What a Holdfast registry answers; one of before knows of no `superseded`. */
+interface MovedTags {
+  readonly superseded?: readonly { readonly repository: string; readonly tag: string }[];
+}
+
 /** In one transaction of a Holdfast registry; of another one tag after the other, as it is done there. */
-async function moveTags(client: PushClient, move: TagMove): Promise<void> {
+async function moveTags(client: PushClient, move: TagMove): Promise<NonNullable<MovedTags['superseded']>> {
   const { bundle, signer, created, volumes, tags } = move;
   const scopes = [...new Set(tags.map(({ repository }) => `repository:${repository}:pull,push`))];
   const plain = tags.map(({ repository, tag, digest }) => ({ repository, tag, digest }));
   const body = { bundle, signer, created, volumes, tags: plain };
-  if ((await client.call(`/holdfast/v1/${plain[0]?.repository}/_tags`, scopes, body)) !== undefined) return;
+  const answer = (await client.call(`/holdfast/v1/${plain[0]?.repository}/_tags`, scopes, body)) as
+    | MovedTags
+    | undefined;
+  if (answer !== undefined) return answer.superseded ?? [];
   for (const { repository, tag, digest, mediaType, bytes } of tags) {
     if ((await client.findManifest(repository, tag)) === digest) continue;
     await client.putManifest(repository, tag, mediaType, bytes ?? (await client.manifest(repository, digest)).bytes);
   }
+  return [];
 }
 
 function refused(error: unknown): never {

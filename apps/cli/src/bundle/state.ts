@@ -54,9 +54,13 @@ export class BundleState {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
     const by = `${userInfo().username}@${hostname()}`;
     const line = JSON.stringify({ time: new Date().toISOString(), by, ...entry });
-    const file = await open(join(this.folder, 'custody.jsonl'), 'a', 0o600);
+    const file = await open(join(this.folder, 'custody.jsonl'), 'a+', 0o600);
     try {
-      await appendFile(file, `${line}\n`);
+      // A line that a full disk cut short must not take this one with it.
+      const { size } = await file.stat();
+      const end = await file.read(Buffer.alloc(1), 0, 1, Math.max(size - 1, 0));
+      const torn = size > 0 && end.buffer.toString() !== '\n';
+      await appendFile(file, `${torn ? '\n' : ''}${line}\n`);
       await file.sync();
     } finally {
       await file.close();

@@ -34,9 +34,23 @@ const lock = (repository: string, name: string, writeEnabled: boolean) =>
 describe('the tags of a bundle', () => {
   it('move together, in several repositories, and moving them again changes nothing', async () => {
     const tags = [tag('near/app', '1', first), tag('near/db', '1', second)];
-    expect((await move(tags)).json()).toEqual({ moved: 2, tags: 2 });
+    expect((await move(tags)).json()).toEqual({ moved: 2, tags: 2, superseded: [] });
     expect([await digestAt('near/app', '1'), await digestAt('near/db', '1')]).toEqual([first.digest, second.digest]);
-    expect((await move(tags)).json()).toEqual({ moved: 0, tags: 2 });
+    expect((await move(tags)).json()).toEqual({ moved: 0, tags: 2, superseded: [] });
+  });
+
+  it('stay where a later bundle has moved them, whichever comes first; the others of the older one move', async () => {
+    const made = (hour: string) => ({ created: `2026-11-27T${hour}:00:00.000Z` });
+    const image = await pushImage(site, 'near/app');
+    await move([tag('near/app', 'latest', image)], { more: made('10') });
+    const older = await move([tag('near/app', 'latest', first), tag('near/app', '7', first)], { more: made('09') });
+    expect(older.json()).toEqual({ moved: 1, tags: 2, superseded: [{ repository: 'near/app', tag: 'latest' }] });
+    expect([await digestAt('near/app', 'latest'), await digestAt('near/app', '7')]).toEqual([
+      image.digest,
+      first.digest,
+    ]);
+    const same = await move([tag('near/app', 'latest', first)], { more: made('10') });
+    expect(same.json()).toMatchObject({ moved: 1, superseded: [] });
   });
 
   it('stay where they are, all of them, when one image is not there', async () => {

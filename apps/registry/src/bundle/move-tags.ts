@@ -10,25 +10,39 @@ import type { BundleCaller } from './caller.ts';
 import { logCustody } from './custody.ts';
 import type { MovedTag, TagMove } from './tag-move.ts';
 
+export interface MovedTags {
+  /** How many were elsewhere before. */
+  readonly moved: number;
+  /** Those that a later bundle has moved. */
+  readonly superseded: readonly MovedTag[];
+}
+
 /**
  * Moves all tags of a bundle, or none of them: a pull sees the state before it or after it. Their manifests were pushed
  * before, by digest, as everybody pushes them, so quotas and the quarantine have had their say; what a manifest in quarantine
  * hides, it hides behind its new tag, too. A tag that is there already is left as it is, so this may be repeated.
- * Answers how many moved. Throws `name.unknown`, `manifest.unknown`, `manifest.damaged`, `content.locked`, `content.immutable`.
+ * Of two bundles that move a tag the later one counts, whichever comes first: the others leave it alone. Throws `name.unknown`, `manifest.unknown`, `manifest.damaged`, `content.locked`, `content.immutable`.
  */
-export async function moveTags(d: Distribution, caller: BundleCaller, move: TagMove): Promise<number> {
+export async function moveTags(d: Distribution, caller: BundleCaller, move: TagMove): Promise<MovedTags> {
   return d.metadata.transaction(async (tx) => {
-    let moved = 0;
-    for (const [repository, tags] of Map.groupBy(move.tags, (one) => one.repository)) {
-      moved += await moveTagsOf(d, tx, { ...caller, repository }, move, tags);
+    const { bundle, signer, created, volumes, bytes, seconds } = move;
+    const { registry } = caller;
+    const tags: MovedTag[] = [];
+    const superseded: MovedTag[] = [];
+    for (const one of move.tags) {
+      const last = created === undefined ? undefined : await tx.bundles.lastMove(registry.id, one.repository, one.tag);
+      (last !== undefined && last > (created as string) ? superseded : tags).push(one);
     }
-    const { bundle, signer, created, volumes, bytes, seconds, tags } = move;
+    let moved = 0;
+    for (const [repository, some] of Map.groupBy(tags, (one) => one.repository)) {
+      moved += await moveTagsOf(d, tx, { ...caller, repository }, move, some);
+    }
     for (const { repository, tag } of created === undefined ? [] : tags) {
-      await tx.bundles.noteMove(caller.registry.id, repository, tag, created as string);
+      await tx.bundles.noteMove(registry.id, repository, tag, created as string);
     }
     const detail = { created, bytes, seconds, tags: tags.length, ...(volumes ? { volumes } : {}) };
     await logCustody(d, tx, caller, { action: 'applied', bundle, signer, ...detail });
-    return moved;
+    return { moved, superseded };
   });
 }
 

@@ -67,8 +67,8 @@ export function targetHere(d: Distribution, who: WhoAsks, options: TargetOptions
       };
       const moved = tags.map(({ repository, tag, digest }) => ({ repository, tag, digest }));
       const [first, ...rest] = moved;
-      if (!first) return;
-      await moveTags(d, await who(), { ...move, ...took, tags: [first, ...rest] });
+      if (!first) return [];
+      return (await moveTags(d, await who(), { ...move, ...took, tags: [first, ...rest] })).superseded;
     },
   };
 }

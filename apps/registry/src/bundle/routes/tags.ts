@@ -13,6 +13,8 @@ export function postTags(d: Distribution): RouteHandler {
     const request = { method: 'POST', userAgent: exchange.header('user-agent') };
     const { correlationId, clientAddress: client } = facts;
     const caller: Caller = { principal, registry, repository, correlationId, client, request };
-    exchange.sendJson(200, {}, { moved: await moveTags(d, caller, move), tags: move.tags.length });
+    const { moved, superseded } = await moveTags(d, caller, move);
+    const names = superseded.map(({ repository: name, tag }) => ({ repository: name, tag }));
+    exchange.sendJson(200, {}, { moved, tags: move.tags.length, superseded: names });
   };
 }
