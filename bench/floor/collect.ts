@@ -1,9 +1,10 @@
 /**
  * `fork('bench/floor/collect.ts', [FOLDER, PER_SECOND])`: collecting garbage without all that a registry does besides. At an even rate it writes as many
  * pages into a log as SQLite does for a slice, syncs them, and then removes the slice's files; without a database, rows, locks, or a
- * server in its process. Says 'ready' when it has made the files, begins when it is told anything, and goes on until it is stopped.
+ * server in its process, and behind whatever else runs. Says 'ready' when it has made the files, begins when it is told anything, and goes on until it is stopped.
  */
 import { fdatasyncSync, mkdirSync, openSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { join } from 'node:path';
 
 const [folder = '', rate = ''] = process.argv.slice(2);
@@ -18,6 +19,7 @@ const PAGE = Buffer.alloc(4096, 1);
 /** The log begins anew, as SQLite's does. */
 const LOG_PAGES = 4000;
 
+setPriority(0, 10);
 mkdirSync(folder, { recursive: true });
 const files = Array.from({ length: FILES }, (_, n) => join(folder, `blob${n}`));
 for (const file of files) writeFileSync(file, Buffer.alloc(1024));

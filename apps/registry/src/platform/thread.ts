@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { stepBack } from './step-back.ts';
 
 interface Waiting<Answer> {
   readonly resolve: (answer: Answer) => void;
@@ -17,6 +18,13 @@ export class ThreadEnded extends Error {
   }
 }
 
+export interface ThreadOptions {
+  readonly name: string;
+  readonly data?: unknown;
+  /** Whatever else runs goes before it. */
+  readonly behind?: boolean;
+}
+
 /**
  * One thread. A function is started from its own source text (`toString`), so it must not use anything outside itself: no
  * imports, no constants. A file of its own loads the type-stripping compiler into the thread (11 MiB and 50 ms more) and is a
@@ -31,13 +39,12 @@ export class Thread<Request extends object, Answer extends Asked> {
   #last = 0;
   dead = false;
 
-  constructor(program: (() => void) | URL, { name, data }: { readonly name: string; readonly data?: unknown }) {
+  constructor(program: (() => void) | URL, { name, data, behind = false }: ThreadOptions) {
     this.#name = name;
     const options = { execArgv: [], name, workerData: data };
-    this.#worker =
-      program instanceof URL
-        ? new Worker(program, options)
-        : new Worker(`(${program.toString()})()`, { eval: true, ...options });
+    const start = program instanceof URL ? `import(${JSON.stringify(program)})` : `(${program})()`;
+    // Before anything is loaded, which takes longer than most of what a thread is asked.
+    this.#worker = new Worker(`${behind ? `(${stepBack})();` : ''}${start}`, { eval: true, ...options });
     this.#worker.unref();
     this.#worker.on('message', (answer: Answer) => {
       this.#waiting.get(answer.ask)?.resolve(answer);

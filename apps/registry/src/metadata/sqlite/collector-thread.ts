@@ -33,7 +33,7 @@ export class CollectorThread {
   async take(slice: GarbageSlice): Promise<CollectedSlice> {
     if (!this.#thread || this.#thread.dead) {
       const data = { path: this.#path, timeout: this.#busyMilliseconds };
-      this.#thread = new Thread(PROGRAM, { name: 'collector', data });
+      this.#thread = new Thread(PROGRAM, { name: 'collector', data, behind: true });
     }
     const { collected, failed } = await this.#thread.ask({ slice });
     if (failed) throw toldError(failed);

@@ -44,6 +44,7 @@ export class FaultFileSystem {
       rename: (from, to) => attempt('rename', () => real.rename(from, to)),
       link: (from, to) => attempt('link', () => real.link(from, to)),
       unlink: (path) => attempt('unlink', () => real.unlink(path)),
+      unlinkAside: (path) => attempt('unlink', () => real.unlinkAside(path)),
       makeFolder: (path) => attempt('makeFolder', () => real.makeFolder(path)),
       removeFolder: (path) => attempt('removeFolder', () => real.removeFolder(path)),
       entries: (path) => real.entries(path),

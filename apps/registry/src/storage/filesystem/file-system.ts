@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import { diskPace } from '../../platform/disk-pace.ts';
 import { versionOf } from '../file-version.ts';
 import { isAbsent } from '../storage-errors.ts';
+import { remover } from './removing-thread.ts';
 
 export interface FileInfo {
   readonly size: number;
@@ -45,6 +46,8 @@ export interface FileSystem {
   /** A second name for a file; fails with EEXIST when `to` is there. */
   link(from: string, to: string): Promise<void>;
   unlink(path: string): Promise<void>;
+  /** The same, for the collector: whatever serves requests goes first. */
+  unlinkAside(path: string): Promise<void>;
   /** Makes one folder; false when it is there already. */
   makeFolder(path: string): Promise<boolean>;
   /** Fails with ENOTEMPTY when anything is inside. */
@@ -127,6 +130,7 @@ export const nodeFileSystem: FileSystem = {
   rename: (from, to) => promised((done) => fs.rename(from, to, done)),
   link: (from, to) => promised((done) => fs.link(from, to, done)),
   unlink: (path) => promised((done) => fs.unlink(path, done)),
+  unlinkAside: (path) => remover.remove(path),
   makeFolder: (path) =>
     promised((done) =>
       fs.mkdir(path, FOLDER_MODE, (error) => {

@@ -100,7 +100,7 @@ export class FilesystemBlobStore implements BlobStore {
   async delete(digest: Digest): Promise<void> {
     const { file } = blobPath(this.#layout, digest);
     await this.#turns.hold(file, () =>
-      this.#files.unlink(file).catch((error: unknown) => {
+      this.#files.unlinkAside(file).catch((error: unknown) => {
         if (!isAbsent(error)) throw storageError(error, `deleting ${digest}`);
       }),
     );
