@@ -239,9 +239,9 @@ class Run {
     const { digest: bundle, signer } = this.#set;
     const volumes = this.#set.volumes.map(({ document: { number } }) => number).sort((a, b) => a - b);
     const move = { bundle, signer, created, volumes, tags: described };
-    const left = described.length > 0 ? await this.#options.target.moveTags(move) : [];
-    const isLeft = ({ repository, tag }: BundledTag) =>
-      left.some((one) => one.repository === repository && one.tag === tag);
+    const nameOf = ({ repository, tag }: { repository: string; tag: string }) => `${repository}:${tag}`;
+    const left = new Set(described.length > 0 ? (await this.#options.target.moveTags(move)).map(nameOf) : []);
+    const isLeft = (tag: BundledTag) => left.has(nameOf(tag));
     return {
       moved: moved.filter((tag) => !isLeft(tag)),
       superseded: tags.filter((tag) => isLater(tag) || isLeft(tag)),
