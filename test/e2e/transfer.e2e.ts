@@ -10,16 +10,7 @@ import { TEXTS, type TextKey } from '../../apps/portal/src/language/texts.ts';
 import { numberRanges } from '../../apps/portal/src/transfer/media.ts';
 import { REGISTRIES } from '../support/azure-site.ts';
 import { pushImage } from './support/images.ts';
-import {
-  axeFindings,
-  go,
-  type Language,
-  leave,
-  type PortalSite,
-  settled,
-  startPortal,
-  visitAs,
-} from './support/portal.ts';
+import { axeFindings, go, type Language, leave, type PortalSite, startPortal, visitAs } from './support/portal.ts';
 
 // The transfer station, from one site to another that it has no network to: chosen, weighed, made, taken away, labelled, brought in by
 // an upload that breaks off, planned, verified, applied; in a real Chromium, in both languages.
@@ -218,7 +209,8 @@ describe.each(['en', 'zh-CN'] as const)('the transfer station in %s', (language)
     await page.click(`main button:text-is("${text('apply')}")`);
     await expect.poll(head, { timeout: 30_000 }).toBe(digest);
     await page.waitForSelector(`main td:text-is("${text('operation_apply')}")`);
-    await settled(page); // a button that can be pressed again takes on its colours for a moment
+    // Until it has ended, too: what can be pressed changes with that.
+    await expect.poll(() => page.locator(`main td button:text-is("${text('cancel')}")`).count()).toBe(0);
     expect(await axeFindings(page)).toEqual([]);
     await go(page, `${STATION}/custody`);
     const rows = page.locator('main tbody tr');

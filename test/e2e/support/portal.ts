@@ -137,8 +137,15 @@ export async function settled(page: Page): Promise<void> {
   }
 }
 
-/** Serious and critical findings of axe on the page as it stands. Its source is evaluated by the debugger, past the policy. */
+/**
+ * Serious and critical findings of axe on the page as it stands. Its source is evaluated by the debugger, past the policy.
+ * What is on its way from one colour to another is waited for: a button that can be pressed again has, for a moment, neither.
+ */
 export async function axeFindings(page: Page): Promise<string[]> {
+  await page.evaluate(async () => {
+    const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(ending.map((one) => one.finished));
+  });
   await page.evaluate(axe.source);
   const found = await page.evaluate(async () => {
     const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
