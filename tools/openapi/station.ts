@@ -106,7 +106,10 @@ export const STATION: Readonly<Record<string, Body>> = {
   bundles: { response: object({ bundles: list(object(bundle)) }) },
   bundle: { response: object({ ...bundle, tags: list(object(tag)) }) },
   'bundle-create': { request: creation, response: operation },
-  'bundle-estimate': { request: creation, response: object({ ...figures, volumes: number }) },
+  'bundle-estimate': {
+    request: creation,
+    response: object({ ...figures, volumes: number, layersLeftOut: list(text) }),
+  },
   'bundle-delete': {},
   'bundle-verify': { response: operation },
   'bundle-apply': { response: operation },

@@ -51,8 +51,9 @@ export async function planVolumes(
   for (const { repository, digest, blobs, held } of document.manifests) {
     const isThere = (await target.findManifest(repository, digest)) !== undefined;
     if (held && !isThere) lacks.add(`${repository}@${digest}`);
-    if (held || isThere) continue;
-    manifestsToPut++;
+    if (held) continue;
+    if (!isThere) manifestsToPut++;
+    // Of what is there, a non-distributable layer may be missing.
     for (const place of blobs) {
       const blob = document.blobs[place] as BundledBlob;
       if (send.has(blob.digest) || (await target.findBlob(repository, blob.digest)) === blob.size) continue;

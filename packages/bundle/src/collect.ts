@@ -22,6 +22,8 @@ export interface Collected {
   /** By `repository@digest`; children before those that name them. */
   readonly manifests: ReadonlyMap<string, CollectedManifest>;
   readonly tags: readonly { readonly repository: string; readonly tag: string; readonly digest: Digest }[];
+  /** Non-distributable layers that the source has not, each once. */
+  readonly leftOut: ReadonlyMap<Digest, ReferenceOut>;
 }
 
 export interface CollectOptions {
@@ -48,6 +50,7 @@ export async function collect(
 class Walk implements Collected {
   readonly manifests = new Map<string, CollectedManifest>();
   readonly tags: { repository: string; tag: string; digest: Digest }[] = [];
+  readonly leftOut = new Map<Digest, ReferenceOut>();
   readonly #source: ContentSource;
   readonly #options: CollectOptions;
   readonly #seen = new Set<string>();
@@ -117,6 +120,7 @@ class Walk implements Collected {
       const isThere =
         reference.kind !== 'foreign-layer' || (await this.#source.findBlob(repository, reference.digest)) !== undefined;
       if (isThere) blobs.set(reference.digest, reference);
+      else this.leftOut.set(reference.digest, reference);
     }
     const named = new Set(manifest.references.map((reference) => reference.digest));
     const { mediaType, subject, artifactType } = manifest;

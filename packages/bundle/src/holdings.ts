@@ -2,7 +2,7 @@ import type { ContentSource } from '@holdfast/oci/content-source';
 import type { Digest } from '@holdfast/oci/digest';
 import { digestOf } from '@holdfast/oci/digest';
 import { parseManifest } from '@holdfast/oci/manifest';
-import type { Collected } from './collect.ts';
+import type { Collected, CollectedManifest } from './collect.ts';
 import type { BundleDocument, BundledBlob, BundledManifest } from './documents.ts';
 import type { Receipt } from './receipt.ts';
 
@@ -123,10 +123,15 @@ export function withoutHeld(
   const listed = [...manifests.values()].map((one): BundledManifest => {
     const { repository, digest, mediaType, bytes } = one;
     const facts = { repository: repository as BundledManifest['repository'], digest, mediaType, size: bytes.length };
-    if (held.has(repository, digest)) return { ...facts, blobs: [], held: true };
+    if (held.has(repository, digest) && !isFilledIn(one, held)) return { ...facts, blobs: [], held: true };
     return { ...facts, blobs: one.blobs.map((blob) => place(blob.digest, blob.size)) };
   });
   return { manifests: listed, blobs };
+}
+
+/** Of what the far side has, a non-distributable layer may be missing there: then it is sent, with what names it. */
+function isFilledIn({ blobs }: CollectedManifest, held: Holdings): boolean {
+  return blobs.some(({ kind, digest }) => kind === 'foreign-layer' && held.blob(digest).length === 0);
 }
 
 const keyOf = ({ repository, digest }: { repository: string; digest: Digest }) => `${repository}@${digest}`;

@@ -14,7 +14,10 @@ export interface ReceiptFacts {
   readonly created: Date;
   /** `repository@digest` of each manifest that is whole there. */
   readonly manifests: Iterable<string>;
-  /** What an apply missed, as the bundle named it: shipped again whatever the set says. */
+  /**
+   * What an apply missed, as the bundle named it, and non-distributable layers that are not there: shipped whatever the set
+   * says.
+   */
   readonly lacks: readonly string[];
 }
 

@@ -36,6 +36,8 @@ export interface ReferenceOut {
   /** Of an index's child, as the index says. */
   readonly architecture?: string | undefined;
   readonly os?: string | undefined;
+  /** Of a non-distributable layer: where it may be had, as its manifest claims. Never fetched by the server. */
+  readonly urls?: readonly string[] | undefined;
 }
 
 /** What the registry needs to know of a manifest. The document itself is stored byte for byte and never written anew. */
@@ -151,7 +153,7 @@ function readImage(document: JsonObject, mediaType: string): ParsedManifest {
   // Go writes an empty list as null, and the spec's text asks for no layer at all.
   const layers = readList(member(document, 'layers') ?? [], 'layers').map((value, i): ReferenceOut => {
     const layer = readDescriptor(value, `layers[${i}]`);
-    return { ...layer, kind: isNonDistributable(layer.mediaType) ? 'foreign-layer' : 'layer' };
+    return { ...layer, ...readBlobKind(layer.mediaType, value, 'layer') };
   });
   return {
     kind: 'image',
@@ -172,14 +174,18 @@ function readIndex(document: JsonObject, mediaType: string): ParsedManifest {
   const references = readList(member(document, 'manifests') ?? [], 'manifests').map((value, i): ReferenceOut => {
     const path = `manifests[${i}]`;
     const child = readDescriptor(value, path);
-    return { ...child, kind: childKind(child.mediaType), ...readPlatform(value, path) };
+    const kind = readBlobKind(child.mediaType, value, isBlobType(child.mediaType) ? 'blob' : 'manifest');
+    return { ...child, ...kind, ...readPlatform(value, path) };
   });
   return { kind: 'index', mediaType, ...readCommon(document), artifactType: readArtifactType(document), references };
 }
 
-function childKind(mediaType: string): ReferenceKind {
-  if (isNonDistributable(mediaType)) return 'foreign-layer';
-  return isBlobType(mediaType) ? 'blob' : 'manifest';
+/** A non-distributable layer, and where it may be had; else what is usual in its place. */
+function readBlobKind(mediaType: string, value: unknown, usual: ReferenceKind): Pick<ReferenceOut, 'kind' | 'urls'> {
+  if (!isNonDistributable(mediaType)) return { kind: usual };
+  const urls = isJsonObject(value) ? member(value, 'urls') : undefined;
+  // What is no list of strings was taken before, and harms nobody: it is never fetched unasked.
+  return { kind: 'foreign-layer', urls: Array.isArray(urls) ? urls.filter((url) => typeof url === 'string') : [] };
 }
 
 /** https://github.com/opencontainers/image-spec/blob/v1.1.0-rc2/artifact.md */
@@ -188,7 +194,7 @@ function readArtifact(document: JsonObject, mediaType: string): ParsedManifest {
   refuseMembers(document, mediaType, ['config', 'layers', 'manifests', 'fsLayers']);
   const references = readList(member(document, 'blobs') ?? [], 'blobs').map((value, i): ReferenceOut => {
     const blob = readDescriptor(value, `blobs[${i}]`);
-    return { ...blob, kind: isNonDistributable(blob.mediaType) ? 'foreign-layer' : 'blob' };
+    return { ...blob, ...readBlobKind(blob.mediaType, value, 'blob') };
   });
   return { kind: 'artifact', mediaType, ...readCommon(document), artifactType: readArtifactType(document), references };
 }

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { type Collected, collect } from '@holdfast/bundle/collect';
 import { type PlannedBundle, planBundle } from '@holdfast/bundle/create-bundle';
 import { VolumeTooSmall } from '@holdfast/bundle/divide-volumes';
+import { withForeignLayers } from '@holdfast/bundle/foreign-layers';
 import {
   type Holdings,
   holdingsByBundles,
@@ -18,6 +19,7 @@ import { type Receipt, readReceipt } from '@holdfast/bundle/receipt';
 import { type Pattern, parseList, parsePattern, select } from '@holdfast/bundle/select';
 import type { ContentSource } from '@holdfast/oci/content-source';
 import { digestHex, parseDigest } from '@holdfast/oci/digest';
+import { createFetchTransport } from '@holdfast/oci/registry/fetch-transport';
 import { type Context, defineCommand } from '../command.ts';
 import { CommandError, wrongUsage } from '../command-error.ts';
 import { Progress } from '../output/progress.ts';
@@ -43,6 +45,12 @@ export const command = defineCommand({
       flags: ['--platform'],
       value: 'OS/ARCH',
       text: 'Of an index only this image, which the tag then names.',
+    },
+    foreignLayersFrom: {
+      flags: ['--foreign-layers-from'],
+      value: 'HOST',
+      many: true,
+      text: 'Fetch non-distributable layers that the source has not from their URLs at these hosts, as far as their terms let you.',
     },
     directory: {
       flags: ['--directory', '-d'],
@@ -83,6 +91,11 @@ export const command = defineCommand({
         "holdfast bundle create --from registry.example:5443 'team/*:>=1.2' -d out --volume-size dvd --key connected.key",
     },
     {
+      text: 'A Windows image, with the layers that its registry does not have:',
+      command:
+        'holdfast bundle create --from registry.example:5443 team/windows:1 -d out --foreign-layers-from mcr.microsoft.com --key connected.key',
+    },
+    {
       text: 'Only what the far side lacks:',
       command:
         'holdfast bundle create --from registry.example:5443 team/app -d out --receipt far.receipt --trust far.pub --key connected.key',
@@ -92,8 +105,9 @@ export const command = defineCommand({
     const key = await loadSigningKey(values.key);
     const patterns = await patternsOf(values, images);
     const state = new BundleState(context, values.state);
-    const source = await openSource(context, values.from, values);
+    const source = withLayersFrom(await openSource(context, values.from, values), values.foreignLayersFrom ?? []);
     const collected = await collect(source, await select(source, patterns), { platform: values.platform });
+    sayLeftOut(context, collected);
     const held = await holdingsOf(source, collected, state, values);
     const planned = plan({
       source,
@@ -109,11 +123,26 @@ export const command = defineCommand({
     const { digest: bundle, document } = planned;
     const { created } = document;
     await state.log({ action: 'created', bundle, of: document.volumes, signer: key.id, place: values.from, created });
-    return values.directory === '-' ? undefined : summaryOf(planned, files);
+    return values.directory === '-' ? undefined : summaryOf(planned, collected, files);
   },
 });
 
-function summaryOf({ digest, document, contents }: PlannedBundle, files: readonly string[]) {
+function withLayersFrom(source: ContentSource, hosts: readonly string[]): ContentSource {
+  if (hosts.length === 0) return source;
+  return withForeignLayers(source, { transport: createFetchTransport(), hosts: new Set(hosts) });
+}
+
+/** The images come without them, and nobody on the far side reaches their URLs. */
+function sayLeftOut(context: Context, { leftOut }: Collected): void {
+  for (const { digest, urls = [] } of leftOut.values()) {
+    const hosts = new Set(urls.flatMap((url) => (URL.canParse(url) ? new URL(url).host : [])));
+    const advice =
+      hosts.size === 0 ? 'no URL of it is known' : `--foreign-layers-from ${[...hosts].join(' ')} fetches it`;
+    context.say(`The non-distributable layer ${digest} is not at the source and stays out; ${advice}.`);
+  }
+}
+
+function summaryOf({ digest, document, contents }: PlannedBundle, { leftOut }: Collected, files: readonly string[]) {
   return {
     bundle: digest,
     created: document.created,
@@ -123,6 +152,7 @@ function summaryOf({ digest, document, contents }: PlannedBundle, files: readonl
     blobs: document.blobs.filter(({ held }) => !held).length,
     blobsHeld: document.blobs.filter(({ held }) => held).length,
     contentBytes: contents.reduce((sum, { size }) => sum + size, 0),
+    layersLeftOut: [...leftOut.keys()],
     volumes: files,
   };
 }

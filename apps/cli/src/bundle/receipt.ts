@@ -36,18 +36,21 @@ export const command = defineCommand({
     const key = await loadSigningKey(values.key);
     const state = new BundleState(context, values.state);
     const client = await openPlace(context, values.of, values);
-    const lacks = await state.lacks(values.of);
-    const manifests = await manifestsOf(client, repositories);
-    const facts = { registry: values.of, created: new Date(), manifests, lacks };
+    const lacks = new Set(await state.lacks(values.of));
+    const manifests = await manifestsOf(client, repositories, lacks);
+    const facts = { registry: values.of, created: new Date(), manifests, lacks: [...lacks] };
     const text = writeReceipt(facts, key, randomBytes(16));
     await writeFile(values.file, text);
     await state.log({ action: 'receipt', place: values.of, signer: key.id });
-    return { file: values.file, manifests: manifests.size, bytes: text.length, lacks: lacks.length, signer: key.id };
+    return { file: values.file, manifests: manifests.size, bytes: text.length, lacks: lacks.size, signer: key.id };
   },
 });
 
-/** `repository@digest` of all that tags lead to, with what refers to it. */
-async function manifestsOf(client: PushClient, wanted: readonly string[]): Promise<Set<string>> {
+/**
+ * `repository@digest` of all that tags lead to, with what refers to it. `lacks` takes the non-distributable layers, without
+ * which a registry takes a manifest.
+ */
+async function manifestsOf(client: PushClient, wanted: readonly string[], lacks: Set<string>): Promise<Set<string>> {
   const found = new Set<string>();
   const visit = async (repository: string, reference: string): Promise<void> => {
     if (found.has(`${repository}@${reference}`)) return;
@@ -57,6 +60,8 @@ async function manifestsOf(client: PushClient, wanted: readonly string[]): Promi
     const parsed = parseManifest(bytes, mediaType);
     for (const child of parsed.ok ? parsed.manifest.references : []) {
       if (child.kind === 'manifest') await visit(repository, child.digest);
+      const mayBeMissing = child.kind === 'foreign-layer' && !lacks.has(child.digest);
+      if (mayBeMissing && (await client.findBlob(repository, child.digest)) === undefined) lacks.add(child.digest);
     }
     for (const referrer of await client.referrers(repository, digest as Digest))
       await visit(repository, referrer.digest);

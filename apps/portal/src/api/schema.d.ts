@@ -5701,6 +5701,7 @@ export interface operations {
                         blobsHeld: number;
                         contentBytes: number;
                         volumes: number;
+                        layersLeftOut: string[];
                     };
                 };
             };

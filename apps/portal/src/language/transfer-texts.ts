@@ -69,6 +69,10 @@ export const TRANSFER_TEXTS = {
     '需要运送 {bytes}，共 {volumes} 个分卷；对方已有的 {held} 项不再发送。',
   ],
   estimateNothing: ['Nothing to ship: the other side has all of it.', '无需运送：对方已拥有全部内容。'],
+  estimateLeftOut: [
+    'Non-distributable layers that are not in this registry and stay out: {count}.',
+    '本注册表中没有、因此不会包含的不可分发层：{count} 个。',
+  ],
   estimateOld: ['Something was changed since: see the bytes once more.', '内容已更改：请重新查看字节数。'],
   download: ['Download', '下载'],
   downloadOf: ['Download volume {number}', '下载分卷 {number}'],

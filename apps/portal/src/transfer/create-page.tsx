@@ -222,6 +222,7 @@ function EstimateText({ of, current }: { readonly of: Estimate; readonly current
     <MessageBar intent={current ? 'success' : 'warning'} layout="multiline">
       <MessageBarBody>
         <span title={t('bytesOf', { bytes: groupDigits(of.contentBytes) })}>{text}</span>{' '}
+        {of.layersLeftOut.length > 0 && t('estimateLeftOut', { count: of.layersLeftOut.length })}{' '}
         {current ? '' : t('estimateOld')}
       </MessageBarBody>
     </MessageBar>

@@ -54,6 +54,8 @@ export interface CreateRequest {
 
 export interface Estimate extends BundleSummary {
   readonly volumes: number;
+  /** Non-distributable layers that are not here; the server fetches none. */
+  readonly layersLeftOut: readonly Digest[];
 }
 
 /** What the bundle would have if it were made now. Throws `bundle.invalid`, and what a pull would. */
@@ -63,8 +65,9 @@ export async function estimateBundle(
   request: CreateRequest,
   signal: AbortSignal,
 ): Promise<Estimate> {
-  const { document } = await plan(d, async () => caller, request, signal);
-  return { ...summaryOf(document), volumes: document.volumes };
+  const { planned, leftOut } = await plan(d, async () => caller, request, signal);
+  const { document } = planned;
+  return { ...summaryOf(document), volumes: document.volumes, layersLeftOut: [...leftOut.keys()] };
 }
 
 /** Writes the volumes. Interrupted it begins anew: what the registry has may have changed, and with it the bundle. */
@@ -73,7 +76,7 @@ export function createWork(d: Bundles): OperationWork {
     const request = JSON.parse(run.row.request) as CreateRequest;
     await discardFiles(d, await leftOvers(d, run));
     run.progress({ step: 'collecting', done: 0 });
-    const planned = await plan(d, run.who, request, run.signal);
+    const { planned } = await plan(d, run.who, request, run.signal);
     const total = planned.contents.reduce((sum, { size }) => sum + size, 0);
     const reserve = reserving(d, run, total);
     try {
@@ -89,7 +92,11 @@ export function createWork(d: Bundles): OperationWork {
   };
 }
 
-async function plan(d: Bundles, who: WhoAsks, request: CreateRequest, signal: AbortSignal): Promise<PlannedBundle> {
+interface Plan extends Pick<Collected, 'leftOut'> {
+  readonly planned: PlannedBundle;
+}
+
+async function plan(d: Bundles, who: WhoAsks, request: CreateRequest, signal: AbortSignal): Promise<Plan> {
   const { registry } = await who();
   const source = sourceHere(d, who, signal);
   const patterns = patternsOf(request.images, d.loginServer(registry.name));
@@ -100,7 +107,10 @@ async function plan(d: Bundles, who: WhoAsks, request: CreateRequest, signal: Ab
   const { volumeBytes = Number.POSITIVE_INFINITY } = request;
   const [key, created] = [await siteKey(d), d.clock.now()];
   const sourceName = d.loginServer(registry.name);
-  return inWords(async () => planBundle({ source, sourceName, collected, held, key, created, volumeBytes }));
+  const planned = await inWords(async () =>
+    planBundle({ source, sourceName, collected, held, key, created, volumeBytes }),
+  );
+  return { planned, leftOut: collected.leftOut };
 }
 
 export function patternsOf(images: readonly string[], host: string): Pattern[] {

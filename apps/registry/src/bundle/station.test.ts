@@ -1,6 +1,14 @@
+import { MEDIA_TYPE } from '@holdfast/oci/media-types';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AzureSite, startAzureSite } from '../../../../test/support/azure-site.ts';
-import { expectError, newBytes, pushBlob, pushImage, type TestImage } from '../distribution/test-content.ts';
+import {
+  descriptorOf,
+  expectError,
+  newBytes,
+  pushBlob,
+  pushImage,
+  type TestImage,
+} from '../distribution/test-content.ts';
 import { Station } from './test-station.ts';
 
 // Two sites without a network between them: what one makes, the other brings in, over the API alone.
@@ -137,6 +145,18 @@ describe('a bundle over the API', () => {
     const topUp = (await to.ask('GET', '/_receipt')).text;
     expect(JSON.parse(topUp.split('\n')[0] ?? '')).toMatchObject({ lacks: [`delta/app@${gone}`] });
     expect(await from.create(['delta/app'], { receipt: topUp })).toMatchObject({ manifests: 2, manifestsHeld: 0 });
+  });
+
+  it('says which non-distributable layers stay out, and the receipt which of them are not there', async () => {
+    const mediaType = MEDIA_TYPE.dockerForeignLayerGzip;
+    const [absent, present] = [descriptorOf(newBytes(), mediaType), await pushBlob(near, 'windows', newBytes())];
+    await pushImage(near, 'windows', { tag: '1', layers: [absent, { ...present, mediaType }] });
+    const estimate = await from.ask('POST', '/_bundles/_estimate', { images: ['windows'] });
+    expect(estimate.json()).toMatchObject({ manifests: 1, blobs: 2, layersLeftOut: [absent.digest] });
+    await to.done('POST', `/_bundles/${await carry(['windows'])}/_apply`);
+    const receipt = JSON.parse((await to.ask('GET', '/_receipt')).text.split('\n')[0] ?? '') as { lacks: string[] };
+    expect(receipt.lacks).toContain(absent.digest);
+    expect(receipt.lacks).not.toContain(present.digest);
   });
 
   it('that was made here before is assumed to have arrived, unless it is doubted', async () => {
