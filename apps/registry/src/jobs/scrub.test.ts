@@ -37,6 +37,7 @@ function job(more: Partial<ScrubDependencies> = {}) {
 }
 
 const always = () => ({ signal: new AbortController().signal, stillMine: async () => true });
+const ITEM_BYTES = 64 * 1024;
 const counter = async (name: string) =>
   Number(new RegExp(`^${name} (\\d+)$`, 'm').exec((await metrics.text()).body)?.[1]);
 
@@ -123,7 +124,7 @@ describe('a scrub that was stopped', () => {
 
 describe('the pace of a scrub', () => {
   it('is that of its setting: it waits for the clock', async () => {
-    for (let i = 0; i < 5; i++) await stock.push(`${i}`.repeat(1_000_000));
+    for (let i = 0; i < 5; i++) await stock.push(`${i}`.repeat(1_000_000 - ITEM_BYTES));
     let ended = false;
     const running = job({ bytesPerSecond: 1_000_000 })
       .run(always())
@@ -135,6 +136,18 @@ describe('the pace of a scrub', () => {
       expect([second, ended, read.length]).toEqual([second, false, second + 1]);
       stock.clock.advance(1_000);
     }
+    await running;
+  });
+
+  it('holds for small files, too, each of which costs as much as 64 KiB more', async () => {
+    for (let i = 0; i < 50; i++) await stock.push(`blob ${i}`);
+    const running = job({ bytesPerSecond: 10 * ITEM_BYTES }).run(always());
+    for (let ms = 0; read.length < 50; ms += 200) {
+      for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+      expect(read.length).toBeLessThanOrEqual(ms / 100 + 3);
+      stock.clock.advance(200);
+    }
+    stock.clock.advance(1000);
     await running;
   });
 

@@ -22,6 +22,11 @@ export interface ScrubDependencies {
 /** What a crash repeats at most, and well within a lease. */
 const SAVE_MS = 10_000;
 const DAY_MS = 86_400_000;
+/**
+ * What looking at one blob or manifest costs besides its bytes, in bytes: some 0.3 ms of the processor, and a place on the disk. Without
+ * it a site of small files was checked as fast as the processor went, three quarters of it, and pulls waited four times as long.
+ */
+const ITEM_BYTES = 64 * 1024;
 
 /**
  * Reads everything that is stored, little by little, and records what is damaged. A run begins or goes on with a pass, or finds that
@@ -90,7 +95,7 @@ class Pass {
         this.#count(step, bytes);
         bytes = 0;
         await this.#keepLease();
-        this.#signal.throwIfAborted();
+        await this.#pace.spend(ITEM_BYTES, this.#signal);
       }
     } catch (error) {
       if (!this.#signal.aborted) throw error;
