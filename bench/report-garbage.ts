@@ -41,8 +41,8 @@ export function garbageSection(results: GarbageResults, name: string): string[] 
   return [
     '## Collecting garbage',
     `A site of ${number(size.manifests)} manifests and ${number(size.links)} links, with the sweep of ${number(size.garbage)} garbage blobs while four connections pull ${perSecond ? `${number(perSecond)} manifests a second, each timed from when it was due` : 'as many manifests as are answered'}. Medians of ${rounds.length} rounds,
-each without, beside the least, and then during the sweep; the ratios are the medians of theirs. The least (\`bench/floor/collect.ts\`) writes a log, syncs it and removes files at the rate of the target, and has no
-database: what pulls feel of that is the machine's, not the database's or the server's. It is one way to remove files; whether a gentler one keeps the rate is not known. Raw results: \`bench/results/${name}\`.`,
+each without, beside the least, and then during the sweep; the ratios are the medians of theirs. The least (\`bench/floor/collect.ts\`) writes a log, syncs it and removes files at the rate of the target, behind whatever else
+runs, and has no database: what pulls feel of that is the machine's, not the database's or the server's. Raw results: \`bench/results/${name}\`.`,
     lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n'),
     beside,
   ];
