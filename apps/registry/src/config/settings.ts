@@ -149,7 +149,7 @@ export const settings = {
   'garbageCollection.blobsPerSecond': whole(
     10,
     1_000_000,
-    2500,
+    2200,
     'Blobs that the running server frees in a second, at most: more frees sooner, and slows those who pull meanwhile.',
   ),
   'scrub.everyDays': whole(
@@ -162,7 +162,7 @@ export const settings = {
     1,
     100_000,
     20,
-    'Most that the check in the background reads, in millions of bytes a second.',
+    'Most that the check in the background reads, in millions of bytes a second; a blob counts 64 KiB more than it has.',
   ),
   'storage.verifyOnRead': {
     type: 'string',

@@ -3,8 +3,8 @@ import type { Clock } from '../platform/clock.ts';
 
 /**
  * Rows that one transaction takes away, and files that go with it. Who writes waits for the one, some two milliseconds for the smallest slice,
- * and everybody shares the disk with the other. Smaller slices are more commits, more syncs, and more renewals of what readers see:
- * with 8 to 32, the slowest hundredth of pulls waited twice as long (bench/garbage.ts).
+ * and everybody shares the disk with the other. Smaller slices are more commits and syncs, and larger ones keep a processor longer: with
+ * 64 to 128, the slowest hundredth of pulls waited a third longer, with 16 to 64 no less (bench/garbage.ts, ADR 0017).
  */
 const LEAST = 32;
 const MOST = 64;

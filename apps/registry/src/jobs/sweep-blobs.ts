@@ -6,6 +6,8 @@ import { FreeingBudget } from './freeing-budget.ts';
 import type { Job } from './worker.ts';
 
 const BATCH = 200;
+/** How often the lease is extended: it is a commit, and far less than a lease. */
+const ASK_MS = 2000;
 
 export interface SweepDependencies {
   readonly metadata: MetadataStore;
@@ -45,7 +47,7 @@ export interface FreedCounts {
   readonly repositories: number;
 }
 
-/** One round of the sweep, in small slices. `go` is asked before every some of them; throws the signal's reason. */
+/** One round of the sweep, in small slices. `go` is asked now and then; throws the signal's reason. */
 export async function freeUnneeded(
   deps: SweepDependencies,
   go: () => Promise<boolean>,
@@ -65,6 +67,7 @@ export async function freeUnneeded(
 
 function collectorOf(metadata: MetadataStore): Collector {
   return {
+    start: async () => {},
     take: (slice) => metadata.transaction((tx) => collectSlice(tx.blobs, slice)),
     close: async () => {},
   };
@@ -79,7 +82,7 @@ class Sweep {
   readonly #go: () => Promise<boolean>;
   readonly #budget: FreeingBudget;
   readonly #before: Date;
-  #untilAsked = 0;
+  #asked = Number.NEGATIVE_INFINITY;
   #unlinked = 0;
   #freed = 0;
   #bytes = 0;
@@ -109,6 +112,7 @@ class Sweep {
   async freeUnreferenced(): Promise<void> {
     let candidates: Candidates = [];
     let more = await this.#anyWaiting();
+    if (more) await this.#collector.start();
     while (more || candidates.length > 0) {
       const slice = await this.#slice();
       if (slice === undefined) return;
@@ -142,13 +146,12 @@ class Sweep {
 
   /** How many to take next, when that is due; undefined when the sweep shall stop. */
   async #slice(): Promise<number | undefined> {
-    if (this.#untilAsked <= 0) {
+    const now = this.#deps.clock.monotonic();
+    if (now - this.#asked >= ASK_MS) {
       if (!(await this.#go())) return undefined;
-      this.#untilAsked = BATCH;
+      this.#asked = now;
     }
-    const slice = await this.#budget.next();
-    this.#untilAsked -= slice;
-    return slice;
+    return this.#budget.next();
   }
 
   /** So that a sweep that finds nothing begins nothing. */

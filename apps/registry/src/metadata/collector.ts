@@ -25,6 +25,8 @@ export interface CollectedSlice extends UnlinkedBlobs {
 
 /** Takes slices of garbage; what it answers is durable. */
 export interface Collector {
+  /** Before the first slice: what has to be started for a sweep is started, while nobody waits for it. */
+  start(): Promise<void>;
   take(slice: GarbageSlice): Promise<CollectedSlice>;
   close(): Promise<void>;
 }

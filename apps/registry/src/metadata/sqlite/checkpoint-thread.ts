@@ -1,6 +1,12 @@
 import { type Asked, Thread } from '../../platform/thread.ts';
 import { type ToldError, toldError } from './errors.ts';
 
+type Todo = 'open' | 'copy' | 'close';
+
+interface Told extends Asked {
+  readonly todo: Todo;
+}
+
 interface Copied extends Asked {
   readonly failed?: ToldError;
 }
@@ -12,28 +18,36 @@ interface Copied extends Asked {
 export class CheckpointThread {
   readonly #path: string;
   readonly #busyMilliseconds: number;
-  #thread: Thread<object, Copied> | undefined;
+  #thread: Thread<Told, Copied> | undefined;
 
   constructor(path: string, busyMilliseconds: number) {
     this.#path = path;
     this.#busyMilliseconds = busyMilliseconds;
   }
 
+  async start(): Promise<void> {
+    await this.#ask('open');
+  }
+
   /** Copies what no reader's snapshot is older than, while others read and write. Rejects with SQLite's error and its `errcode`. */
   async copy(): Promise<void> {
-    if (!this.#thread || this.#thread.dead) {
-      const data = { path: this.#path, timeout: this.#busyMilliseconds };
-      this.#thread = new Thread(checkpointing, { name: 'checkpoint', data });
-    }
-    const { failed } = await this.#thread.ask({});
-    if (failed) throw toldError(failed);
+    await this.#ask('copy');
   }
 
   /** Its connection is closed before anybody else's is. */
   async close(): Promise<void> {
     if (!this.#thread || this.#thread.dead) return;
-    await this.#thread.ask({ end: true });
+    await this.#ask('close');
     await this.#thread.stop();
+  }
+
+  async #ask(todo: Todo): Promise<void> {
+    if (!this.#thread || this.#thread.dead) {
+      const data = { path: this.#path, timeout: this.#busyMilliseconds };
+      this.#thread = new Thread(checkpointing, { name: 'checkpoint', data });
+    }
+    const { failed } = await this.#thread.ask({ todo });
+    if (failed) throw toldError(failed);
   }
 }
 
@@ -52,18 +66,18 @@ function checkpointing(): void {
     return { database, copy: database.prepare('PRAGMA wal_checkpoint(PASSIVE)') };
   };
   let opened: ReturnType<typeof open> | undefined;
-  const done = (ask: number, end: boolean) => {
+  const answer = ({ ask, todo }: Told): Copied => {
     try {
-      opened ??= end ? undefined : open();
-      if (end) opened?.database.close();
-      else opened?.copy.get();
+      if (todo === 'close') opened?.database.close();
+      else {
+        opened ??= open();
+        if (todo === 'copy') opened.copy.get();
+      }
       return { ask };
     } catch (error) {
       const { message, errcode } = error as Error & { errcode?: unknown };
       return { ask, failed: { message, errcode } };
     }
   };
-  parentPort?.on('message', ({ ask, end = false }: { ask: number; end?: boolean }) => {
-    parentPort.postMessage(done(ask, end));
-  });
+  parentPort?.on('message', (told: Told) => parentPort.postMessage(answer(told)));
 }

@@ -19,9 +19,7 @@ function open() {
 }
 let opened: ReturnType<typeof open> | undefined;
 
-async function take(slice: GarbageSlice): Promise<CollectedSlice> {
-  opened ??= open();
-  const { database, blobs } = opened;
+async function take({ database, blobs }: ReturnType<typeof open>, slice: GarbageSlice): Promise<CollectedSlice> {
   database.exec('BEGIN IMMEDIATE');
   try {
     const collected = await collectSlice(blobs, slice);
@@ -33,11 +31,14 @@ async function take(slice: GarbageSlice): Promise<CollectedSlice> {
   }
 }
 
-async function answer({ ask, slice }: CollectorRequest): Promise<CollectorAnswer> {
+async function answer({ ask, todo }: CollectorRequest): Promise<CollectorAnswer> {
   try {
-    if (slice) return { ask, collected: await take(slice) };
-    opened?.database.close();
-    return { ask };
+    if (todo === 'close') {
+      opened?.database.close();
+      return { ask };
+    }
+    opened ??= open();
+    return todo === 'open' ? { ask } : { ask, collected: await take(opened, todo) };
   } catch (error) {
     const { message, errcode } = error as Error & { errcode?: unknown };
     return { ask, failed: { message, errcode } };

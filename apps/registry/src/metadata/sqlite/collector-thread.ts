@@ -2,9 +2,9 @@ import { type Asked, Thread } from '../../platform/thread.ts';
 import type { CollectedSlice, GarbageSlice } from '../collector.ts';
 import { type ToldError, toldError } from './errors.ts';
 
-/** What the thread is told: a slice to take, or that it is over. */
+/** What the thread is told: to open the database, a slice to take, or that it is over. */
 export interface CollectorRequest extends Asked {
-  readonly slice?: GarbageSlice;
+  readonly todo: 'open' | GarbageSlice | 'close';
 }
 
 export interface CollectorAnswer extends Asked {
@@ -29,21 +29,30 @@ export class CollectorThread {
     this.#busyMilliseconds = busyMilliseconds;
   }
 
+  async start(): Promise<void> {
+    await this.#ask('open');
+  }
+
   /** Committed, but not yet synced. Nobody else writes meanwhile. Rejects with SQLite's error and its `errcode`. */
   async take(slice: GarbageSlice): Promise<CollectedSlice> {
-    if (!this.#thread || this.#thread.dead) {
-      const data = { path: this.#path, timeout: this.#busyMilliseconds };
-      this.#thread = new Thread(PROGRAM, { name: 'collector', data, behind: true });
-    }
-    const { collected, failed } = await this.#thread.ask({ slice });
-    if (failed) throw toldError(failed);
+    const collected = await this.#ask(slice);
     if (!collected) throw new Error('the collector answered nothing');
     return collected;
   }
 
   async close(): Promise<void> {
     if (!this.#thread || this.#thread.dead) return;
-    await this.#thread.ask({});
+    await this.#ask('close');
     await this.#thread.stop();
+  }
+
+  async #ask(todo: CollectorRequest['todo']): Promise<CollectedSlice | undefined> {
+    if (!this.#thread || this.#thread.dead) {
+      const data = { path: this.#path, timeout: this.#busyMilliseconds };
+      this.#thread = new Thread(PROGRAM, { name: 'collector', data, behind: true });
+    }
+    const { collected, failed } = await this.#thread.ask({ todo });
+    if (failed) throw toldError(failed);
+    return collected;
   }
 }

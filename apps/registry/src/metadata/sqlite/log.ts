@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import type { CheckpointThread } from './checkpoint-thread.ts';
-import type { SnapshotConnection } from './session.ts';
+import type { Changed, SnapshotConnection } from './session.ts';
 import type { WriteAheadLog } from './writer.ts';
 
 /** Makes what was written to the file durable. */
@@ -53,16 +53,16 @@ export class FileLog implements WriteAheadLog {
     reader.db.exec('BEGIN');
     // BEGIN alone takes no snapshot.
     this.#renew = ['COMMIT', 'BEGIN', 'SELECT 1 FROM sqlite_schema LIMIT 1'].map((sql) => reader.db.prepare(sql));
-    this.publish();
+    this.publish('anything');
   }
 
   sync(): Promise<void> {
     return this.#sync(this.#descriptor);
   }
 
-  publish(): void {
+  publish(changed: Changed): void {
     for (const statement of this.#renew) statement.get();
-    this.#reader.renewed();
+    this.#reader.renewed(changed);
   }
 
   checkpointDue(): boolean {
@@ -70,6 +70,11 @@ export class FileLog implements WriteAheadLog {
     if (frames < this.#frames) this.#checkpointAt = CHECKPOINT_FRAMES;
     this.#frames = frames;
     return frames >= this.#checkpointAt;
+  }
+
+  /** The thread that copies runs when this resolves. */
+  startCopying(): Promise<void> {
+    return this.#thread.start();
   }
 
   checkpoint(): Promise<void> {

@@ -83,7 +83,12 @@ function openFile({ path, sync }: SqliteOptions): MetadataStore {
   const writer = new Writer(new Connection(writing), log);
   const openCollector = (): Collector => {
     const thread = new CollectorThread(path, BUSY_MILLISECONDS);
-    return { take: (slice) => writer.submitElsewhere(() => thread.take(slice)), close: () => thread.close() };
+    return {
+      // A sweep fills the log in a second or two.
+      start: async () => void (await Promise.all([thread.start(), log.startCopying()])),
+      take: (slice) => writer.submitCollector(() => thread.take(slice)),
+      close: () => thread.close(),
+    };
   };
   const closeFiles = async () => {
     await log.close();

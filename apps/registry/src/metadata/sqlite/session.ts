@@ -47,6 +47,9 @@ export class Connection implements Session {
   }
 }
 
+/** What may be in a snapshot that was not in the one before: by transactions of any kind, by the collector's alone, or none. */
+export type Changed = 'anything' | 'garbage' | 'nothing';
+
 /** How many rows are kept, how large one may be, and how large all together: nothing before anybody asks. */
 const KEPT_ROWS = 4096;
 const KEPT_BYTES = 64 * 1024;
@@ -101,19 +104,24 @@ class KeptRows {
  */
 export class SnapshotConnection extends Connection {
   readonly #kept = new KeptRows();
+  /** What the collector may change is kept apart: while it runs, there is a snapshot for each of its slices. */
+  readonly #keptOfGarbage = new KeptRows();
 
   override get<R>(statement: Statement, ...parameters: Parameter[]): R | undefined {
     if (!statement.hot) return super.get<R>(statement, ...parameters);
-    const known = this.#kept.get(statement.index, parameters);
+    const kept = statement.readsGarbage ? this.#keptOfGarbage : this.#kept;
+    const known = kept.get(statement.index, parameters);
     if (known) return known.row as R | undefined;
     const row = super.get<R & { readonly bytes?: Uint8Array; readonly names?: string }>(statement, ...parameters);
-    this.#kept.set(statement.index, parameters, row, row?.bytes?.length ?? row?.names?.length ?? 0);
+    kept.set(statement.index, parameters, row, row?.bytes?.length ?? row?.names?.length ?? 0);
     return row;
   }
 
   /** The snapshot was renewed. */
-  renewed(): void {
-    this.#kept.clear();
+  renewed(changed: Changed): void {
+    if (changed === 'nothing') return;
+    this.#keptOfGarbage.clear();
+    if (changed === 'anything') this.#kept.clear();
   }
 }
 

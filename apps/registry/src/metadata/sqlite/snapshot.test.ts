@@ -96,7 +96,7 @@ test('a page of names is asked for once as long as nothing is committed', async 
 });
 
 test('kept rows take 16 MiB at most, and none of them more than 64 KiB', () => {
-  const hot = { index: 0, sql: '', writes: false, hot: true };
+  const hot = { index: 0, sql: '', writes: false, hot: true, readsGarbage: false };
   let names = 'x'.repeat(64 * 1024);
   const asked = vi.spyOn(Connection.prototype, 'get').mockImplementation(() => ({ names }));
   try {

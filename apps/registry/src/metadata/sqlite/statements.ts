@@ -9,12 +9,22 @@ export interface Statement {
   readonly writes: boolean;
   /** A point query that nearly every request asks, or a page that is asked for again and again: readers keep its answers as long as their snapshot. */
   readonly hot: boolean;
+  /** Reads what collecting garbage changes. */
+  readonly readsGarbage: boolean;
 }
+
+/** All that a slice of the collector changes (`collectSlice`): whole tables, and columns of others. */
+export const CHANGED_BY_COLLECTOR = {
+  tables: ['blobs', 'repository_blobs', 'registry_usage'],
+  columns: ['stored_bytes', 'shared_bytes', 'own_blobs', 'logical_bytes'],
+} as const;
+const garbage = new RegExp(`\\b(?:${Object.values(CHANGED_BY_COLLECTOR).flat().join('|')})\\b`);
 
 const statements: Statement[] = [];
 
 function declare(sql: string, writes: boolean, hot = false): Statement {
-  const statement = { index: statements.length, sql: sql.replace(/\s+/g, ' ').trim(), writes, hot };
+  const line = sql.replace(/\s+/g, ' ').trim();
+  const statement = { index: statements.length, sql: line, writes, hot, readsGarbage: garbage.test(line) };
   statements.push(statement);
   return statement;
 }

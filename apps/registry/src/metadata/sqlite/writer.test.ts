@@ -18,7 +18,7 @@ it('a transaction in a thread that ends is refused, and no other one is', async 
   const log = { sync, publish: () => {}, checkpointDue: () => false, checkpoint: async () => {} };
   const writer = new Writer(new Connection(db), log);
   const thread = new Thread<object, { ask: number }>(dying, { name: 'dying' });
-  const asked = writer.submitElsewhere(() => thread.ask({}));
+  const asked = writer.submitCollector(() => thread.ask({}));
   await expect(asked).rejects.toMatchObject({ kind: 'unavailable', cause: expect.any(ThreadEnded) });
   expect(sync).toHaveBeenCalled(); // it may have been committed just before
   expect(writer.broken).toBeUndefined();
@@ -27,7 +27,7 @@ it('a transaction in a thread that ends is refused, and no other one is', async 
 
 it('a transaction elsewhere that fails otherwise is believed: nothing is accepted any more', async () => {
   const writer = new Writer(new Connection(db), undefined);
-  await expect(writer.submitElsewhere(() => Promise.reject(new Error('EIO')))).rejects.toThrow('not be written');
+  await expect(writer.submitCollector(() => Promise.reject(new Error('EIO')))).rejects.toThrow('not be written');
   await expect(work(writer)).rejects.toBe(writer.broken);
 });
 

@@ -3,14 +3,14 @@ import { storageFull } from '../../platform/storage-full.ts';
 import { ThreadEnded } from '../../platform/thread.ts';
 import type { Awaitable } from '../metadata-store.ts';
 import { isBusy, isFull, unavailable } from './errors.ts';
-import { type Connection, LentSession } from './session.ts';
+import { type Changed, type Connection, LentSession } from './session.ts';
 
 /** What the writer needs to know of the file behind its connection. A database in memory has no log. */
 export interface WriteAheadLog {
   /** Resolves when every commit made so far survives a power cut. */
   sync(): Promise<void>;
-  /** Lets readers see what is durable now. */
-  publish(): void;
+  /** Lets readers see what is durable now; `changed` by what was committed since the last time. */
+  publish(changed: Changed): void;
   /** True when the log has grown enough to be copied into the database. */
   checkpointDue(): boolean;
   /** Copies what is published, beside whoever reads and writes. */
@@ -24,7 +24,7 @@ interface Job {
   reject(error: unknown): void;
 }
 
-/** A transaction on another connection, which has its turn like all others. */
+/** A transaction of the collector on another connection, which has its turn like all others. */
 interface ElsewhereJob {
   readonly elsewhere: () => Promise<unknown>;
   resolve(value: unknown): void;
@@ -70,8 +70,8 @@ export class Writer {
     return this.#enter((resolve, reject) => ({ work, resolve, reject }));
   }
 
-  /** Runs a transaction that is made on another connection, alone, and resolves when it is durable. */
-  submitElsewhere<T>(elsewhere: () => Promise<T>): Promise<T> {
+  /** Runs a transaction of the collector, which is made on another connection, alone, and resolves when it is durable. */
+  submitCollector<T>(elsewhere: () => Promise<T>): Promise<T> {
     return this.#enter((resolve, reject) => ({ elsewhere, resolve, reject }));
   }
 
@@ -142,20 +142,20 @@ export class Writer {
       if (this.#broken) throw this.#broken;
       const value = await job.elsewhere().catch(async (error: unknown) => {
         // Its connection went with it, and with that its transaction, if it was not committed just before.
-        if (error instanceof ThreadEnded) await this.#makeDurable();
+        if (error instanceof ThreadEnded) await this.#makeDurable('garbage');
         throw this.#believed(error);
       });
-      await this.#makeDurable();
+      await this.#makeDurable('garbage');
       job.resolve(value);
     } catch (error) {
       job.reject(error);
     }
   }
 
-  async #makeDurable(): Promise<void> {
+  async #makeDurable(changed: Changed): Promise<void> {
     try {
       await this.#log?.sync();
-      this.#log?.publish();
+      this.#log?.publish(changed);
     } catch (cause) {
       throw this.#break(cause);
     }
@@ -165,7 +165,7 @@ export class Writer {
   async #runBatch(batch: Batch): Promise<Outcome[]> {
     if (this.#broken) throw this.#broken;
     const { outcomes, wrote } = await this.#commit(batch);
-    if (wrote) await this.#makeDurable();
+    if (wrote) await this.#makeDurable('anything');
     return outcomes;
   }
 
@@ -230,7 +230,7 @@ export class Writer {
     if (this.#copied) {
       this.#copied = false;
       await this.#checkpoint(log);
-      log.publish();
+      log.publish('nothing');
     } else if (log.checkpointDue()) {
       this.#copying = this.#checkpoint(log).finally(() => {
         this.#copying = undefined;

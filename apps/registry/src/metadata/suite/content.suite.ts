@@ -80,6 +80,7 @@ export function blobs(f: Fixture): void {
   it('collects a slice: forgets what nothing links, unlinks what no manifest names; in a thread if it can, too', async () => {
     const collectors = [
       {
+        start: async () => {},
         take: (slice: GarbageSlice) => f.store.transaction((tx) => collectSlice(tx.blobs, slice)),
         close: async () => {},
       },
