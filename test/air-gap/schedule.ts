@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { BLOCK, entryBytes, readTarHeader } from '@holdfast/oci/archive/tar-header';
 import { type Digest, digestOf } from '@holdfast/oci/digest';
 import { parseManifest } from '@holdfast/oci/manifest';
@@ -342,7 +343,18 @@ class Schedule {
     }
   }
 
+  /**
+   * As of one moment: the server ends what an apply asked for that was killed meanwhile, and tags that are read one by one may be
+   * of before and after. What two readings agree in was so between them, since no tag is moved and moved back.
+   */
   async #seen(): Promise<Tags> {
+    for (let before = await this.#read(); ; before = this.#last) {
+      this.#last = await this.#read();
+      if (isDeepStrictEqual(before, this.#last)) return this.#last;
+    }
+  }
+
+  async #read(): Promise<Tags> {
     const client = this.#farClient;
     const seen = new Map<string, Digest>();
     for (const repository of this.#repositories) {
@@ -350,7 +362,6 @@ class Schedule {
         seen.set(`${repository}:${tag}`, (await client.findManifest(repository, tag)) as Digest);
       }
     }
-    this.#last = seen;
     return seen;
   }
 }
