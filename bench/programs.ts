@@ -1,15 +1,11 @@
 /** What is started: Holdfast of this checkout or of a packed archive, and the peers in their fastest form. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FLOOR } from './results.ts';
 import type { Program } from './server.ts';
 
 const root = join(import.meta.dirname, '..');
-
-export const PEER_VERSION = 'v3.1.2';
-const PEER_MODULE = 'github.com/distribution/distribution/v3';
 
 export function holdfast(
   folder: string,
@@ -56,49 +52,18 @@ http:
   return { side, command: [binary, 'serve', file], folder, signsIn: false };
 }
 
-function cacheFolder(): string {
-  const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
-  return process.env.HOLDFAST_CLIENTS || join(cache, 'holdfast/clients');
-}
-
-/** Builds the peer if it is not there yet and that is wanted (it takes minutes); undefined when it cannot be had. */
+/** The peer, as the acceptance run drives it, too; undefined when it is not there and may not be built (minutes), or cannot be. */
 export function installPeer(mayBuild: boolean): string | undefined {
-  const cache = cacheFolder();
-  const target = join(cache, `distribution@${PEER_VERSION}`);
-  const binary = join(target, 'registry');
-  if (!existsSync(binary)) {
-    if (!mayBuild) return undefined;
-    const made = `${target}.tmp`;
-    rmSync(made, { recursive: true, force: true });
-    mkdirSync(made, { recursive: true });
-    console.log(`Building the peer, ${PEER_MODULE} ${PEER_VERSION} …`);
-    if (!build(made)) {
-      console.log('The peer could not be built; only Holdfast is measured. It needs Go and its module proxy.');
-      return undefined;
-    }
-    rmSync(target, { recursive: true, force: true });
-    renameSync(made, target);
-  }
-  const link = join(cache, 'bin/distribution-registry');
-  mkdirSync(join(cache, 'bin'), { recursive: true });
-  rmSync(link, { force: true });
-  symlinkSync(`../distribution@${PEER_VERSION}/registry`, link);
-  return binary;
-}
-
-/** `go install x@v` also asks for the list of versions; a proxy that serves the version alone is enough for a go.mod. */
-function build(into: string): boolean {
-  const env = { ...process.env, GOBIN: into, GOTOOLCHAIN: 'local', CGO_ENABLED: '0', GOFLAGS: '-p=1' };
-  const install = (cwd: string, ...args: string[]) =>
-    spawnSync('nice', ['-n', '19', 'go', 'install', '-trimpath', '-buildvcs=false', '-ldflags=-s -w', ...args], {
-      cwd,
-      env,
-      stdio: ['ignore', 'ignore', 'inherit'],
-    }).status === 0;
-  if (install(into, `${PEER_MODULE}/cmd/registry@${PEER_VERSION}`)) return true;
-  const requirement = `module bench.invalid/peer\n\ngo 1.24\n\nrequire ${PEER_MODULE} ${PEER_VERSION}\n`;
-  writeFileSync(join(into, 'go.mod'), requirement);
-  return install(into, '-mod=mod', `${PEER_MODULE}/cmd/registry`);
+  const installer = join(root, 'test/acceptance/install-clients.sh');
+  const folder = execFileSync('bash', [installer, '--bin'], { encoding: 'utf8' }).trim();
+  const binary = join(folder, 'distribution-registry');
+  if (existsSync(binary)) return binary;
+  if (!mayBuild) return undefined;
+  console.log('Building the peer …');
+  const built = spawnSync('bash', [installer, 'distribution-registry'], { stdio: ['ignore', 'inherit', 'inherit'] });
+  if (built.status === 0) return binary;
+  console.log('The peer could not be built; only Holdfast is measured. It needs Go and its module proxy.');
+  return undefined;
 }
 
 /** As Debian packages it, older; undefined when it is not installed. */

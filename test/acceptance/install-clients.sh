@@ -2,6 +2,7 @@
 # Brings the real clients that the acceptance run drives: Debian packages (as root), and Go programs at the
 # versions below, built into a cache that is keyed by version, so that a second run costs nothing.
 #   install-clients.sh          install what is missing, one line and its time for each
+#   install-clients.sh NAME...  only these of the Go programs (the bench wants one)
 #   install-clients.sh --bin    only print the folder with the Go programs
 # Exit 0: all there. Exit 1: root, and something could not be had. Exit 3: not root, and something is not here;
 # each missing client is one line "MISSING <name>: <why>", which the runner repeats as NOT RUN.
@@ -11,9 +12,12 @@ cache=${HOLDFAST_CLIENTS:-${XDG_CACHE_HOME:-$HOME/.cache}/holdfast/clients}
 bin=$cache/bin
 if [ "${1:-}" = --bin ]; then echo "$bin"; exit 0; fi
 
-packages=(skopeo podman buildah docker.io containerd runc zstd busybox-static jq curl openssl iproute2 socat util-linux azure-cli python3-venv)
+packages=(skopeo podman buildah docker.io containerd runc zstd busybox-static jq curl openssl iproute2 socat util-linux azure-cli python3-venv
+  nginx-light chromium fonts-noto-cjk)
+# Debian's kubectl is old; where there is another, that one is driven.
+command -v kubectl >/dev/null || packages+=(kubernetes-client)
 # What each package must bring: a package that is "installed" without its program counts as missing.
-programs=(kubectl skopeo podman buildah dockerd containerd runc zstd busybox jq curl openssl ip socat unshare prlimit ctr docker)
+programs=(kubectl skopeo podman buildah dockerd containerd runc zstd busybox jq curl openssl ip tc socat unshare prlimit ctr docker nginx chromium)
 
 go_clients='
 conformance github.com/opencontainers/distribution-spec/conformance v0.0.0-20260831232431-97274622c111
@@ -23,6 +27,7 @@ notation    github.com/notaryproject/notation/cmd/notation           v1.3.2
 helm        helm.sh/helm/v3/cmd/helm                                 v3.22.0
 cosign      github.com/sigstore/cosign/v3/cmd/cosign                 v3.1.3
 crictl      sigs.k8s.io/cri-tools/cmd/crictl                         v1.34.0
+distribution-registry github.com/distribution/distribution/v3/cmd/registry v3.1.2
 '
 
 # The Azure CLI: the newest of PyPI in an environment of its own, and Debian's, which is older and has quirks of its own.
@@ -61,7 +66,7 @@ build() { # name package version target-folder
   local into=$4.tmp
   rm -rf "$into"; mkdir -p "$into"
   export GOBIN=$into GOTOOLCHAIN=local CGO_ENABLED=0 GOFLAGS=
-  nice go install -trimpath -buildvcs=false -ldflags='-s -w' "$2@$3" >"$cache/$1.log" 2>&1 && mv "$into" "$4" && return
+  nice go install -trimpath -buildvcs=false -ldflags='-s -w' "$2@$3" >"$cache/$1.log" 2>&1 && take "$@" && return
   # `go install x@v` also asks for the module's list of versions, to warn of a deprecation. A proxy that serves the
   # version but not the list is enough when the version stands in a go.mod.
   (
@@ -70,13 +75,20 @@ build() { # name package version target-folder
     nice go install -mod=mod -trimpath -buildvcs=false -ldflags='-s -w' "$2" >>"$cache/$1.log" 2>&1
   ) || return 1
   rm -f "$into"/go.mod "$into"/go.sum
-  mv "$into" "$4"
+  take "$@"
 }
 
-go_programs() {
+# A program is built under the last word of its package; some of them (`registry`) want a name that says whose they are.
+take() { # as build
+  [ "${2##*/}" = "$1" ] || mv "$4.tmp/${2##*/}" "$4.tmp/$1"
+  mv "$4.tmp" "$4"
+}
+
+go_programs() { # [only these]
   local name package version start target
   while read -r name package version; do
     [ -n "$name" ] || continue
+    [ $# = 0 ] || [[ " $* " = *" $name "* ]] || continue
     target=$cache/$name@$version
     start=$SECONDS
     if [ -x "$target/$name" ]; then
@@ -112,6 +124,7 @@ azure_clis() {
 }
 
 total=$SECONDS
+if [ $# -gt 0 ]; then go_programs "$@"; exit $missing; fi
 debian
 go_programs
 azure_clis
