@@ -30,7 +30,6 @@ export const CONTENT_TEXTS = {
   wouldFree: ['Deleting would free', '删除可释放'],
   wouldFreeText: ['{size} ({bytes} bytes, {count} blobs)', '{size}（{bytes} 字节，{count} 个 Blob）'],
   pushedBy: ['Pushed by', '推送者'],
-  quarantine: ['Quarantine', '隔离'],
   quarantineSource: ['Quarantine source', '隔离来源'],
   quarantineBy: ['set by {by}, {time}', '由 {by} 于 {time} 设置'],
   quarantineOlder: ['there before the quarantine was turned on; no scanner has looked at it', '早于隔离启用；尚未扫描'],
@@ -52,7 +51,7 @@ export const CONTENT_TEXTS = {
     'Deletes {name} with {manifests} manifests and {tags} tags. It frees {size}; {shared} stay, since other repositories have them, too.',
     '将删除 {name}，包括 {manifests} 个清单和 {tags} 个标记，可释放 {size}；{shared} 由其他存储库共享，会保留。',
   ],
-  stays: ['{count} referrers lose their subject.', '{count} 个引用方将失去目标清单。'],
+  loseSubject: ['{count} referrers lose their subject.', '{count} 个引用方将失去目标清单。'],
   canRestore: [
     'Soft delete is on: it can be restored for {days} days, and its bytes count until then.',
     '已启用软删除：{days} 天内可还原，在此期间仍计入用量。',

@@ -162,7 +162,7 @@ export const SITE_TEXTS = {
     'Takes the lock {name} away: whoever has the right may change and delete the registry again, at once.',
     '移除锁定 {name} 后，有权限的用户可以立即更改和删除注册表。',
   ],
-  lockFrom: ['Set on', '设置位置'],
+  lockSetOn: ['Set on', '设置位置'],
   lockAbove: ['inherited: change it there', '已继承：请在该位置更改'],
   largestRepositories: ['What fills it', '占用最多的存储库'],
   largestText: [

@@ -41,7 +41,7 @@ export function RegistryLocks({ resource }: { readonly resource: RegistryResourc
       {data !== undefined && data.length > 0 && (
         <SimpleTable
           label={t('registryLocks')}
-          titles={[t('lockName'), t('lockLevel'), t('lockFrom'), t('lockNotes'), t('remove')]}
+          titles={[t('lockName'), t('lockLevel'), t('lockSetOn'), t('lockNotes'), t('remove')]}
           rows={data.map(({ id, name, properties }) => {
             const at = id.slice(0, id.lastIndexOf('/providers/Microsoft.Authorization/locks/'));
             const own = at.toLowerCase() === resource.id.toLowerCase();

@@ -94,7 +94,7 @@ function DeletionPreview({ registry, manifest, explanation }: Omit<Props, 'repos
       size: formatBytes(deletingFrees.bytes),
     }),
     keptBy === undefined ? '' : t('keptBy', { why: keptBy }),
-    referencedBy.referrers.length === 0 ? '' : t('stays', { count: referencedBy.referrers.length }),
+    referencedBy.referrers.length === 0 ? '' : t('loseSubject', { count: referencedBy.referrers.length }),
   ];
   return (
     <>
