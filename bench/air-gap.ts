@@ -17,7 +17,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LayoutFolder } from './air-gap-images.ts';
@@ -33,7 +33,7 @@ import type {
 import { machineFacts } from './facts.ts';
 import { settle } from './measure.ts';
 import { watchUsage } from './process-usage.ts';
-import { holdfast } from './programs.ts';
+import { clientsFolder, holdfast } from './programs.ts';
 import { Server } from './server.ts';
 
 const IMAGES = 100;
@@ -58,7 +58,7 @@ const env = {
   HOME: work,
   HOLDFAST_CONFIG_DIR: join(work, 'config'),
   HOLDFAST_BUNDLE_STATE: join(work, 'state'),
-  PATH: [join(homedir(), '.cache/holdfast/clients/bin'), process.env.PATH].join(delimiter),
+  PATH: [clientsFolder(), process.env.PATH].join(delimiter),
 };
 
 interface Ran {

@@ -52,15 +52,20 @@ http:
   return { side, command: [binary, 'serve', file], folder, signsIn: false };
 }
 
+const INSTALLER = join(root, 'test/acceptance/install-clients.sh');
+
+/** Where the clients of the acceptance run are that no package brings. */
+export function clientsFolder(): string {
+  return execFileSync('bash', [INSTALLER, '--bin'], { encoding: 'utf8' }).trim();
+}
+
 /** The peer, as the acceptance run drives it, too; undefined when it is not there and may not be built (minutes), or cannot be. */
 export function installPeer(mayBuild: boolean): string | undefined {
-  const installer = join(root, 'test/acceptance/install-clients.sh');
-  const folder = execFileSync('bash', [installer, '--bin'], { encoding: 'utf8' }).trim();
-  const binary = join(folder, 'distribution-registry');
+  const binary = join(clientsFolder(), 'distribution-registry');
   if (existsSync(binary)) return binary;
   if (!mayBuild) return undefined;
   console.log('Building the peer …');
-  const built = spawnSync('bash', [installer, 'distribution-registry'], { stdio: ['ignore', 'inherit', 'inherit'] });
+  const built = spawnSync('bash', [INSTALLER, 'distribution-registry'], { stdio: ['ignore', 'inherit', 'inherit'] });
   if (built.status === 0) return binary;
   console.log('The peer could not be built; only Holdfast is measured. It needs Go and its module proxy.');
   return undefined;

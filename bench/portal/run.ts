@@ -1,20 +1,17 @@
 /**
- * `node bench/portal/run.ts [--rows N] [--parts script,opening,scrolling,heap] [--rounds N] [--scroll N] [--minutes N] [--site FOLDER] [--out FILE]`:
+ * `node bench/portal/run.ts [--rows N] [--parts script,opening,scrolling,heap] [--rounds N] [--scroll N] [--minutes N] [--sites FOLDER] [--out FILE]`:
  * the portal in a real Chromium, against a server with a repository of N tags (1,000,000) and as many repositories, filled by rows.
  *
  * The script of the first load; from the key, the click and the bare address to the rows at 4x CPU throttling, in a fresh profile
  * each of the rounds (5); tasks over 50 ms and row elements while 10,000 rows are scrolled by the wheel, without throttling and with;
- * the heap after a forced collection over ten minutes of scrolling. `--site` keeps the filled site for the next run, `--out` adds each part to
+ * the heap after a forced collection over ten minutes of scrolling. `--sites` keeps the filled site for the next run, `--out` adds each part to
  * what the file has of others. Exit code 1 when a bar of the issue is missed.
  */
-import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { openSqliteMetadataStore } from '../../apps/registry/src/metadata/sqlite/open.ts';
 import { type PortalSite, settled, startPortal } from '../../test/e2e/support/portal.ts';
 import { machineFacts } from '../facts.ts';
 import { judge, type PortalResults } from '../portal-results.ts';
-import { fill } from '../scale-rows.ts';
 import { measureOpening } from './opening.ts';
 import { measureHeap, measureScrolling } from './scrolling.ts';
 
@@ -25,7 +22,7 @@ const { values: options } = parseArgs({
     scroll: { type: 'string', default: '10000' },
     rounds: { type: 'string', default: '5' },
     minutes: { type: 'string', default: '10' },
-    site: { type: 'string' },
+    sites: { type: 'string' },
     out: { type: 'string' },
   },
 });
@@ -44,7 +41,9 @@ const MEASURED = {
   heap: (site: PortalSite) => measureHeap(site, Number(options.minutes), ROWS),
 } satisfies Record<(typeof PARTS)[number], (site: PortalSite) => Promise<unknown>>;
 
-const portal = await start(options.site);
+const begun = performance.now();
+const portal = await startPortal({ rows: ROWS, ...(options.sites === undefined ? {} : { kept: options.sites }) });
+console.log(`the site is there after ${((performance.now() - begun) / 1000).toFixed(0)} s`);
 try {
   const results = await measure(portal);
   for (const { what, is, bar, met } of judge(results)) {
@@ -53,22 +52,6 @@ try {
   }
 } finally {
   await portal.stop();
-}
-
-/** A site that is filled now, or that was filled for an earlier run. */
-async function start(kept: string | undefined): Promise<PortalSite> {
-  if (kept !== undefined && existsSync(kept)) {
-    return startPortal(undefined, { prepare: async (dataDir) => cpSync(kept, dataDir, { recursive: true }) });
-  }
-  const begun = performance.now();
-  return startPortal(async (dataDir) => {
-    const store = openSqliteMetadataStore({ path: join(dataDir, 'metadata.db') });
-    await store.migrate();
-    await fill(store, ROWS);
-    await store.close();
-    console.log(`${ROWS} tags and repositories filled in ${((performance.now() - begun) / 1000).toFixed(0)} s`);
-    if (kept !== undefined) cpSync(dataDir, kept, { recursive: true });
-  });
 }
 
 async function measure(site: PortalSite): Promise<PortalResults> {

@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openSqliteMetadataStore } from '../../apps/registry/src/metadata/sqlite/open.ts';
-import { fill, REPOSITORY } from '../../bench/scale-rows.ts';
+import { REPOSITORY } from '../../bench/scale-rows.ts';
 import { pushImage } from './support/images.ts';
-import { expectClean, go, type PortalSite, settled, signIn, startPortal } from './support/portal.ts';
+import { expectClean, go, LANGUAGES, type PortalSite, settled, signIn, startPortal } from './support/portal.ts';
+import { wordsOf } from './support/words.ts';
 
 // FAQ 25: a portal that lists a hundred of many. Here all are reached, and the page stays small.
 
@@ -13,18 +12,15 @@ const MOST_ROW_ELEMENTS = 200;
 
 let portal: PortalSite;
 beforeAll(async () => {
-  portal = await startPortal(async (dataDir) => {
-    const store = openSqliteMetadataStore({ path: join(dataDir, 'metadata.db') });
-    await store.migrate();
-    await fill(store, ROWS);
-    await store.close();
-  });
+  portal = await startPortal({ rows: ROWS });
 }, 600_000);
 afterAll(() => portal.stop());
 
-describe('a repository of many tags', () => {
+describe.each(LANGUAGES)('a repository of many tags in %s', (language) => {
+  const { t } = wordsOf(language);
+
   it('shows its first rows, knows how many there are, and is scrolled through with few elements in the page', async () => {
-    const visit = await portal.visit();
+    const visit = await portal.visit({ language });
     const { page } = visit;
     await page.goto(`${portal.origin}/r/registry/repo/${REPOSITORY}/~/tags?sort=name`);
     await signIn(page, portal.site.bootstrap.owner);
@@ -59,7 +55,7 @@ describe('a repository of many tags', () => {
   });
 
   it('and one of as many repositories, is found by typing, however far down it stands', async () => {
-    const visit = await portal.visit();
+    const visit = await portal.visit({ language });
     const { page } = visit;
     const last = String(ROWS - 1).padStart(7, '0');
     await page.goto(`${portal.origin}/r/registry/repo/${REPOSITORY}/~/tags?q=t${last}`);
@@ -75,7 +71,7 @@ describe('a repository of many tags', () => {
   });
 
   it('asks for what a row shows while the keys rest on it', async () => {
-    const visit = await portal.visit();
+    const visit = await portal.visit({ language });
     const { page } = visit;
     await page.goto(`${portal.origin}/r/registry/repositories?q=${REPOSITORY}`);
     await signIn(page, portal.site.bootstrap.owner);
@@ -101,24 +97,25 @@ describe('a repository of many tags', () => {
     await pushImage(site, 'few/app', 'small', { layers: layer(10) });
     await pushImage(site, 'few/app', 'large', { layers: layer(9000) });
     await pushImage(site, 'few/app', 'middle', { layers: layer(500) });
-    const visit = await portal.visit();
+    const visit = await portal.visit({ language });
     const { page } = visit;
     await page.goto(`${portal.origin}/r/registry/repo/few/app/~/tags`);
     await signIn(page, site.bootstrap.owner);
     const names = async (of = page) => (await of.locator('[role=row] a').allTextContents()).join(' ');
     await expect.poll(() => names()).toBe('middle large small');
-    await page.click('[role=columnheader] button:has-text("Size")');
+    await page.click(`[role=columnheader] button:has-text("${t('Size')}")`);
     await expect.poll(() => names()).toBe('large middle small');
-    await page.click('[role=columnheader] button:has-text("Size")');
+    await page.click(`[role=columnheader] button:has-text("${t('Size')}")`);
     await expect.poll(() => names()).toBe('small middle large');
-    expect(await page.locator('[role=columnheader][aria-sort=ascending]').textContent()).toContain('Size');
-    const another = await portal.visit({ language: 'zh-CN' });
+    expect(await page.locator('[role=columnheader][aria-sort=ascending]').textContent()).toContain(t('Size'));
+    const other = language === 'en' ? 'zh-CN' : 'en';
+    const another = await portal.visit({ language: other });
     await another.page.goto(page.url());
     await signIn(another.page, site.bootstrap.owner);
     await expect.poll(() => names(another.page)).toBe('small middle large');
     await another.page.goto(`${portal.origin}/r/registry/repo/few/app/~/tags?sort=pulldesc`);
     await signIn(another.page, site.bootstrap.owner);
-    await another.page.waitForSelector('[role=columnheader]:has-text("上次提取")');
+    await another.page.waitForSelector(`[role=columnheader]:has-text("${wordsOf(other).t('Last pull')}")`);
     await page.fill('input[type=search]', 'la');
     await expect.poll(() => names()).toBe('large');
     const digest = await page.locator('[role=row] span[title^="sha256:"]').getAttribute('title');

@@ -7,6 +7,7 @@ import {
   axeFindings,
   expectClean,
   go,
+  LANGUAGES,
   type Language,
   leave,
   type PortalSite,
@@ -14,6 +15,7 @@ import {
   signIn,
   startPortal,
 } from './support/portal.ts';
+import { wordsOf } from './support/words.ts';
 
 // Every page in both languages and themes: what axe finds, what the policy stops, how much is loaded, and how it looks.
 
@@ -156,8 +158,8 @@ describe('the first load', () => {
     await visit.close();
   });
 
-  it('reaches a tablet’s width, and 320 px, without anything cut off', async () => {
-    const visit = await portal.visit();
+  it.each(LANGUAGES)('reaches a tablet’s width, and 320 px, without anything cut off, in %s', async (language) => {
+    const visit = await portal.visit({ language });
     await visit.page.setViewportSize({ width: 320, height: 640 });
     await visit.page.goto(portal.origin);
     await signIn(visit.page, portal.site.bootstrap.owner);
@@ -176,7 +178,7 @@ describe('the first load', () => {
   });
 });
 
-describe('what others wrote', () => {
+describe.each(LANGUAGES)('what others wrote, in %s,', (language) => {
   it('stays text wherever it is shown (A35)', async () => {
     const { site } = portal;
     const evil = '"><img src=x onerror="document.title=`owned`"><svg onload=alert(1)>';
@@ -197,7 +199,7 @@ describe('what others wrote', () => {
     await site.assign('AcrPull', robot.id, scope);
     const map = { properties: { actions: ['repositories/evil/xss/content/read'], description: evil } };
     await site.arm('PUT', `${scope}/scopeMaps/evilmap`, { body: map, version: '2023-07-01' });
-    const visit = await portal.visit();
+    const visit = await portal.visit({ language });
     const { page } = visit;
     let dialogs = 0;
     page.on('dialog', (dialog) => {
@@ -256,43 +258,49 @@ describe('what others wrote', () => {
   });
 });
 
-describe('whoever may only pull', () => {
+describe.each(LANGUAGES)('whoever may only pull, in %s,', (language) => {
+  const { t } = wordsOf(language);
+
   it('sees no registry in the list, is told why, and opens one by its login server (FAQ 14)', async () => {
     const { site } = portal;
     const { domain } = site.bootstrap;
-    const user = { username: `pat@${domain}`, password: 'Correct-Horse-7-Battery' };
+    const own = language.toLowerCase();
+    const alone =
+      'With AcrPull or AcrPush alone you can pull or push, but no registry is listed. Open one by its login server.';
+    const user = { username: `pat-${own}@${domain}`, password: 'Correct-Horse-7-Battery' };
     const made = await site.graph('POST', '/users', {
       accountEnabled: true,
       displayName: 'Pat',
-      mailNickname: 'pat',
+      mailNickname: `pat-${own}`,
       userPrincipalName: user.username,
       passwordProfile: { password: user.password, forceChangePasswordNextSignIn: false },
     });
     expect(made.status, made.text).toBe(201);
     const scope = `${site.group}/providers/Microsoft.ContainerRegistry/registries/registry`;
     await site.assign('AcrPull', made.json<{ id: string }>().id, scope);
-    const visit = await portal.visit();
+    const visit = await portal.visit({ language });
     const { page } = visit;
     await page.goto(portal.origin);
     await signIn(page, user);
-    await page.waitForSelector('text=No registry to manage');
+    await page.waitForSelector(`text=${t(`No registry to manage. ${alone}`)}`);
     await page.fill('main form input', site.bootstrap.registry.loginServer);
     await page.click('main form button');
     await page.waitForSelector('[role=row]:has-text("app/api")');
     await go(page, `${REGISTRY}/keys`);
-    await page.waitForSelector('text=Managing it takes the role');
+    const managing = 'Managing it takes the role Reader, Contributor or Owner here; ask an owner of the registry.';
+    await page.waitForSelector(`text=${t(`You see the content of this registry only. ${managing}`)}`);
     await go(page, '/operator');
-    await page.waitForSelector('text=this page is for the operators');
+    await page.waitForSelector(`text=${t('Nothing here for you: this page is for the operators of the site.')}`);
     expectClean(visit, domain);
     await visit.close();
   });
 
   it('is not the operator, who sees the whole site', async () => {
-    const visit = await portal.visit();
+    const visit = await portal.visit({ language });
     await visit.page.goto(portal.origin);
     await signIn(visit.page, portal.site.bootstrap.operator);
     await go(visit.page, '/operator');
-    await visit.page.waitForSelector('section[aria-label="Capacity"]');
+    await visit.page.waitForSelector(`section[aria-label="${t('Capacity')}"]`);
     await visit.close();
   });
 });

@@ -4,7 +4,7 @@ import { expectClean, signIn, startPortal } from './support/portal.ts';
 
 describe.each(['signed', 'azure'])('where downloads are redirected (%s)', (redirect) => {
   it('the configuration of an image is read from the data host, by no other site', async () => {
-    const portal = await startPortal(undefined, { config: `distribution: { redirect: ${redirect} }\n` });
+    const portal = await startPortal({ config: `distribution: { redirect: ${redirect} }\n` });
     try {
       const { site } = portal;
       await pushImage(site, 'app/api', 'v1', { history: ['COPY dist'], labels: { team: 'blue' } });

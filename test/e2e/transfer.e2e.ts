@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import jsQR from 'jsqr';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TEXTS, type TextKey } from '../../apps/portal/src/language/texts.ts';
 import { numberRanges } from '../../apps/portal/src/transfer/media.ts';
 import { REGISTRIES } from '../support/azure-site.ts';
 import { pushImage } from './support/images.ts';
-import { axeFindings, go, type Language, leave, type PortalSite, startPortal, visitAs } from './support/portal.ts';
+import { axeFindings, go, LANGUAGES, leave, type PortalSite, startPortal, visitAs } from './support/portal.ts';
+import { wordsOf } from './support/words.ts';
 
 // The transfer station, from one site to another that it has no network to: chosen, weighed, made, taken away, labelled, brought in by
 // an upload that breaks off, planned, verified, applied; in a real Chromium, in both languages.
@@ -29,7 +29,7 @@ const made: string[] = [];
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'holdfast-transfer-'));
   near = await startPortal();
-  far = await startPortal();
+  far = await startPortal({ name: 'far-site' });
 }, 240_000);
 afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
@@ -37,15 +37,6 @@ afterAll(async () => {
   await far.stop();
 });
 
-/** The text of the page in a language, its parameters left to match anything. */
-const wordsOf = (language: Language) => {
-  const text = (key: TextKey) => TEXTS[key][language === 'en' ? 0 : 1];
-  return {
-    text,
-    /** What stands before the first parameter. */
-    begin: (key: TextKey) => text(key).split('{')[0]?.trim() ?? '',
-  };
-};
 const card = (page: Page, name: string) => page.locator(`main section[aria-label="${name}"]`);
 
 /** What the drawing of a code says to a camera: each of its modules is looked at. */
@@ -85,8 +76,8 @@ async function download(page: Page, button: string, as: string): Promise<string>
 const choose = (page: Page, paths: readonly string[]) =>
   page.locator('main input[type=file][multiple]').setInputFiles([...paths]);
 
-describe.each(['en', 'zh-CN'] as const)('the transfer station in %s', (language) => {
-  const { text, begin } = wordsOf(language);
+describe.each(LANGUAGES)('the transfer station in %s', (language) => {
+  const { t, like } = wordsOf(language);
   const repository = `carried/${language.toLowerCase()}`;
   let set = '';
   let volumes: string[] = [];
@@ -98,14 +89,14 @@ describe.each(['en', 'zh-CN'] as const)('the transfer station in %s', (language)
     }));
     const visit = await visitAs(near, 'owner', STATION, language);
     const { page } = visit;
-    await page.click(`main button:text-is("${text('makeBundle')}")`);
-    await page.getByLabel(text('addImage')).fill(repository);
-    await page.click(`main button:text-is("${text('add')}")`);
-    await expect.poll(() => page.getByLabel(text('images')).inputValue()).toBe(repository);
-    await page.getByLabel(text('splitFor')).last().selectOption('own');
-    await page.getByLabel(text('mibEach')).fill('30');
-    await page.click(`main button:text-is("${text('seeBytes')}")`);
-    const weighed = card(page, text('estimate')).locator('span[title]');
+    await page.click(`main button:text-is("${t('Make a bundle')}")`);
+    await page.getByLabel(t('Add a repository')).fill(repository);
+    await page.click(`main button:text-is("${t('Add')}")`);
+    await expect.poll(() => page.getByLabel(t('Images, one on each line')).inputValue()).toBe(repository);
+    await page.getByLabel(t('3 · Split for')).last().selectOption('own');
+    await page.getByLabel(t('MiB in each volume')).fill('30');
+    await page.click(`main button:text-is("${t('See the bytes')}")`);
+    const weighed = card(page, t('4 · What it would be')).locator('span[title]');
     await weighed.waitFor();
     const bytes = Number(/[\d,]+/.exec((await weighed.getAttribute('title')) ?? '')?.[0].replaceAll(',', ''));
     expect(bytes).toBeGreaterThan(64 * MIB);
@@ -114,18 +105,18 @@ describe.each(['en', 'zh-CN'] as const)('the transfer station in %s', (language)
     await page.waitForURL(new RegExp(`${STATION}$`));
     // Not those of the language before, which are made already.
     const others = made.map((digest) => `:not([href*="${digest.split(':')[1]}"])`).join('');
-    const link = page.locator(`main section[aria-label="${text('madeHere')}"] tbody a${others}`);
+    const link = page.locator(`main section[aria-label="${t('Bundles made here')}"] tbody a${others}`);
     await link.first().click({ timeout: 60_000 });
     await page.waitForURL(/sets\/sha256/);
     set = decodeURIComponent(new URL(page.url()).pathname.split('/').at(-1) ?? '');
     made.push(set);
-    const buttons = page.locator(`main button:text-is("${text('download')}")`);
+    const buttons = page.locator(`main button:text-is("${t('Download')}")`);
     await buttons.first().waitFor();
     const count = await buttons.count();
     expect(count).toBeGreaterThanOrEqual(3);
     volumes = [];
     for (let number = 1; number <= count; number++) {
-      const button = `main button[aria-label="${text('downloadOf').replace('{number}', String(number))}"]`;
+      const button = `main button[aria-label="${t(`Download volume ${String(number)}`)}"]`;
       volumes.push(await download(page, button, `${language}-${number}.tar`));
     }
     const total = volumes.reduce((sum, path) => sum + readFileSync(path).length, 0);
@@ -145,7 +136,7 @@ describe.each(['en', 'zh-CN'] as const)('the transfer station in %s', (language)
     const visit = await visitAs(far, 'owner', STATION, language);
     const { page } = visit;
     // Nobody is trusted yet: the volume is refused with the reason, and looked at again later.
-    await page.getByLabel(text('carriedBy')).fill(EVIL);
+    await page.getByLabel(t('Carried by')).fill(EVIL);
     // The largest takes four chunks, and breaks off in its second or third.
     const sizes = volumes.map((path) => statSync(path).size);
     const broken = sizes.indexOf(Math.max(...sizes));
@@ -156,19 +147,19 @@ describe.each(['en', 'zh-CN'] as const)('the transfer station in %s', (language)
     await choose(page, [disguised]);
     await page
       .locator('main tr', { hasText: EVIL_NAME })
-      .locator(`text=${begin('uploadRefused')}`)
+      .getByText(like('Not accepted: … Nothing of it is used.'))
       .waitFor();
     expect(await page.title()).not.toContain('owned');
     await go(page, `${STATION}/signers`);
-    await page.getByLabel(text('signerName')).fill(`${EVIL} ${language}`);
+    await page.getByLabel(t('Name of the signer')).fill(`${EVIL} ${language}`);
     await page.locator('main form textarea').fill(publicKey);
     await page.click('main form button[type=submit]');
     await page.waitForSelector(`main td:has-text("document.title")`);
     expect(await axeFindings(page)).toEqual([]);
     expect(await page.title()).not.toContain('owned');
     await go(page, STATION);
-    await page.click(`main button:text-is("${text('completeAgain')}")`);
-    const brought = page.locator(`main section[aria-label="${text('broughtHere')}"] tbody tr`);
+    await page.click(`main button:text-is("${t('Look at it again')}")`);
+    const brought = page.locator(`main section[aria-label="${t('Bundles brought here')}"] tbody tr`);
     await brought.first().waitFor();
     // A slow line, and the window is closed in the middle.
     const slow = await page.context().newCDPSession(page);
@@ -187,11 +178,11 @@ describe.each(['en', 'zh-CN'] as const)('the transfer station in %s', (language)
     await again.page.waitForSelector('text=/\\b(8|16)\\.00 MiB/');
     await choose(again.page, [volumes[broken] ?? '']);
     const numbers = numberRanges(rest.map((i) => i + 1));
-    await again.page.waitForSelector(`text=${text('missingVolumes').replace('{numbers}', numbers)}`);
+    await again.page.waitForSelector(`text=${t(`missing: ${numbers}`)}`);
     const paths = rest.map((i) => volumes[i] ?? '');
     await choose(again.page, [...paths, paths[0] ?? '']);
     const short = set.slice('sha256:'.length, 'sha256:'.length + 12).toUpperCase();
-    const whole = text('complete').replace('{of}', String(volumes.length));
+    const whole = t(`all ${String(volumes.length)} here`);
     await again.page.waitForSelector(`main tr:has-text("${short}"):has-text("${whole}")`, { timeout: 60_000 });
     await leave(again, far.site.bootstrap.domain);
   });
@@ -201,26 +192,26 @@ describe.each(['en', 'zh-CN'] as const)('the transfer station in %s', (language)
     const { page } = visit;
     const head = async () =>
       (await far.site.ask('HEAD', `/v2/${repository}/manifests/v1`)).header('Docker-Content-Digest');
-    await page.click(`main button:text-is("${text('plan')}")`);
+    await page.click(`main button:text-is("${t('Plan')}")`);
     await page.waitForSelector(`main td:text-is("${repository}:v1")`);
     expect(await head()).toBeUndefined();
-    await page.click(`main button:text-is("${text('verify')}")`);
+    await page.click(`main button:text-is("${t('Verify every byte')}")`);
     await expect.poll(() => page.locator('main li:has-text("✔")').count(), { timeout: 30_000 }).toBe(volumes.length);
-    await page.click(`main button:text-is("${text('apply')}")`);
+    await page.click(`main button:text-is("${t('Apply')}")`);
     await expect.poll(head, { timeout: 30_000 }).toBe(digest);
-    await page.waitForSelector(`main td:text-is("${text('operation_apply')}")`);
+    await page.waitForSelector(`main td:text-is("${t('Applying')}")`);
     // Until it has ended, too: what can be pressed changes with that.
-    await expect.poll(() => page.locator(`main td button:text-is("${text('cancel')}")`).count()).toBe(0);
+    await expect.poll(() => page.locator(`main td button:text-is("${t('Cancel')}")`).count()).toBe(0);
     expect(await axeFindings(page)).toEqual([]);
     await go(page, `${STATION}/custody`);
     const rows = page.locator('main tbody tr');
-    expect(await rows.filter({ hasText: text('custody_applied') }).count()).toBeGreaterThan(0);
+    expect(await rows.filter({ hasText: t('applied') }).count()).toBeGreaterThan(0);
     expect(await rows.locator('q').first().textContent()).toBe(EVIL);
     expect(await page.title()).not.toContain('owned');
     await go(page, `${STATION}/signers`);
-    await page.click(`main button[aria-label^="${begin('removeSignerOf')}"]`);
-    await page.click(`[role=group] button:text-is("${text('removeSigner')}")`);
-    await page.waitForSelector(`text=${text('noSigners')}`);
+    await page.click(`main button[aria-label^="${t('Trust no more')}"]`);
+    await page.click(`[role=group] button:text-is("${t('Trust no more')}")`);
+    await page.waitForSelector(`text=${t('Nobody is trusted yet but this site itself.')}`);
     await leave(visit, far.site.bootstrap.domain);
   });
 
@@ -228,7 +219,7 @@ describe.each(['en', 'zh-CN'] as const)('the transfer station in %s', (language)
     const there = await visitAs(far, 'owner', STATION, language);
     const receipt = await download(
       there.page,
-      `main button:text-is("${text('downloadReceipt')}")`,
+      `main button:text-is("${t('Download the receipt')}")`,
       `${EVIL_NAME} ${language}.receipt`,
     );
     await leave(there, far.site.bootstrap.domain);
@@ -236,22 +227,22 @@ describe.each(['en', 'zh-CN'] as const)('the transfer station in %s', (language)
     const visit = await visitAs(near, 'owner', `${STATION}/signers`, language);
     const { page } = visit;
     if (!(await page.textContent('main'))?.includes('the far side')) {
-      await page.getByLabel(text('signerName')).fill('the far side');
+      await page.getByLabel(t('Name of the signer')).fill('the far side');
       await page.locator('main form textarea').fill(publicKey);
       await page.click('main form button[type=submit]');
       await page.waitForSelector('main td:text-is("the far side")');
     }
     await go(page, `${STATION}/new`);
-    await page.getByLabel(text('images')).fill(`${repository}:v1`);
+    await page.getByLabel(t('Images, one on each line')).fill(`${repository}:v1`);
     await page.locator('main input[type=file]').setInputFiles(receipt);
-    const taken = text('receiptTaken').replace('{name}', `${EVIL_NAME} ${language}.receipt`);
+    const taken = t(`Receipt ${EVIL_NAME} ${language}.receipt is taken into account.`);
     await page.locator('main p', { hasText: taken }).waitFor();
-    await page.getByLabel(text('bundleName')).fill(EVIL);
-    await page.click(`main button:text-is("${text('seeBytes')}")`);
+    await page.getByLabel(t('Begin of the names of the files')).fill(EVIL);
+    await page.click(`main button:text-is("${t('See the bytes')}")`);
     await page.waitForSelector('main [role=alert]:has-text("name must be")');
-    await page.getByLabel(text('bundleName')).fill('delta');
-    await page.click(`main button:text-is("${text('seeBytes')}")`);
-    await page.waitForSelector(`text=${text('estimateNothing')}`);
+    await page.getByLabel(t('Begin of the names of the files')).fill('delta');
+    await page.click(`main button:text-is("${t('See the bytes')}")`);
+    await page.waitForSelector(`text=${t('Nothing to ship: the other side has all of it.')}`);
     expect(await page.title()).not.toContain('owned');
     await leave(visit, near.site.bootstrap.domain);
   });
@@ -273,38 +264,44 @@ function dockerSave(image: string): string {
   return path;
 }
 
-describe('an archive of docker save', () => {
-  const WORK = 'main section[aria-label="Work of the station"]';
+describe.each(LANGUAGES)('an archive of docker save in %s', (language) => {
+  const { t } = wordsOf(language);
+  const own = language.toLowerCase();
 
   it('is uploaded and pushed; one that is none says so', async () => {
-    const junk = join(folder, `${EVIL_NAME}.tar`);
+    const junk = join(folder, `${EVIL_NAME} ${own}.tar`);
     writeFileSync(junk, Buffer.alloc(4096, 'x'));
-    const visit = await visitAs(far, 'owner', STATION);
+    const visit = await visitAs(far, 'owner', STATION, language);
     const { page } = visit;
-    await page.getByLabel('What the files are').selectOption('archive');
-    await choose(page, [junk]);
-    await page.waitForSelector('main td:has-text("arrived")');
-    await page.click('main button:text-is("Push its images")');
-    await page.waitForSelector(`${WORK} td:text-is("failed")`);
-    expect(await page.textContent(WORK)).toContain(EVIL_NAME);
+    const arrived = page.locator(`main td:has-text("${t('arrived')}")`);
+    const work = card(page, t('Work of the station')).locator('tr');
+    const push = async (path: string) => {
+      await choose(page, [path]);
+      await arrived.first().waitFor();
+      await page.click(`main button:text-is("${t('Push its images')}")`);
+    };
+    await page.getByLabel(t('What the files are')).selectOption('archive');
+    await push(junk);
+    await work
+      .filter({ hasText: `${EVIL_NAME} ${own}` })
+      .getByText(t('failed'), { exact: true })
+      .waitFor();
     expect(await page.title()).not.toContain('owned');
-    const discard = page.getByLabel(`Discard ${EVIL_NAME}.tar`, { exact: true });
+    const discard = page.getByLabel(t(`Discard ${EVIL_NAME} ${own}.tar`), { exact: true });
     await discard.click();
     await discard.waitFor({ state: 'detached' });
-    await choose(page, [dockerSave('saved/app:v7')]);
-    await page.waitForSelector('main td:has-text("arrived")');
-    await page.click('main button:text-is("Push its images")');
-    await page.waitForSelector(`${WORK} td:has-text("saved/app:v7")`);
-    expect((await far.site.ask('HEAD', '/v2/saved/app/manifests/v7')).status).toBe(200);
+    await push(dockerSave(`saved/${own}:v7`));
+    await work.filter({ hasText: `saved/${own}:v7` }).waitFor();
+    expect((await far.site.ask('HEAD', `/v2/saved/${own}/manifests/v7`)).status).toBe(200);
     await leave(visit, far.site.bootstrap.domain);
   });
 });
 
-describe('the pages of the station', () => {
+describe.each(LANGUAGES)('the pages of the station in %s', (language) => {
   it('say to whoever may not use them which right it takes', async () => {
     const { site } = near;
     expect((await site.arm('GET', `${site.group}/${REGISTRIES}/registry`)).status).toBe(200);
-    const visit = await visitAs(near, 'operator', STATION);
+    const visit = await visitAs(near, 'operator', STATION, language);
     await visit.page.waitForSelector('main [role=alert]');
     await leave(visit, site.bootstrap.domain);
   });

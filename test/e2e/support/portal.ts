@@ -1,8 +1,12 @@
 import { deepEqual } from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { openSqliteMetadataStore } from '../../../apps/registry/src/metadata/sqlite/open.ts';
+import { fill } from '../../../bench/scale-rows.ts';
 import { type AzureSite, startAzureSite } from '../../support/azure-site.ts';
 import type { StartOptions } from '../../support/start-registry.ts';
 
@@ -11,7 +15,8 @@ const ROOT = join(import.meta.dirname, '../../..');
 /** As .ci/run installs it from Debian; nothing is downloaded here. */
 export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
-export type Language = 'en' | 'zh-CN';
+export const LANGUAGES = ['en', 'zh-CN'] as const;
+export type Language = (typeof LANGUAGES)[number];
 
 export interface Visit {
   readonly page: Page;
@@ -33,18 +38,19 @@ export interface PortalSite {
   stop(): Promise<void>;
 }
 
+export interface PortalOptions extends StartOptions {
+  /** Tags of one repository, and as many repositories, beside what the tests push; `ROWS` unless it is said, else none. */
+  readonly rows?: number;
+  /** Where sites that were filled are kept for the next run, one folder for each name and size; `SITES` unless it is said. */
+  readonly kept?: string;
+  /** Two sites at once are two folders, with keys of their own. */
+  readonly name?: string;
+}
+
 /** A whole site with a built portal, and a real browser that finds its names. */
-export async function startPortal(
-  fill?: (dataDir: string) => Promise<void>,
-  options: StartOptions = {},
-): Promise<PortalSite> {
+export async function startPortal(options: PortalOptions = {}): Promise<PortalSite> {
   execFileSync(process.execPath, [join(ROOT, 'tools/portal.ts'), '--if-needed'], { stdio: 'inherit' });
-  const site = await startAzureSite({ https: true, ...options });
-  if (fill) {
-    await site.halt();
-    await fill(site.dataDir);
-    await site.resume();
-  }
+  const site = await startFilled(options);
   // The port is another one after a restart.
   const origin = `https://portal.${site.bootstrap.domain}:${new URL(site.https ?? '').port}`;
   const browser = await chromium.launch({
@@ -61,6 +67,28 @@ export async function startPortal(
       await site.stop();
     },
   };
+}
+
+async function startFilled({
+  rows = Number(process.env.ROWS ?? 0),
+  kept = process.env.SITES,
+  name = 'site',
+  ...options
+}: PortalOptions): Promise<AzureSite> {
+  const folder = kept === undefined ? undefined : join(kept, `${name}-${rows}`);
+  if (rows > 0 && folder !== undefined && existsSync(folder)) {
+    return startAzureSite({ https: true, ...options, prepare: (dataDir) => cp(folder, dataDir, { recursive: true }) });
+  }
+  const site = await startAzureSite({ https: true, ...options });
+  if (rows === 0) return site;
+  await site.halt();
+  const store = openSqliteMetadataStore({ path: join(site.dataDir, 'metadata.db') });
+  await store.migrate();
+  await fill(store, rows);
+  await store.close();
+  if (folder !== undefined) await cp(site.dataDir, folder, { recursive: true });
+  await site.resume();
+  return site;
 }
 
 async function visit(browser: Browser, language: Language, dark: boolean): Promise<Visit> {
