@@ -13,7 +13,7 @@ const MOST_ROW_ELEMENTS = 200;
 let portal: PortalSite;
 beforeAll(async () => {
   portal = await startPortal({ rows: ROWS });
-}, 600_000);
+});
 afterAll(() => portal.stop());
 
 describe.each(LANGUAGES)('a repository of many tags in %s', (language) => {

@@ -115,9 +115,11 @@ describe.each(LANGUAGES)('in %s', (language) => {
       await page.click(`[role=group] button:text-is("${t('Delete')}")`);
       await page.waitForSelector('[role=alert]:has-text("cannot be deleted")');
       await page.click(`button[aria-label="${t('Pause')} scrub"]`);
-      await page.waitForSelector(`tr:has-text("scrub"):has-text("${t('paused')}")`);
+      await page.waitForSelector(
+        `section[aria-label="${t('Jobs')}"] tr:has-text("scrub"):has-text("${t('paused', 'jobPaused')}")`,
+      );
       await page.click(`button[aria-label="${t('Resume')} scrub"]`);
-      await page.waitForSelector(`tr:has-text("scrub"):has-text("${t('waiting')}")`);
+      await page.waitForSelector(`button[aria-label="${t('Pause')} scrub"]`);
       await leave(visit, portal.site.bootstrap.domain);
     });
 

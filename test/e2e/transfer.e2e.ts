@@ -30,7 +30,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'holdfast-transfer-'));
   near = await startPortal();
   far = await startPortal({ name: 'far-site' });
-}, 240_000);
+});
 afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
   await near.stop();

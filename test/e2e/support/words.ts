@@ -4,7 +4,7 @@ import type { Language } from './portal.ts';
 export interface Words {
   /** The text in the language, for the same text in English with its parameters filled in: `Delete nightly` is `删除 nightly`. */
   t(english: string, key?: TextKey): string;
-  /** Matches it whatever stands for `…`: `The manifest … was deleted.` */
+  /** Matches it whatever stands for `…`, in a page of any length: `The manifest … was deleted.` */
   like(english: string, key?: TextKey): RegExp;
 }
 
@@ -22,7 +22,10 @@ export function wordsOf(language: Language): Words {
     }
     return only;
   };
-  return { t, like: (english, key) => new RegExp(escaped(t(english, key)).replaceAll('…', '.+')) };
+  return {
+    t,
+    like: (english, key) => new RegExp(escaped(t(english, key)).replace(/^…/, '').replaceAll('…', '.{1,200}')),
+  };
 }
 
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');

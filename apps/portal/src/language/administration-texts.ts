@@ -221,6 +221,7 @@ export const ADMINISTRATION_TEXTS = {
   toSubscription: ['To the subscription', '分配给订阅'],
   jobs: ['Jobs', '作业'],
   jobPaused: ['paused', '已暂停'],
+  jobPausing: ['pausing', '正在暂停'],
   jobRunning: ['running', '正在运行'],
   jobWaiting: ['waiting', '等待中'],
   nextRun: ['Next run', '下次运行'],

@@ -9,7 +9,7 @@ import { formatTime } from '../format.ts';
 import { useLanguage } from '../language/language.tsx';
 import { ADMIN, type SitePlace, useJobs, useSiteChange } from './site.ts';
 
-const STATES = { paused: 'jobPaused', running: 'jobRunning', waiting: 'jobWaiting' } as const;
+const STATES = { paused: 'jobPaused', pausing: 'jobPausing', running: 'jobRunning', waiting: 'jobWaiting' } as const;
 
 /** What the site does by itself: when next, what failed, and the two deeds an operator has. */
 export function JobsCard({ place }: { readonly place: SitePlace }) {
@@ -51,7 +51,7 @@ export function JobsCard({ place }: { readonly place: SitePlace }) {
               formatTime(nextRun),
               lastError ?? '',
               <span key="deeds" className={styles.tools}>
-                {state === 'paused' ? button(job, 'resume', 'resumeJob') : button(job, 'pause', 'pause')}
+                {state.startsWith('paus') ? button(job, 'resume', 'resumeJob') : button(job, 'pause', 'pause')}
                 {button(job, 'run', 'runNow')}
               </span>,
             ],

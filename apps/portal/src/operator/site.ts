@@ -71,11 +71,17 @@ export function useSiteRegistries(place: SitePlace) {
   });
 }
 
+/** States of a job that end by themselves. */
+const ON_ITS_WAY = new Set(['running', 'pausing']);
+const POLL_MS = 2_000;
+
 export function useJobs(place: SitePlace) {
   const { management } = usePlanes();
   return useQuery({
     queryKey: ['site', 'jobs'],
     queryFn: async () => (await answered(management.GET(`${ADMIN}/jobs`, { params: place }))).value,
+    refetchInterval: ({ state }) =>
+      state.data?.some(({ properties }) => ON_ITS_WAY.has(properties.state)) ? POLL_MS : false,
   });
 }
 

@@ -99,6 +99,37 @@ describe('the job worker', () => {
     },
   );
 
+  it('breaks off what an operator pauses, and lets it go on once it is resumed: that is no failure', async () => {
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+    const clock = new FakeClock();
+    let runs = 0;
+    const long: Job = {
+      kind: 'long',
+      everySeconds: 600,
+      run: async ({ signal }) => {
+        if (++runs > 1) return {};
+        begin();
+        await clock.sleep(3_600_000, signal);
+        return {};
+      },
+    };
+    const { metadata, worker } = await site([long], undefined, clock);
+    await worker.start();
+    clock.advance(61_000);
+    const running = worker.runNext();
+    await begun;
+    const pause = (since: Date | undefined) => metadata.transaction((tx) => tx.jobs.setPaused('long', since));
+    await pause(clock.now());
+    clock.advance(1_000);
+    expect(await running).toBe(true);
+    expect(await find(metadata, 'long')).toMatchObject({ attempts: 0, lastError: undefined, leaseOwner: undefined });
+    expect(await worker.runNext()).toBe(false);
+    await pause(undefined);
+    expect(await worker.runNext()).toBe(true);
+    expect(runs).toBe(2);
+    await worker.stop();
+  });
+
   it('leaves a leased job to its worker until the lease runs out, then takes it over', async () => {
     const clock = new FakeClock();
     const { promise: hold, resolve: letGo } = Promise.withResolvers<void>();

@@ -9,12 +9,17 @@ export interface Job {
   readonly kind: string;
   /** Seconds between two runs of a scheduled job. */
   readonly everySeconds: number;
-  /** `stillMine` extends the lease; false means that another worker took over, so stop. */
+  /**
+   * `signal` ends it when the server stops or an operator pauses it: it stops where the next run can go on. `stillMine` extends
+   * the lease; false means that another worker took over, so stop.
+   */
   run(context: { signal: AbortSignal; stillMine: () => Promise<boolean> }): Promise<Record<string, number>>;
 }
 
 const LEASE_MS = 60_000;
 const POLL_MS = 5_000;
+/** How soon what runs notices that it was paused. */
+const WATCH_MS = 1_000;
 const RETRY_MS = [10_000, 60_000, 600_000] as const;
 
 /** Runs scheduled jobs, one at a time, each on one node: the row's lease says whose it is. */
@@ -89,16 +94,20 @@ export class JobWorker {
     const started = this.#clock.monotonic();
     const stillMine = () =>
       this.#store.transaction((tx) => tx.jobs.heartbeat(row.id, this.#owner, this.#later(LEASE_MS)));
+    const paused = new AbortController();
+    const ended = new AbortController();
+    const signal = AbortSignal.any([this.#stop.signal, paused.signal]);
+    const watching = this.#watchForPause(row, paused, ended.signal);
     try {
-      const result = await job.run({ signal: this.#stop.signal, stillMine });
-      if (this.#stop.signal.aborted) return await this.#giveBack(row);
+      const result = await job.run({ signal, stillMine });
+      if (signal.aborted) return await this.#giveBack(row, signal.reason);
       await this.#store.transaction((tx) =>
         tx.jobs.complete(row.id, this.#owner, this.#later(job.everySeconds * 1000)),
       );
       this.#metrics.observeJob(job.kind, 'done', (this.#clock.monotonic() - started) / 1000);
       this.#logger.debug({ job: job.kind, ...result }, 'job done');
     } catch (error) {
-      if (this.#stop.signal.aborted && error === this.#stop.signal.reason) return this.#giveBack(row);
+      if (signal.aborted && error === signal.reason) return await this.#giveBack(row, signal.reason);
       const wait = RETRY_MS[Math.min(row.attempts, RETRY_MS.length) - 1] ?? RETRY_MS[0];
       const text = error instanceof Error ? error.message : String(error);
       this.#metrics.observeJob(job.kind, 'failed', (this.#clock.monotonic() - started) / 1000);
@@ -107,13 +116,30 @@ export class JobWorker {
         'job failed',
       );
       await this.#store.transaction((tx) => tx.jobs.fail(row.id, this.#owner, text, this.#later(wait)));
+    } finally {
+      ended.abort();
+      await watching;
     }
   }
 
-  /** Broken off, or nearly done, because this server stops, which is no failure: another one, or the next start, goes on at once. */
-  async #giveBack(row: JobRow): Promise<void> {
+  /** The pause is a column of the row: whichever node the operator talks to sets it, the one that runs the job reads it. */
+  async #watchForPause({ id, kind }: JobRow, paused: AbortController, ended: AbortSignal): Promise<void> {
+    for (;;) {
+      await this.#clock.sleep(WATCH_MS, ended).catch(() => undefined);
+      if (ended.aborted) return;
+      try {
+        const row = await this.#store.transaction((tx) => tx.jobs.find(id));
+        if (row?.pausedAt !== undefined) return paused.abort(new Error('an operator paused it'));
+      } catch (error) {
+        this.#logger.warn({ job: kind, err: error }, 'whether the job was paused could not be read');
+      }
+    }
+  }
+
+  /** Broken off, or nearly done, which is no failure: another server, the next start, or who resumes it, goes on at once. */
+  async #giveBack(row: JobRow, why: Error): Promise<void> {
     await this.#store.transaction((tx) => tx.jobs.giveBack(row.id, this.#owner, this.#clock.now()));
-    this.#logger.debug({ job: row.kind }, 'job broken off: the server stops');
+    this.#logger.debug({ job: row.kind }, `job broken off: ${why.message}`);
   }
 
   #later(ms: number): Date {

@@ -32,7 +32,7 @@ export interface JobTable {
   find(id: string): Awaitable<JobRow | undefined>;
   /** A page by id. */
   list(page: PageRequest): Awaitable<JobRow[]>;
-  /** Undefined lets it go on. What runs goes on to its end. False when there is no such job. */
+  /** Undefined lets it go on. What runs notices it within a second or so. False when there is no such job. */
   setPaused(id: string, since: Date | undefined): Awaitable<boolean>;
   /** Due at `now`. False when there is no such job. */
   runNow(id: string, now: Date): Awaitable<boolean>;

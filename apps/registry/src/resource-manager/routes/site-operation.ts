@@ -79,7 +79,7 @@ function jobJson(rm: ResourceManager, subscription: string, row: JobRow, now: Da
   const running = row.leaseUntil !== undefined && row.leaseUntil > now;
   return adminResource(rm, subscription, 'jobs', row.id, {
     kind: row.kind,
-    state: running ? 'running' : row.pausedAt ? 'paused' : 'waiting',
+    state: row.pausedAt ? (running ? 'pausing' : 'paused') : running ? 'running' : 'waiting',
     nextRun: armTime(row.runAt),
     ...(row.everySeconds === undefined ? {} : { everySeconds: row.everySeconds }),
     ...(row.pausedAt ? { pausedSince: armTime(row.pausedAt) } : {}),
