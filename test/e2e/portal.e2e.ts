@@ -103,10 +103,30 @@ describe.each(LANGUAGES)('in %s', (language) => {
     });
 
     it('ends with signing out: the refresh token is revoked and nothing is shown any more', async () => {
-      const visit = await owner();
-      await visit.page.click(`text=${t('Sign out')}`);
-      await visit.page.waitForURL(/\/signed-out/);
-      expect(await visit.page.textContent('h1')).toBe(t('You are signed out'));
+      const visit = await visitor();
+      const { page } = visit;
+      let form = new URLSearchParams();
+      page.on('response', async (answer) => {
+        if (!answer.url().endsWith('/oauth2/token')) return;
+        const sent = new URLSearchParams(answer.request().postData() ?? '');
+        const { refresh_token } = (await answer.json()) as { refresh_token: string };
+        const kept = ['client_id', 'scope'].map((name) => [name, sent.get(name) ?? '']);
+        form = new URLSearchParams([['grant_type', 'refresh_token'], ['refresh_token', refresh_token], ...kept]);
+      });
+      await page.goto(portal.origin);
+      await signIn(page, portal.site.bootstrap.owner);
+      await settled(page);
+      const revoked = page.waitForResponse(/\/oauth2\/revoke$/);
+      await page.click(`text=${t('Sign out')}`);
+      await revoked;
+      await page.waitForURL(/\/signed-out/);
+      expect(await page.textContent('h1')).toBe(t('You are signed out'));
+      const again = await portal.site.ask('POST', '/adfs/oauth2/token', {
+        as: 'none',
+        headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+        body: form.toString(),
+      });
+      expect([again.status, again.json<{ error: string }>().error]).toEqual([400, 'invalid_grant']);
       expectClean(visit, domain);
       await visit.close();
     });
