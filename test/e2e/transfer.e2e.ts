@@ -67,7 +67,8 @@ async function readCode(page: Page, number: number): Promise<string | undefined>
 
 /** The page's own button, and the file that comes of it. */
 async function download(page: Page, button: string, as: string): Promise<string> {
-  const [file] = await Promise.all([page.waitForEvent('download'), page.click(button)]);
+  // A receipt of two million manifests takes some ten seconds.
+  const [file] = await Promise.all([page.waitForEvent('download', { timeout: 60_000 }), page.click(button)]);
   const path = join(folder, as);
   await file.saveAs(path);
   return path;

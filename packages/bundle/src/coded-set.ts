@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
+import { BitReader, BitWriter } from './bits.ts';
 
 /**
  * A Golomb-coded set, as BIP 158 builds it, with a Rice parameter of its own: each key is hashed with a salt into
@@ -14,90 +15,108 @@ export interface CodedSet {
   readonly data: Buffer;
 }
 
-export function encodeSet(keys: Iterable<string>, salt: Buffer, bits: number): CodedSet {
-  const distinct = new Set(keys);
-  const range = BigInt(distinct.size) << BigInt(bits);
-  const values = new BigUint64Array([...distinct].map((key) => hashInto(key, salt, range))).sort();
+/** Keys that are hashed between two turns: a millisecond or two. */
+const AT_ONCE = 1024;
+
+/**
+ * Of each key eight bytes are kept in memory. `turn` is awaited between pieces of some milliseconds, for a server that has
+ * others to serve: a million keys take seconds.
+ */
+export async function encodeSet(
+  keys: Iterable<string> | AsyncIterable<string>,
+  salt: Buffer,
+  bits: number,
+  turn: () => Promise<void> = async () => undefined,
+): Promise<CodedSet> {
+  const hashes = new SortedHashes();
+  let taken = 0;
+  for await (const key of keys) {
+    hashes.add(hashOf(key, salt));
+    if (++taken % AT_ONCE === 0) await turn();
+  }
+  let count = 0;
+  for (const part of hashes.parts()) {
+    count += part.length;
+    await turn();
+  }
+  const range = BigInt(count) << BigInt(bits);
   const out = new BitWriter();
   let last = 0n;
-  for (const value of values) {
-    const gap = value - last;
-    out.unary(Number(gap >> BigInt(bits)));
-    out.number(gap & ((1n << BigInt(bits)) - 1n), bits);
-    last = value;
+  for (const part of hashes.parts()) {
+    for (const one of part) {
+      const value = into(range, one);
+      const gap = value - last;
+      out.unary(Number(gap >> BigInt(bits)));
+      out.number(Number(BigInt.asUintN(bits, gap)), bits);
+      last = value;
+    }
+    await turn();
   }
-  return { count: distinct.size, bits, salt, data: out.bytes() };
+  return { count, bits, salt, data: out.bytes() };
 }
 
 /** Throws a clause for data that is no such set. */
 export function decodeSet({ count, bits, salt, data }: CodedSet): { has(key: string): boolean } {
   const range = BigInt(count) << BigInt(bits);
-  const found = new Set<bigint>();
   const input = new BitReader(data);
+  if (count * (bits + 1) > data.length * 8) throw new Error('the set ends too early');
+  const values = new BigUint64Array(count);
   let last = 0n;
   for (let i = 0; i < count; i++) {
-    last += (BigInt(input.unary()) << BigInt(bits)) + input.number(bits);
-    found.add(last);
+    last += (BigInt(input.unary()) << BigInt(bits)) + BigInt(input.number(bits));
+    values[i] = last;
   }
-  return { has: (key) => count > 0 && found.has(hashInto(key, salt, range)) };
+  return { has: (key) => includes(values, into(range, hashOf(key, salt))) };
 }
 
-/** The first 64 bits of SHA-256 over salt and key, brought into the range by multiplication (no modulo bias to speak of). */
-function hashInto(key: string, salt: Buffer, range: bigint): bigint {
-  const digest = createHash('sha256').update(salt).update(key).digest();
-  return (digest.readBigUInt64BE(0) * range) >> 64n;
+/** The first 64 bits of SHA-256 over salt and key. */
+function hashOf(key: string, salt: Buffer): bigint {
+  return hash('sha256', Buffer.concat([salt, Buffer.from(key)]), 'buffer').readBigUInt64BE();
 }
 
-class BitWriter {
-  readonly #bytes: number[] = [];
-  #current = 0;
-  #used = 0;
+/** Brings a hash into the range by multiplication (no modulo bias to speak of), which keeps the order. */
+const into = (range: bigint, one: bigint): bigint => (one * range) >> 64n;
 
-  bit(bit: number): void {
-    this.#current = (this.#current << 1) | bit;
-    if (++this.#used < 8) return;
-    this.#bytes.push(this.#current);
-    this.#current = 0;
-    this.#used = 0;
+function includes(sorted: BigUint64Array, value: bigint): boolean {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? 0n) < value) low = middle + 1;
+    else high = middle;
+  }
+  return sorted[low] === value;
+}
+
+/** In parts by their first byte, so that no single step takes long. Equal ones are one. */
+class SortedHashes {
+  readonly #parts = Array.from({ length: 256 }, () => ({ values: new BigUint64Array(16), count: 0 }));
+
+  add(value: bigint): void {
+    const part = this.#parts[Number(value >> 56n)];
+    if (!part) return;
+    if (part.count === part.values.length) {
+      const larger = new BigUint64Array(2 * part.count);
+      larger.set(part.values);
+      part.values = larger;
+    }
+    part.values[part.count++] = value;
   }
 
-  unary(value: number): void {
-    for (let i = 0; i < value; i++) this.bit(1);
-    this.bit(0);
-  }
-
-  number(value: bigint, bits: number): void {
-    for (let i = bits - 1; i >= 0; i--) this.bit(Number((value >> BigInt(i)) & 1n));
-  }
-
-  bytes(): Buffer {
-    return Buffer.from(this.#used === 0 ? this.#bytes : [...this.#bytes, this.#current << (8 - this.#used)]);
+  /** Each sorted, in order; may be gone through again. */
+  *parts(): Generator<BigUint64Array> {
+    for (const part of this.#parts) {
+      part.values = part.values.subarray(0, part.count).sort();
+      part.count = unique(part.values);
+      yield part.values.subarray(0, part.count);
+    }
   }
 }
 
-class BitReader {
-  readonly #data: Buffer;
-  #at = 0;
-
-  constructor(data: Buffer) {
-    this.#data = data;
+/** Moves the different ones to the front; answers how many. */
+function unique(sorted: BigUint64Array): number {
+  let kept = 0;
+  for (const value of sorted) {
+    if (kept === 0 || sorted[kept - 1] !== value) sorted[kept++] = value;
   }
-
-  #bit(): number {
-    const byte = this.#data[this.#at >> 3];
-    if (byte === undefined) throw new Error('the set ends too early');
-    return (byte >> (7 - (this.#at++ & 7))) & 1;
-  }
-
-  unary(): number {
-    let value = 0;
-    while (this.#bit() === 1) value++;
-    return value;
-  }
-
-  number(bits: number): bigint {
-    let value = 0n;
-    for (let i = 0; i < bits; i++) value = (value << 1n) | BigInt(this.#bit());
-    return value;
-  }
+  return kept;
 }

@@ -54,6 +54,7 @@ class Walk implements Collected {
   readonly #source: ContentSource;
   readonly #options: CollectOptions;
   readonly #seen = new Set<string>();
+  readonly #tagged = new Set<string>();
 
   constructor(source: ContentSource, options: CollectOptions) {
     this.#source = source;
@@ -78,7 +79,9 @@ class Walk implements Collected {
   }
 
   #tag(repository: string, tag: string, digest: Digest): void {
-    if (this.tags.some((one) => one.repository === repository && one.tag === tag)) return;
+    const named = `${repository}:${tag}`;
+    if (this.#tagged.has(named)) return;
+    this.#tagged.add(named);
     this.tags.push({ repository, tag, digest });
   }
 

@@ -62,7 +62,11 @@ it('a delta by a receipt holds what is missing and no blob that the far side has
   const had = await everything(source);
   expect(had.size).toBe(IMAGES * (LAYERS + 2));
   const manifests = document.manifests.map((one) => `${one.repository}@${one.digest}`);
-  const text = writeReceipt({ registry: 'far', created: new Date(0), manifests, lacks: [] }, far.key, randomBytes(16));
+  const text = await writeReceipt(
+    { registry: 'far', created: new Date(0), manifests, lacks: [] },
+    far.key,
+    randomBytes(16),
+  );
   upgrade();
   const missing = new Map([...(await everything(source))].filter(([one]) => !had.has(one)));
   expect(missing.size).toBe((2 + CHANGED) * IMAGES); // manifest, config, and the layers that changed
@@ -89,7 +93,11 @@ it('what an apply lacked is shipped again, whatever the receipt says besides', a
   const [first] = whole.planned.document.manifests;
   const manifests = [`a@${first?.digest}`];
   const lacks = [`a@${first?.digest}`, whole.planned.contents.at(-1)?.digest as string];
-  const text = writeReceipt({ registry: 'far', created: new Date(0), manifests, lacks }, far.key, randomBytes(16));
+  const text = await writeReceipt(
+    { registry: 'far', created: new Date(0), manifests, lacks },
+    far.key,
+    randomBytes(16),
+  );
   const held = holdingsByReceipt(readReceipt(text, far.trusted), text, knownManifests(whole.planned.document));
   const topUp = await writeBundle(source, near.key, { held });
   expect(topUp.planned.contents.map(({ digest }) => digest)).toEqual(
@@ -107,7 +115,7 @@ it('a blob that an apply lacked is shipped although the far side has other image
   const [, b] = whole.planned.document.manifests;
   const lost = digestOf(shared);
   const manifests = [`b@${b?.digest}`];
-  const text = writeReceipt(
+  const text = await writeReceipt(
     { registry: 'far', created: new Date(0), manifests, lacks: [lost] },
     far.key,
     randomBytes(16),

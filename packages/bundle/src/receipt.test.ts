@@ -14,28 +14,28 @@ const write = (manifests: string[], lacks: string[] = []) =>
   writeReceipt({ registry: 'far', created: new Date(0), manifests, lacks }, key, salt);
 
 describe('a receipt', () => {
-  it('of 10,000 manifests takes at most 64,000 bytes', () => {
+  it('of 10,000 manifests takes at most 64,000 bytes', async () => {
     const manifests = Array.from({ length: 10_000 }, (_, i) => `team-${i % 100}/application@${digest(i)}`);
-    const text = write(manifests);
+    const text = await write(manifests);
     expect(text.length).toBeLessThanOrEqual(64_000);
     const receipt = readReceipt(text, trusted);
     expect(manifests.every((one) => receipt.has(...(one.split('@') as [string, string])))).toBe(true);
   });
 
-  it('says no to what it does not know, and to all questions beyond those that it may answer', () => {
-    const receipt = readReceipt(write([`app@${digest('there')}`]), trusted);
+  it('says no to what it does not know, and to all questions beyond those that it may answer', async () => {
+    const receipt = readReceipt(await write([`app@${digest('there')}`]), trusted);
     for (let i = 0; i < 34_359; i++) expect(receipt.has('app', digest(i))).toBe(false);
     expect(receipt.has('app', digest('there'))).toBe(false);
-    const fresh = readReceipt(write([`app@${digest('there')}`]), trusted);
+    const fresh = readReceipt(await write([`app@${digest('there')}`]), trusted);
     for (let i = 0; i < 40_000; i++) fresh.has('app', digest(i % 1000)); // the same question again is none
     expect(fresh.has('app', digest('there'))).toBe(true);
   });
 
   it.each([20, 24, 28])(
     'of parameter %i answers so few questions that one bundle in a million may leave out anything',
-    (bits) => {
+    async (bits) => {
       const asked = Array.from({ length: 1000 }, (_, i) => `app@${digest(i)}`); // all of them are there
-      const { count, data } = encodeSet(asked, salt, bits);
+      const { count, data } = await encodeSet(asked, salt, bits);
       const set = { count, bits, salt: salt.toString('base64'), set: data.toString('base64') };
       const line = JSON.stringify({ format: 'holdfast-receipt/1', registry: 'far', created: 0, lacks: [], ...set });
       const receipt = readReceipt(`${line}\n${signBytes(key, Buffer.from(line))}`, trusted);
@@ -46,20 +46,20 @@ describe('a receipt', () => {
     },
   );
 
-  it('knows a manifest in its own repository only', () => {
-    const receipt = readReceipt(write([`app@${digest(1)}`]), trusted);
+  it('knows a manifest in its own repository only', async () => {
+    const receipt = readReceipt(await write([`app@${digest(1)}`]), trusted);
     expect([receipt.has('app', digest(1)), receipt.has('other', digest(1))]).toEqual([true, false]);
   });
 
-  it('is believed with the signature of a trusted key only', () => {
-    const text = write([]);
+  it('is believed with the signature of a trusted key only', async () => {
+    const text = await write([]);
     expect(readReceipt(text, trusted).signer).toBe(key.id);
     expect(() => readReceipt(text, readTrustedKeys(generateSigningKey().publicPem))).toThrow(/no trusted key/);
     expect(() => readReceipt(text.split('\n')[0] ?? '', trusted)).toThrow(/no trusted key/);
   });
 
-  it('with any one character changed is not believed', () => {
-    const text = write([`app@${digest(1)}`]);
+  it('with any one character changed is not believed', async () => {
+    const text = await write([`app@${digest(1)}`]);
     const inLine = text.indexOf('\n');
     fc.assert(
       fc.property(fc.nat({ max: inLine - 1 }), fc.constantFrom('0', 'x', '"'), (at, character) => {

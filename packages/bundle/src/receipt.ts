@@ -13,12 +13,12 @@ export interface ReceiptFacts {
   readonly registry: string;
   readonly created: Date;
   /** `repository@digest` of each manifest that is whole there. */
-  readonly manifests: Iterable<string>;
+  readonly manifests: Iterable<string> | AsyncIterable<string>;
   /**
    * What an apply missed, as the bundle named it, and non-distributable layers that are not there: shipped whatever the set
-   * says.
+   * says. Read once all manifests were.
    */
-  readonly lacks: readonly string[];
+  readonly lacks: Iterable<string>;
 }
 
 export interface Receipt {
@@ -31,9 +31,17 @@ export interface Receipt {
   has(repository: string, digest: string): boolean;
 }
 
-/** Two lines: the receipt, and the signature over the first one's bytes. `salt` are 16 random bytes, new for each. */
-export function writeReceipt(facts: ReceiptFacts, key: SigningKey, salt: Buffer): string {
-  const set = encodeSet(facts.manifests, salt, BITS);
+/**
+ * Two lines: the receipt, and the signature over the first one's bytes. `salt` are 16 random bytes, new for each; `turn` is
+ * awaited now and then.
+ */
+export async function writeReceipt(
+  facts: ReceiptFacts,
+  key: SigningKey,
+  salt: Buffer,
+  turn?: () => Promise<void>,
+): Promise<string> {
+  const set = await encodeSet(facts.manifests, salt, BITS, turn);
   const line = JSON.stringify({
     format: FORMAT,
     registry: facts.registry,
@@ -41,7 +49,7 @@ export function writeReceipt(facts: ReceiptFacts, key: SigningKey, salt: Buffer)
     count: set.count,
     bits: set.bits,
     salt: salt.toString('base64'),
-    lacks: facts.lacks,
+    lacks: [...facts.lacks],
     set: set.data.toString('base64'),
   });
   return `${line}\n${signBytes(key, Buffer.from(line))}`;

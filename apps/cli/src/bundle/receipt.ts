@@ -38,8 +38,8 @@ export const command = defineCommand({
     const client = await openPlace(context, values.of, values);
     const lacks = new Set(await state.lacks(values.of));
     const manifests = await manifestsOf(client, repositories, lacks);
-    const facts = { registry: values.of, created: new Date(), manifests, lacks: [...lacks] };
-    const text = writeReceipt(facts, key, randomBytes(16));
+    const facts = { registry: values.of, created: new Date(), manifests, lacks };
+    const text = await writeReceipt(facts, key, randomBytes(16));
     await writeFile(values.file, text);
     await state.log({ action: 'receipt', place: values.of, signer: key.id });
     return { file: values.file, manifests: manifests.size, bytes: text.length, lacks: lacks.size, signer: key.id };

@@ -106,7 +106,7 @@ function ReceiptCard({ registry }: { readonly registry: string }) {
       <p>{t('receiptText')}</p>
       {save.error && <Problem error={save.error} />}
       <Button disabledFocusable={save.isPending} onClick={() => save.mutate(undefined)}>
-        {t('downloadReceipt')}
+        {save.isPending ? `${t('starting')}…` : t('downloadReceipt')}
       </Button>
     </Card>
   );

@@ -33,6 +33,8 @@ import { type BundleSummary, documentRow, summaryOf } from './summary.ts';
 import { siteKey, trustedKeys } from './trust.ts';
 
 const NEVER = new Date(8.64e15);
+/** The list of what a bundle has is one signed document: to write it is one piece of work, and this many hold others up for 0.4 s. */
+const MOST_MANIFESTS = 50_000;
 /** Room for what is still to be written; nothing else ends it when the operation is interrupted for good. */
 const RESERVED_MS = 7 * 86_400_000;
 
@@ -100,9 +102,11 @@ async function plan(d: Bundles, who: WhoAsks, request: CreateRequest, signal: Ab
   const { registry } = await who();
   const source = sourceHere(d, who, signal);
   const patterns = patternsOf(request.images, d.loginServer(registry.name));
-  const collected = await inWords(async () =>
-    collect(source, await select(source, patterns), { ...(request.platform ? { platform: request.platform } : {}) }),
-  );
+  const collected = await inWords(async () => {
+    const images = await select(source, patterns);
+    requireFewer(images.length);
+    return collect(source, images, { platform: request.platform, onManifest: requireFewer });
+  });
   const held = await holdingsOf(d, registry.id, source, collected, request);
   const { volumeBytes = Number.POSITIVE_INFINITY } = request;
   const [key, created] = [await siteKey(d), d.clock.now()];
@@ -111,6 +115,12 @@ async function plan(d: Bundles, who: WhoAsks, request: CreateRequest, signal: Ab
     planBundle({ source, sourceName, collected, held, key, created, volumeBytes }),
   );
   return { planned, leftOut: collected.leftOut };
+}
+
+function requireFewer(manifests: number): void {
+  if (manifests <= MOST_MANIFESTS) return;
+  const own = 'holdfast bundle create, which has no such limit';
+  throw new Error(`it would have more than ${MOST_MANIFESTS} manifests. Choose fewer images, or make it with ${own}`);
 }
 
 export function patternsOf(images: readonly string[], host: string): Pattern[] {

@@ -1,8 +1,7 @@
 import { writeReceipt } from '@holdfast/bundle/receipt';
-import type { Digest } from '@holdfast/oci/digest';
-import type { RepositoryName } from '@holdfast/oci/reference';
 import { listRepositories } from '../distribution/listings.ts';
-import type { RepositoryRow } from '../metadata/metadata-store.ts';
+import type { WholeManifest } from '../metadata/bundles.ts';
+import { Turns } from '../platform/turns.ts';
 import type { BundleCaller } from './caller.ts';
 import type { Bundles } from './context.ts';
 import { lastLacks, logCustody } from './custody.ts';
@@ -17,50 +16,40 @@ const SALT_BYTES = 16;
  */
 export async function receiptHere(d: Bundles, caller: BundleCaller, signal: AbortSignal): Promise<string> {
   const { registry } = caller;
-  const manifests: string[] = [];
-  const lacks = new Set(await lastLacks(d.metadata.read, registry.id));
-  for await (const name of visible(d, caller)) {
+  const turns = new Turns(d.clock);
+  const turn = async () => {
     signal.throwIfAborted();
-    const row = await d.metadata.read.repositories.find(registry.id, name);
-    if (!row) continue;
-    for await (const digest of wholeManifests(d, row)) {
-      manifests.push(`${name}@${digest}`);
-      for (const layer of await missingLayers(d, row, digest)) lacks.add(layer);
+    await turns.give();
+  };
+  const lacks = new Set(await lastLacks(d.metadata.read, registry.id));
+  async function* keys(): AsyncGenerator<string> {
+    for await (const { repository, digest, missingLayers } of wholeManifests(d, caller, turn)) {
+      yield `${repository}@${digest}`;
+      for (const layer of missingLayers) lacks.add(layer);
     }
   }
   const key = await siteKey(d);
-  const facts = { registry: d.loginServer(registry.name), created: d.clock.now(), manifests, lacks: [...lacks] };
+  const facts = { registry: d.loginServer(registry.name), created: d.clock.now(), manifests: keys(), lacks };
+  const text = await writeReceipt(facts, key, d.ids.bytes(SALT_BYTES), turn);
   await d.metadata.transaction((tx) => logCustody(d, tx, caller, { action: 'receipt', signer: key.id }));
-  return writeReceipt(facts, key, d.ids.bytes(SALT_BYTES));
+  return text;
 }
 
-async function* visible(d: Bundles, caller: BundleCaller): AsyncGenerator<RepositoryName> {
+async function* wholeManifests(
+  d: Bundles,
+  caller: BundleCaller,
+  turn: () => Promise<void>,
+): AsyncGenerator<WholeManifest> {
   for (let last: string | undefined, more = true; more; ) {
-    const page = await listRepositories(d, caller, { last, limit: PAGE });
-    yield* page.items;
-    last = page.next;
-    more = last !== undefined;
-  }
-}
-
-/** Non-distributable layers, without which a manifest is taken. */
-async function missingLayers(d: Bundles, { id }: RepositoryRow, manifest: Digest): Promise<Digest[]> {
-  const { manifests, blobs } = d.metadata.read;
-  const missing: Digest[] = [];
-  for (const { kind, digest } of await manifests.references(id, manifest)) {
-    if (kind === 'foreign-layer' && (await blobs.linked(id, digest)) === undefined) missing.push(digest);
-  }
-  return missing;
-}
-
-async function* wholeManifests(d: Bundles, { id }: RepositoryRow): AsyncGenerator<Digest> {
-  for (let last: string | undefined, more = true; more; ) {
-    const digests = await d.metadata.read.deletions.manifestsOf(id, { last, limit: PAGE });
-    for (const digest of digests) {
-      const row = await d.metadata.read.manifests.find(id, digest);
-      if (row && !row.damagedAt) yield digest;
+    const { items: names, next } = await listRepositories(d, caller, { last, limit: PAGE });
+    for (let after = { repository: '', digest: '' }, full = names.length > 0; full; ) {
+      const page = await d.metadata.read.bundles.wholeManifests(caller.registry.id, names, after, PAGE);
+      yield* page;
+      after = page.at(-1) ?? after;
+      full = page.length === PAGE;
+      await turn();
     }
-    last = digests.at(-1);
-    more = digests.length === PAGE;
+    last = next;
+    more = next !== undefined;
   }
 }

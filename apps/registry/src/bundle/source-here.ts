@@ -9,6 +9,7 @@ import { listReferrers, listRepositories, listTags } from '../distribution/listi
 import { getManifest } from '../distribution/manifests.ts';
 import { parseReference } from '../distribution/reference.ts';
 import { DomainError } from '../platform/domain-error.ts';
+import { Turns } from '../platform/turns.ts';
 import { requireRight, type WhoAsks } from './caller.ts';
 import { nameOf } from './target-here.ts';
 
@@ -19,19 +20,24 @@ const PAGE = 1000;
  * even for somebody who may read what is in quarantine: the far side could not know.
  */
 export function sourceHere(d: Distribution, who: WhoAsks, signal: AbortSignal): ContentSource {
-  const at = async (name: string): Promise<Caller> => {
+  const turns = new Turns(d.clock);
+  const turn = async () => {
     signal.throwIfAborted();
+    await turns.give();
+  };
+  const at = async (name: string): Promise<Caller> => {
+    await turn();
     return requireRight(d, await who(), nameOf(name), 'pull');
   };
   return {
     repositories: async function* () {
       const caller = await who();
       const asker = { registry: caller.registry, principal: withoutCeiling(caller.principal) };
-      yield* pages((last) => listRepositories(d, asker, { last, limit: PAGE }));
+      yield* pages(turn, (last) => listRepositories(d, asker, { last, limit: PAGE }));
     },
     tags: async function* (name) {
       const caller = await at(name);
-      for await (const tag of pages((last) => listTags(d, caller, { last, limit: PAGE }))) {
+      for await (const tag of pages(turn, (last) => listTags(d, caller, { last, limit: PAGE }))) {
         if (await isOpen(d, caller, tag)) yield tag;
       }
     },
@@ -44,6 +50,7 @@ export function sourceHere(d: Distribution, who: WhoAsks, signal: AbortSignal): 
       const found = [];
       for (let last: string | undefined, more = true; more; ) {
         const page = await listReferrers(d, caller, subject, { last, limit: PAGE });
+        await turn();
         for (const { mediaType, digest, size } of page.items) {
           if (await isOpen(d, caller, digest)) found.push({ mediaType, digest, size });
         }
@@ -70,11 +77,13 @@ async function isOpen(d: Distribution, { registry, repository }: Caller, what: T
 }
 
 async function* pages<T>(
+  turn: () => Promise<void>,
   page: (last: string | undefined) => Promise<{ readonly items: readonly T[]; readonly next?: string | undefined }>,
 ): AsyncGenerator<T> {
   for (let last: string | undefined, more = true; more; ) {
     const { items, next } = await page(last);
     yield* items;
+    await turn();
     last = next;
     more = next !== undefined;
   }

@@ -52,6 +52,13 @@ export interface BundleDocumentRow {
   readonly summary: string;
 }
 
+export interface WholeManifest {
+  readonly repository: RepositoryName;
+  readonly digest: Digest;
+  /** Non-distributable layers that its repository has not, without which a manifest is taken. */
+  readonly missingLayers: readonly Digest[];
+}
+
 export interface TrustedSignerRow {
   readonly registryId: string;
   readonly keyId: string;
@@ -77,6 +84,16 @@ export interface BundleReader {
   made(registryId: string): Awaitable<Digest[]>;
   /** By name. */
   signers(registryId: string): Awaitable<TrustedSignerRow[]>;
+  /**
+   * Manifests of these repositories that are not damaged, by repository and digest, after `after`; at most `limit`.
+   * @param names in binary order
+   */
+  wholeManifests(
+    registryId: string,
+    names: readonly RepositoryName[],
+    after: { readonly repository: string; readonly digest: string },
+    limit: number,
+  ): Awaitable<WholeManifest[]>;
   /** When the bundle was made that moved the tag last, as ISO 8601; undefined when none has. */
   lastMove(registryId: string, repository: RepositoryName, tag: TagName): Awaitable<string | undefined>;
 }

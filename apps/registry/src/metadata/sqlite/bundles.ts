@@ -8,6 +8,7 @@ import type {
   BundleWriter,
   TrustedSignerRow,
   VolumeFacts,
+  WholeManifest,
 } from '../bundles.ts';
 import { releaseReservation } from './quotas.ts';
 import type { Session } from './session.ts';
@@ -49,6 +50,18 @@ const putSigner = command(`
   ON CONFLICT (registry_id, key_id) DO UPDATE SET name = excluded.name`);
 const deleteSigner = command('DELETE FROM trusted_signers WHERE registry_id = ? AND key_id = ?');
 
+// Between the first name and the last one by the index on names; which of those are meant is looked up in a set.
+const wholePage = query(`
+  SELECT r.name AS repository, m.digest AS digest, (
+    SELECT json_group_array(f.digest) FROM manifest_references f
+      LEFT JOIN repository_blobs l ON l.repository_id = f.repository_id AND l.digest = f.digest
+    WHERE f.repository_id = m.repository_id AND f.manifest_digest = m.digest AND f.kind = 'foreign-layer' AND l.digest IS NULL
+  ) AS missing
+  FROM repositories r CROSS JOIN manifests m
+  WHERE r.registry_id = ? AND r.name >= ? AND r.name <= ? AND r.deleted_at IS NULL
+    AND r.name IN (SELECT value FROM json_each(?))
+    AND m.repository_id = r.id AND m.digest > CASE WHEN r.name = ? THEN ? ELSE '' END AND m.damaged_at IS NULL
+  ORDER BY r.name, m.digest LIMIT ?`);
 const findMove = query('SELECT created FROM bundle_moves WHERE registry_id = ? AND repository = ? AND tag = ?');
 const putMove = command(`
   INSERT INTO bundle_moves (registry_id, repository, tag, created) VALUES (?, ?, ?, ?)
@@ -166,6 +179,32 @@ export class SqliteBundleReader implements BundleReader {
       addedBy: row.added_by,
       addedAt: new Date(row.added_at),
     }));
+  }
+
+  wholeManifests(
+    registryId: string,
+    names: readonly RepositoryName[],
+    { repository, digest }: { readonly repository: string; readonly digest: string },
+    limit: number,
+  ): WholeManifest[] {
+    const [first, last] = [names[0] ?? '', names.at(-1) ?? ''];
+    const from = repository > first ? repository : first;
+    return this.session
+      .all<{ repository: RepositoryName; digest: Digest; missing: string }>(
+        wholePage,
+        registryId,
+        from,
+        last,
+        JSON.stringify(names),
+        repository,
+        digest,
+        limit,
+      )
+      .map(({ repository, digest, missing }) => ({
+        repository,
+        digest,
+        missingLayers: missing === '[]' ? [] : (JSON.parse(missing) as Digest[]),
+      }));
   }
 
   lastMove(registryId: string, repository: RepositoryName, tag: TagName): string | undefined {

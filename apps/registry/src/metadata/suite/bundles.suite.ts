@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { UploadId } from '../../storage/blob-store.ts';
 import type { BundleOperationRow } from '../bundle-journal.ts';
 import type { BundleFileRow } from '../bundles.ts';
-import { at, digest, type Fixture, repositoryName, tagName } from './fixture.ts';
+import { at, digest, type Fixture, layer, manifestRow, repositoryName, tagName } from './fixture.ts';
 
 const file = (id: string, more: Partial<BundleFileRow> = {}): BundleFileRow => ({
   id: id as UploadId,
@@ -128,6 +128,36 @@ export function bundles(f: Fixture): void {
       }
       expect(await f.store.read.bundles.lastMove('r1', repository, tag)).toBe('2026-03-01');
       expect(await f.store.read.bundles.lastMove('r1', repository, tagName('2'))).toBeUndefined();
+    });
+  });
+
+  describe('what a receipt tells', () => {
+    it('is every manifest of the repositories that is not damaged, in pages by repository and digest, with the layers that are missing', async () => {
+      const names = ['a', 'b', 'c', 'd'].map(repositoryName);
+      const [a, b, c] = await Promise.all(names.slice(0, 3).map((name) => f.repository(name)));
+      if (a === undefined || b === undefined || c === undefined) throw new Error('no repositories');
+      const foreign = (n: number) => ({ ...layer(n), kind: 'foreign-layer' as const });
+      for (const n of [1, 2, 3]) await f.push(manifestRow(a, n));
+      await f.store.transaction((tx) => tx.blobs.link(b, { digest: digest(22), size: 10 }, at(1)));
+      await f.push(manifestRow(b, 4), [foreign(20), layer(21), foreign(22)]);
+      await f.push(manifestRow(c, 5));
+      await f.push(manifestRow(c, 6));
+      await f.store.transaction((tx) => tx.integrity.markManifest(digest(2), at(5)));
+      const pages: string[][] = [];
+      const start = { repository: '', digest: '' };
+      for (let after: typeof start | undefined = start; after; ) {
+        const page = await f.store.read.bundles.wholeManifests(
+          'r1',
+          [...names.slice(0, 2), ...names.slice(3)],
+          after,
+          2,
+        );
+        pages.push(page.map((one) => [one.repository, one.digest, ...one.missingLayers].join(' ')));
+        after = page.at(-1);
+      }
+      expect(pages).toEqual([[`a ${digest(1)}`, `a ${digest(3)}`], [`b ${digest(4)} ${digest(20)}`], []]);
+      expect(await f.store.read.bundles.wholeManifests('r2', names, start, 9)).toEqual([]);
+      expect(await f.store.read.bundles.wholeManifests('r1', [], start, 9)).toEqual([]);
     });
   });
 
