@@ -66,5 +66,6 @@ describe('a coded set', () => {
   it('that is cut short is refused', async () => {
     const set = await encodeSet(['a', 'b', 'c'], salt, 35);
     expect(() => decodeSet({ ...set, data: set.data.subarray(0, 9) })).toThrow(/too early/);
+    expect(() => decodeSet({ ...set, count: 2 ** 40 })).toThrow(/too early/);
   });
 });

@@ -52,3 +52,12 @@ it('a non-distributable layer goes along where the source has it; without it the
   const [image] = [...(await collect(source, chosen('windows'))).manifests.values()];
   expect(image?.blobs.map(({ digest }) => digest)).toEqual([digestOf(config), digestOf(here)]);
 });
+
+it('a tag is named once, though it was chosen and found by what it signs', async () => {
+  const memory = memorySource();
+  const digest = memory.image('app', 'v1');
+  const signature = `${digest.replace(':', '-')}.sig`;
+  memory.image('app', signature);
+  const { tags } = await collect(memory, [...chosen('v1'), ...chosen(signature)]);
+  expect(tags.map(({ tag }) => tag)).toEqual(['v1', signature]);
+});

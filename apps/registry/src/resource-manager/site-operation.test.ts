@@ -1,10 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AzureSite, codeOf, startAzureSite, valuesOf } from '../../../../test/support/azure-site.ts';
+import { jobState } from './routes/site-operation.ts';
 
 interface Job {
   name: string;
   properties: { kind: string; state: string; nextRun: string; everySeconds: number; pausedSince?: string };
 }
+
+it.each([
+  [undefined, undefined, 'waiting'],
+  [9, undefined, 'running'],
+  [9, 1, 'pausing'],
+  [4, 1, 'paused'],
+  [undefined, 1, 'paused'],
+])('a job leased until %s and paused since %s is %s at 5', (until, since, state) => {
+  const at = (seconds: number | undefined) => seconds && new Date(seconds * 1000);
+  expect(jobState({ leaseUntil: at(until) || undefined, pausedAt: at(since) || undefined }, new Date(5000))).toBe(
+    state,
+  );
+});
 
 let site: AzureSite;
 let operator: string;

@@ -75,11 +75,17 @@ async function changeJob(
   x.sendJson(200, {}, jobJson(rm, subscription, row, now));
 }
 
+/** `pausing`: told to stop, and not yet between two of its batches. */
+export function jobState({ leaseUntil, pausedAt }: Pick<JobRow, 'leaseUntil' | 'pausedAt'>, now: Date): string {
+  const running = leaseUntil !== undefined && leaseUntil > now;
+  if (pausedAt) return running ? 'pausing' : 'paused';
+  return running ? 'running' : 'waiting';
+}
+
 function jobJson(rm: ResourceManager, subscription: string, row: JobRow, now: Date) {
-  const running = row.leaseUntil !== undefined && row.leaseUntil > now;
   return adminResource(rm, subscription, 'jobs', row.id, {
     kind: row.kind,
-    state: row.pausedAt ? (running ? 'pausing' : 'paused') : running ? 'running' : 'waiting',
+    state: jobState(row, now),
     nextRun: armTime(row.runAt),
     ...(row.everySeconds === undefined ? {} : { everySeconds: row.everySeconds }),
     ...(row.pausedAt ? { pausedSince: armTime(row.pausedAt) } : {}),
