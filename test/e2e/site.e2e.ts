@@ -209,3 +209,46 @@ describe.each(LANGUAGES)('a tag that was taken away in %s', (language) => {
     await leave(visit, domain());
   });
 });
+
+describe.each(LANGUAGES)('the connection check in %s', (language) => {
+  const { t, like } = wordsOf(language);
+  const repository = `speed/${language.toLowerCase()}`;
+
+  it('measures how fast bytes go to the registry and come back, and leaves nothing in a list', async () => {
+    const { site } = portal;
+    const visit = await visitAs(portal, 'owner', '/registries', language);
+    const { page } = visit;
+    await go(page, '/check'); // opened by its address it asks nobody to sign in
+    const card = page.locator(`section[aria-label="${t('Speed')}"]`);
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(`${request.method()} ${decodeURIComponent(request.url())}`));
+    await card.getByLabel(t('Repository that you may push to')).fill(repository);
+    await card.locator(`button:text-is("${t('Measure')}")`).click();
+    for (const name of [t('Download speed'), t('Upload speed')]) {
+      const value = card.locator(`dt:text-is("${name}") + dd`);
+      await value.waitFor({ timeout: 30_000 });
+      expect(await value.textContent()).toMatch(/^[\d.]+ MiB\/s$/);
+    }
+    const digest = asked.map((one) => /GET .*\/blobs\/(sha256:[0-9a-f]{64})$/.exec(one)?.[1]).find(Boolean);
+    const kept = await site.ask('HEAD', `/v2/${repository}/blobs/${digest}`);
+    expect([kept.status, kept.header('Content-Length')]).toEqual([200, String(16 * 2 ** 20)]);
+    const { repositories } = (await site.ask('GET', '/v2/_catalog?n=1000&last=sp')).json<{ repositories: string[] }>();
+    expect(repositories).not.toContain(repository);
+    await card.getByLabel(t('Repository that you may push to')).fill('Not/A/Name');
+    await card.locator(`button:text-is("${t('Measure')}")`).click();
+    await card.locator('[role=alert]').waitFor();
+    await leave(visit, domain());
+  });
+
+  it("shows the server's own check to an operator, and neither to whoever is not signed in", async () => {
+    const operator = await visitAs(portal, 'operator', '/registries', language);
+    await go(operator.page, '/check');
+    await operator.page.getByText(like('… good, … to look at, … ill.')).waitFor();
+    await leave(operator, domain());
+    const nobody = await portal.visit({ language });
+    await nobody.page.goto(`${portal.origin}/check`);
+    await nobody.page.waitForSelector('main [data-cause=none]');
+    expect(await nobody.page.locator(`section[aria-label="${t('Speed')}"]`).count()).toBe(0);
+    await leave(nobody, domain());
+  });
+});

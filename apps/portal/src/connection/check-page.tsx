@@ -1,13 +1,17 @@
 import { Button, Field, Input, makeStyles } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useContext } from 'react';
+import { PlanesContext } from '../api/use-planes.ts';
 import { CopyText } from '../components/copy-text.tsx';
 import { Card, Page } from '../components/page.tsx';
 import { SimpleTable } from '../components/simple-table.tsx';
 import { useLanguage } from '../language/language.tsx';
 import type { TextKey } from '../language/texts.ts';
 import { portalBase, registryOrigin, type SiteSettings } from '../settings.ts';
+import { OwnCheck } from './own-check.tsx';
 import { type Cause, diagnose, type Finding, type Outcome, PATIENCE_MS, type Probe, probe } from './probe.ts';
+import { SpeedCard } from './speed-card.tsx';
 
 const useStyles = makeStyles({ tools: { display: 'flex', gap: '8px', alignItems: 'flex-end', flexWrap: 'wrap' } });
 
@@ -39,6 +43,7 @@ export function CheckPage({ settings }: { readonly settings: SiteSettings }) {
   const { t } = useLanguage();
   const styles = useStyles();
   const navigate = useNavigate();
+  const signedIn = useContext(PlanesContext) !== undefined;
   const { registry: typed = settings.defaultRegistry } = useSearch({ strict: false }) as { registry?: string };
   // What is no name of a registry is no name of a host either.
   const registry = /^[a-z0-9]{1,50}$/.test(typed) ? typed : settings.defaultRegistry;
@@ -65,6 +70,8 @@ export function CheckPage({ settings }: { readonly settings: SiteSettings }) {
       {isFetching && <p role="status">{t('checking')}…</p>}
       {data && <Verdict finding={data.finding} registry={registry} />}
       {data && <Probes probes={data.probes} />}
+      {signedIn && data && <SpeedCard registry={registry} />}
+      {signedIn && data && <OwnCheck />}
     </Page>
   );
 }
