@@ -65,6 +65,13 @@ jq -n --arg host "$login_server" '[{id: 1, action: {type: "block"}, condition: {
 told 'an extension that blocks' refused 'a browser extension blocks it.*private window.*ad blocker' --extension "$WORK/blocker"
 told 'a private session, without it' none 'Every plane'
 
+step 'CORS: something takes the headers away that let the page read an answer'
+mkdir "$WORK/stripper"
+jq '.name = "stripper" | .permissions = ["declarativeNetRequestWithHostAccess"] | .host_permissions = ["<all_urls>"]' "$WORK/blocker/manifest.json" >"$WORK/stripper/manifest.json"
+jq -n --arg host "$login_server" '[{id: 1, condition: {urlFilter: "||\($host)", resourceTypes: ["xmlhttprequest"]},
+  action: {type: "modifyHeaders", responseHeaders: [{header: "access-control-allow-origin", operation: "remove"}]}}]' >"$WORK/stripper/rules.json"
+told 'an extension that changes answers' cors "$login_server answers, but.*\(CORS\).*private window" --extension "$WORK/stripper"
+
 step 'a private registry'
 # az itself refuses rules for the SKU that a Stack Hub has; the resource manager does not.
 rules() {

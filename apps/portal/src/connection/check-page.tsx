@@ -21,6 +21,7 @@ const CAUSES: Readonly<Record<Cause, readonly [cause: TextKey, deed: TextKey]>> 
   site: ['causeSite', 'doSite'],
   firewall: ['causeFirewall', 'doFirewall'],
   refused: ['causeRefused', 'doRefused'],
+  cors: ['causeCors', 'doCors'],
   private: ['causePrivate', 'doPrivate'],
   clock: ['causeClock', 'doClock'],
 };
@@ -105,6 +106,7 @@ function Probes({ probes }: { readonly probes: readonly Probe[] }) {
   const { t } = useLanguage();
   const said = (outcome: Outcome, ms: number) => {
     if (outcome.kind === 'timed-out') return `✕ ${t('noAnswer', { seconds: PATIENCE_MS / 1000 })}`;
+    if (outcome.kind === 'unreadable') return `✕ ${t('answeredUnread')}`;
     if (outcome.kind === 'failed') return `✕ ${t('failedAtOnce', { ms })}`;
     if (outcome.status >= 500 || outcome.denied) return `✕ ${t('answered', { status: outcome.status })}`;
     return `✔ ${t('answersIn', { ms })}`;

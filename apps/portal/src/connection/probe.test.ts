@@ -22,6 +22,8 @@ describe('the cause of a list that does not load', () => {
     ['network', probes({ kind: 'failed' }, { kind: 'failed' }), true],
     ['firewall', probes({ kind: 'timed-out' }), true],
     ['refused', probes({ kind: 'failed' }), true],
+    ['cors', probes({ kind: 'unreadable' }), true],
+    ['cors', probes({ kind: 'unreadable' }, { kind: 'unreadable' }), true],
     ['private', probes({ ...fine, status: 403, denied: true }), true],
     ['site', probes({ ...fine, status: 503 }), true],
     ['clock', probes({ ...fine, date: undefined }, { ...fine, date: 'Tue, 24 Nov 2026 09:50:00 GMT' }), true],
@@ -34,7 +36,7 @@ describe('the cause of a list that does not load', () => {
   it('names the host that is meant, and what it cannot be', () => {
     expect(diagnose(probes({ kind: 'timed-out' }), now, true)).toMatchObject({
       origin: 'https://registry.site',
-      ruledOut: ['network', 'site', 'refused', 'private', 'clock'],
+      ruledOut: ['network', 'site', 'refused', 'cors', 'private', 'clock'],
     });
   });
 });

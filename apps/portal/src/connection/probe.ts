@@ -1,7 +1,11 @@
-/** What became of one request. `failed` is all that a browser says: it hides from scripts whether it was DNS, TLS or a filter. */
+/**
+ * What became of one request. `failed` is all that a browser says: it hides from scripts whether it was DNS, TLS or a filter. `unreadable`
+ * is an answer that this page may not read, since the headers that let it were lost on the way (CORS).
+ */
 export type Outcome =
   | { readonly kind: 'answered'; readonly status: number; readonly denied: boolean; readonly date: string | undefined }
   | { readonly kind: 'failed' }
+  | { readonly kind: 'unreadable' }
   | { readonly kind: 'timed-out' };
 
 export interface Probe {
@@ -11,7 +15,7 @@ export interface Probe {
   readonly ms: number;
 }
 
-export type Cause = 'none' | 'network' | 'site' | 'firewall' | 'refused' | 'private' | 'clock';
+export type Cause = 'none' | 'network' | 'site' | 'firewall' | 'refused' | 'cors' | 'private' | 'clock';
 
 export interface Finding {
   readonly cause: Cause;
@@ -23,7 +27,7 @@ export interface Finding {
 
 export const PATIENCE_MS = 8000;
 const MOST_SKEW_SECONDS = 60;
-const ALL: readonly Cause[] = ['network', 'site', 'firewall', 'refused', 'private', 'clock'];
+const ALL: readonly Cause[] = ['network', 'site', 'firewall', 'refused', 'cors', 'private', 'clock'];
 
 export async function probe(name: Probe['name'], origin: string): Promise<Probe> {
   const begun = performance.now();
@@ -38,9 +42,23 @@ async function ask(url: string): Promise<Outcome> {
     const denied = answer.status === 403 && (await answer.text()).includes('"DENIED"');
     return { kind: 'answered', status: answer.status, denied, date: answer.headers.get('Date') ?? undefined };
   } catch (error) {
-    const timedOut = error instanceof DOMException && error.name === 'TimeoutError';
-    return { kind: timedOut ? 'timed-out' : 'failed' };
+    if (error instanceof DOMException && error.name === 'TimeoutError') return { kind: 'timed-out' };
+    return { kind: (await answersUnread(url)) ? 'unreadable' : 'failed' };
   }
+}
+
+/** Whether something answers to a request whose answer no script gets: to that a browser needs no leave of the other host. */
+async function answersUnread(url: string): Promise<boolean> {
+  const options = {
+    mode: 'no-cors',
+    credentials: 'omit',
+    cache: 'no-store',
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  } as const;
+  return fetch(url, options).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The likeliest cause of what the probes saw, and what they rule out. */
@@ -52,7 +70,7 @@ export function diagnose(probes: readonly Probe[], now: Date, online: boolean): 
     skewSeconds,
     ruledOut: ruledOut(probes, skewSeconds, cause),
   });
-  const answered = probes.filter(({ outcome }) => outcome.kind === 'answered');
+  const answered = probes.filter(({ outcome }) => outcome.kind === 'answered' || outcome.kind === 'unreadable');
   // A browser that has nothing but its own machine says that it is offline; what answered all the same was reached.
   if (answered.length === 0 || (!online && answered.length < probes.length)) return found('network');
   const privateOne = probes.find(({ outcome }) => outcome.kind === 'answered' && outcome.denied);
@@ -61,6 +79,8 @@ export function diagnose(probes: readonly Probe[], now: Date, online: boolean): 
   if (sick) return found('site', sick);
   const dropped = probes.find(({ outcome }) => outcome.kind === 'timed-out');
   if (dropped) return found('firewall', dropped);
+  const unreadable = probes.find(({ outcome }) => outcome.kind === 'unreadable');
+  if (unreadable) return found('cors', unreadable);
   const failed = probes.find(({ outcome }) => outcome.kind === 'failed');
   if (failed) return found('refused', failed);
   return found(skewSeconds > MOST_SKEW_SECONDS ? 'clock' : 'none');
@@ -76,10 +96,11 @@ function ruledOut(probes: readonly Probe[], skewSeconds: number, cause: Cause): 
   const kinds = new Set(probes.map(({ outcome }) => outcome.kind));
   const out: Record<Cause, boolean> = {
     none: false,
-    network: kinds.has('answered'),
+    network: kinds.has('answered') || kinds.has('unreadable'),
     site: !probes.some(({ outcome }) => outcome.kind === 'answered' && outcome.status >= 500),
     firewall: !kinds.has('timed-out'),
     refused: !kinds.has('failed'),
+    cors: !kinds.has('unreadable'),
     private: !probes.some(({ outcome }) => outcome.kind === 'answered' && outcome.denied),
     clock: kinds.has('answered') && skewSeconds <= MOST_SKEW_SECONDS,
   };

@@ -222,6 +222,7 @@ export const COMMON_TEXTS = {
   noAnswer: ['no answer after {seconds} s', '{seconds} 秒后仍无响应'],
   failedAtOnce: ['failed after {ms} ms', '{ms} 毫秒后失败'],
   answered: ['answered {status}', '响应为 {status}'],
+  answeredUnread: ['answered, and may not be read', '有响应，但不允许读取'],
   mostLikely: ['Most likely: {cause}', '最可能的原因：{cause}'],
   causeNone: ['all is well', '一切正常'],
   causeNetwork: ['this computer has no network', '此计算机没有网络连接'],
@@ -229,6 +230,10 @@ export const COMMON_TEXTS = {
   causeRefused: [
     'the name {host} is unknown here (DNS), its certificate is not trusted, or a browser extension blocks it',
     '此处无法解析名称 {host}（DNS 错误）、不信任其证书，或浏览器扩展拦截了请求',
+  ],
+  causeCors: [
+    '{host} answers, but something in between takes away the headers that let this page read it (CORS)',
+    '{host} 有响应，但中间的设备或扩展去掉了允许此页面读取响应的标头 (CORS)',
   ],
   causeSite: ['the site itself is not ready', '站点本身未就绪'],
   causePrivate: [
@@ -248,6 +253,10 @@ export const COMMON_TEXTS = {
   doRefused: [
     'Open {url} in a private window. If it opens there, an extension (an ad blocker, most likely) blocks it: allow this site in it. If the browser knows no such name, ask for its DNS entry. If it warns of the certificate, trust the CA of the site.',
     '请在专用会话中打开 {url}。如果可以打开，则是扩展（很可能是广告阻止程序）拦截了请求：请在扩展中允许此站点。如果浏览器找不到此名称，请申请 DNS 条目。如果浏览器提示证书问题，请信任站点的 CA。',
+  ],
+  doCors: [
+    'A proxy or an extension changes the answers. Open this page in a private window, where extensions are off; if it is the same there, ask your network administrator to let the headers Origin and Access-Control-* pass.',
+    '代理或扩展修改了响应。请在专用会话中打开此页面（扩展在其中不生效）；如果问题依旧，请联系网络管理员放行 Origin 和 Access-Control-* 标头。',
   ],
   doSite: ['Ask an operator of the site to look at its health.', '请联系站点操作员检查运行状况。'],
   doPrivate: [
