@@ -16,12 +16,24 @@ beforeAll(async () => {
   const properties = { serviceUri: 'https://hooks.example/in', actions: ['push'], status: 'enabled' };
   await site.arm('PUT', `${registry}/webhooks/hook1`, { body: { location: site.bootstrap.region, properties } });
   await site.arm('POST', `${registry}/webhooks/hook1/ping`);
+  const lock = `${site.group}/${REGISTRIES}/registry/providers/Microsoft.Authorization/locks/lock1`;
+  await site.arm('PUT', lock, { body: { properties: { level: 'CanNotDelete' } } });
 });
 afterAll(() => site.stop());
 
 const management: Readonly<Record<string, () => [method: string, path: string, version?: string]>> = {
   subscriptions: () => ['GET', '/subscriptions'],
   groups: () => ['GET', `${site.subscription}/resourceGroups`],
+  subscription: () => ['GET', site.subscription],
+  tenants: () => ['GET', '/tenants'],
+  'group-get': () => ['GET', site.group],
+  'group-registries': () => ['GET', `${site.group}/${REGISTRIES}`],
+  resources: () => ['GET', `${site.subscription}/resources`],
+  'group-resources': () => ['GET', `${site.group}/resources`],
+  permissions: () => ['GET', `${registry}/providers/Microsoft.Authorization/permissions`, '2022-04-01'],
+  'webhook-get': () => ['GET', `${registry}/webhooks/hook1`],
+  'scope-map-get': () => ['GET', `${registry}/scopeMaps/_repositories_pull`],
+  'lock-get': () => ['GET', `${registry}/providers/Microsoft.Authorization/locks/lock1`],
   registries: () => ['GET', `${site.subscription}/${REGISTRIES}`],
   'registry-get': () => ['GET', registry],
   'registry-credentials': () => ['POST', `${registry}/listCredentials`],
@@ -35,6 +47,12 @@ const management: Readonly<Record<string, () => [method: string, path: string, v
   'activity-log': () => ['GET', `${site.subscription}/providers/Microsoft.Insights/eventtypes/management/values`],
 };
 const content: Readonly<Record<string, string>> = {
+  base: '/v2/',
+  catalog: '/v2/_catalog',
+  tags: '/v2/a/b/tags/list',
+  'token-get': '/oauth2/token?service=registry&scope=repository:a/b:pull',
+  'adfs-discovery': '/adfs/.well-known/openid-configuration',
+  'adfs-keys': '/adfs/discovery/keys',
   'acr-catalog': '/acr/v1/_catalog',
   'acr-repository-get': '/acr/v1/a/b',
   'acr-tags': '/acr/v1/a/b/_tags',
@@ -45,6 +63,7 @@ const content: Readonly<Record<string, string>> = {
 const directory: Readonly<Record<string, string>> = {
   'graph-users': '/users',
   'graph-groups': '/groups',
+  'graph-applications': '/applications',
   'graph-principals': '/servicePrincipals',
 };
 
@@ -68,6 +87,25 @@ describe('what docs/reference/openapi.json says of answers', () => {
 
   it.each(Object.keys(directory))('is true of the directory’s %s', async (name) => {
     expectDescribed(name, (await site.graph('GET', directory[name] ?? '')).json());
+  });
+
+  it.each([
+    ['graph-users', 'graph-user'],
+    ['graph-principals', 'graph-principal'],
+    ['graph-applications', 'graph-application'],
+  ])('is true of one of %s', async (all, one) => {
+    const path = directory[all] ?? '';
+    const [first] = (await site.graph('GET', path)).json<{ value: { id: string }[] }>().value;
+    expectDescribed(one, (await site.graph('GET', `${path}/${first?.id}`)).json());
+  });
+
+  it.each([
+    ['role-assignments', 'role-assignment-get'],
+    ['role-definitions', 'role-definition-get'],
+  ])('is true of one of %s', async (all, one) => {
+    const [method, path, version = ''] = management[all]?.() ?? ['', ''];
+    const [first] = (await site.arm(method, path, { version })).json<{ value: { id: string }[] }>().value;
+    expectDescribed(one, (await site.arm('GET', first?.id ?? '', { version })).json());
   });
 
   it('is true of the plan of a bundle', async () => {

@@ -52,6 +52,7 @@ const PAGES: Readonly<Record<string, string>> = {
   'activity-filtered': `${REGISTRY}/activity?what=push&outcome=Succeeded`,
   operator: '/operator',
   check: '/check',
+  api: '/api?q=webhooks',
   'signed-out': '/signed-out',
   unknown: '/no-such-page',
 };

@@ -252,3 +252,22 @@ describe.each(LANGUAGES)('the connection check in %s', (language) => {
     await leave(nobody, domain());
   });
 });
+
+describe.each(LANGUAGES)('the reference of the API in %s', (language) => {
+  const { t, like } = wordsOf(language);
+
+  it('is found by words that are in the address, opens an operation, and needs nobody to be signed in', async () => {
+    const visit = await portal.visit({ language });
+    const { page } = visit;
+    await page.goto(`${portal.origin}/api`);
+    await page.getByText(like('… of … operations')).waitFor();
+    expect(await page.locator('main details').count()).toBeGreaterThan(300);
+    await page.getByLabel(t('Search'), { exact: true }).fill('post listevents');
+    await page.waitForURL(/\/api\?q=post\+listevents$/);
+    await expect.poll(() => page.locator('main details').count()).toBe(1);
+    await page.locator('main summary').click();
+    expect(await page.locator('main details').textContent()).toContain('webhook-events');
+    expect(await page.locator('main details pre').textContent()).toContain('nextLink?: string');
+    await leave(visit, domain());
+  });
+});

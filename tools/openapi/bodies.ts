@@ -235,9 +235,27 @@ const directoryObject = object({ id: text, 'displayName?': text, 'userPrincipalN
 const filter = { $filter: text, $top: number, $search: text };
 const signInToken = object({ access_token: text, expires_in: anything, 'refresh_token?': text });
 
+const subscription = object({ id: text, subscriptionId: text, displayName: text, state: text });
+const group = object({
+  id: text,
+  name: text,
+  location: text,
+  'tags?': map(text),
+  properties: object({ provisioningState: text }),
+});
+const anyResource = object({ id: text, name: text, type: text, location: text, 'tags?': map(text) });
+
 const MANAGEMENT: Readonly<Record<string, Body>> = {
-  subscriptions: { response: page(object({ subscriptionId: text, displayName: text })) },
-  groups: { response: page(object({ id: text, name: text })) },
+  subscriptions: { response: page(subscription) },
+  subscription: { response: subscription },
+  groups: { response: page(group) },
+  'group-get': { response: group },
+  'group-put': { request: object({ location: text, 'tags?': map(text) }), response: group },
+  'group-patch': { request: object({ 'tags?': map(text) }), response: group },
+  tenants: { response: page(object({ id: text, tenantId: text })) },
+  resources: { query: { $filter: text, $top: number, $skipToken: text }, response: page(anyResource) },
+  'group-resources': { query: { $filter: text, $top: number, $skipToken: text }, response: page(anyResource) },
+  'group-registries': { response: page(registry) },
   registries: { response: page(registry) },
   'registry-get': { response: registry },
   'registry-put': { request: anything, response: registry },
@@ -253,9 +271,13 @@ const MANAGEMENT: Readonly<Record<string, Body>> = {
     response: object({ value: list(object({ name: text, limit: number, currentValue: number, unit: text })) }),
   },
   'role-assignments': { query: { $filter: text }, response: page(roleAssignment) },
+  'role-assignment-get': { response: roleAssignment },
   'role-assignment-put': { request: anything, response: roleAssignment },
   'role-assignment-delete': {},
   'role-definitions': { query: { $filter: text }, response: page(roleDefinition) },
+  'role-definition-get': { response: roleDefinition },
+  'role-definition-put': { request: anything, response: roleDefinition },
+  permissions: { response: page(object({ actions: list(text), notActions: list(text) })) },
   'check-access': {
     query: { principalId: text, action: text },
     response: object({
@@ -269,9 +291,11 @@ const MANAGEMENT: Readonly<Record<string, Body>> = {
     }),
   },
   locks: { query: { $filter: text }, response: page(resource(object({ level: text, 'notes?': text }))) },
+  'lock-get': { response: resource(object({ level: text, 'notes?': text })) },
   'lock-put': { request: anything, response: resource(object({ level: text, 'notes?': text })) },
   'lock-delete': {},
   webhooks: { response: page(webhook) },
+  'webhook-get': { response: webhook },
   'webhook-put': { request: anything, response: webhook },
   'webhook-patch': { request: anything, response: webhook },
   'webhook-config': { response: object({ serviceUri: text, customHeaders: map(text) }) },
@@ -280,9 +304,12 @@ const MANAGEMENT: Readonly<Record<string, Body>> = {
   'webhook-replay': { request: object({ 'event?': text }), response: object({ replayed: number }) },
   'webhook-events': { response: page(webhookEvent) },
   'scope-maps': { response: page(scopeMap) },
+  'scope-map-get': { response: scopeMap },
+  'scope-map-patch': { request: anything, response: scopeMap },
   'scope-map-put': { request: anything, response: scopeMap },
   'scope-map-delete': {},
   tokens: { response: page(token) },
+  'token-resource-get': { response: token },
   'token-resource-put': { request: anything, response: token },
   'token-resource-patch': { request: anything, response: token },
   'token-resource-delete': {},
@@ -294,9 +321,11 @@ const MANAGEMENT: Readonly<Record<string, Body>> = {
     }),
   },
   'cleanupPolicies-list': { response: page(cleanUpPolicy) },
+  'cleanupPolicies-get': { response: cleanUpPolicy },
   'cleanupPolicies-put': { request: anything, response: cleanUpPolicy },
   'cleanupPolicies-delete': {},
   'immutableTagPolicies-list': { response: page(immutableTags) },
+  'immutableTagPolicies-get': { response: immutableTags },
   'immutableTagPolicies-put': { request: anything, response: immutableTags },
   'immutableTagPolicies-delete': {},
   'registry-cleanup-preview': { query: { policy: text, $skipToken: text }, response: page(cleanUp) },
@@ -421,6 +450,15 @@ const CONTENT: Readonly<Record<string, Body>> = {
   'acr-manifest-get': { response: manifestAnswer },
   'acr-manifest-patch': { request: anything, response: manifestAnswer },
   'acr-manifest-delete': {},
+  base: { response: object({}) },
+  catalog: { query: { n: number, last: text }, response: object({ repositories: list(text) }) },
+  tags: { query: { n: number, last: text }, response: object({ name: text, tags: list(text) }) },
+  'upload-start': { query: { digest: text, mount: text, from: text } },
+  'upload-close': { query: { digest: text } },
+  'token-get': {
+    query: { service: text, scope: text, account: text },
+    response: object({ access_token: text, 'token?': text, 'expires_in?': number }),
+  },
   'manifest-put': { request: anything, requestType: 'application/vnd.oci.image.manifest.v1+json' },
   'manifest-get': { response: anything, responseType: 'application/vnd.oci.image.manifest.v1+json' },
   'blob-get': { response: anything, responseType: 'application/octet-stream' },
@@ -437,6 +475,15 @@ const CONTENT: Readonly<Record<string, Body>> = {
   },
 };
 
+/** RFC 8414. */
+const discovery = object({
+  issuer: text,
+  authorization_endpoint: text,
+  token_endpoint: text,
+  jwks_uri: text,
+  response_types_supported: list(text),
+});
+
 const PEOPLE: Readonly<Record<string, Body>> = {
   'adfs-token': {
     requestType: 'application/x-www-form-urlencoded',
@@ -445,6 +492,18 @@ const PEOPLE: Readonly<Record<string, Body>> = {
   },
   'adfs-revoke': { requestType: 'application/x-www-form-urlencoded', request: map(text) },
   'graph-me': { response: directoryObject },
+  'graph-user': { response: directoryObject },
+  'graph-user-create': { request: anything, response: directoryObject },
+  'graph-group': { response: directoryObject },
+  'graph-group-create': { request: anything, response: directoryObject },
+  'graph-group-members': { query: filter, response: page(directoryObject) },
+  'graph-principal': { response: directoryObject },
+  'graph-principal-create': { request: anything, response: directoryObject },
+  'graph-applications': { query: filter, response: page(directoryObject) },
+  'graph-application': { response: directoryObject },
+  'graph-application-create': { request: anything, response: directoryObject },
+  'adfs-discovery': { response: discovery },
+  'adfs-keys': { response: object({ keys: list(object({ kid: text, kty: text })) }) },
   'graph-users': { query: filter, response: page(directoryObject) },
   'graph-groups': { query: filter, response: page(directoryObject) },
   'graph-principals': { query: filter, response: page(directoryObject) },

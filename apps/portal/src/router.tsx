@@ -5,6 +5,7 @@ import type { Planes } from './api/planes.ts';
 import { CheckPage } from './connection/check-page.tsx';
 import { OperatorPage } from './operator/operator-page.tsx';
 import { PoliciesPage } from './policies/policies-page.tsx';
+import { ReferencePage } from './reference/reference-page.tsx';
 import { CreateRegistryPage } from './registries/create-page.tsx';
 import { OverviewPage } from './registries/overview-page.tsx';
 import { PropertiesPage } from './registries/properties-page.tsx';
@@ -32,7 +33,7 @@ import { TransferPage } from './transfer/transfer-page.tsx';
 import { WebhooksPage } from './webhooks/webhooks-page.tsx';
 
 /** Pages that need nobody to be signed in. */
-export const OPEN_PAGES: ReadonlySet<string> = new Set(['check', 'signed-out']);
+export const OPEN_PAGES: ReadonlySet<string> = new Set(['api', 'check', 'signed-out']);
 
 declare module '@tanstack/react-router' {
   interface Register {
@@ -96,6 +97,7 @@ export function makeRouter(settings: SiteSettings, ahead: { planes: Planes; quer
     page('/r/$registry/transfer/sets/$set/labels', LabelsPage),
     page('/operator', OperatorPage),
     page('/check', () => <CheckPage settings={settings} />),
+    page('/api', ReferencePage),
     page('/signed-out', () => <SignedOutPage settings={settings} />),
   ]);
   return createRouter({

@@ -3466,7 +3466,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": Record<string, never>;
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -3491,7 +3493,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": Record<string, never>;
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -3504,7 +3508,10 @@ export interface operations {
     };
     catalog: {
         parameters: {
-            query?: never;
+            query?: {
+                n?: number;
+                last?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3516,7 +3523,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        repositories: string[];
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -3529,7 +3540,10 @@ export interface operations {
     };
     tags: {
         parameters: {
-            query?: never;
+            query?: {
+                n?: number;
+                last?: string;
+            };
             header?: never;
             path: {
                 name: string;
@@ -3543,7 +3557,12 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        name: string;
+                        tags: string[];
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -3802,7 +3821,11 @@ export interface operations {
     };
     "upload-start": {
         parameters: {
-            query?: never;
+            query?: {
+                digest?: string;
+                mount?: string;
+                from?: string;
+            };
             header?: never;
             path: {
                 name: string;
@@ -3857,7 +3880,9 @@ export interface operations {
     };
     "upload-close": {
         parameters: {
-            query?: never;
+            query?: {
+                digest?: string;
+            };
             header?: never;
             path: {
                 name: string;
@@ -3999,7 +4024,11 @@ export interface operations {
     };
     "token-get": {
         parameters: {
-            query?: never;
+            query?: {
+                service?: string;
+                scope?: string;
+                account?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4011,7 +4040,13 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        access_token: string;
+                        token?: string;
+                        expires_in?: number;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -6437,7 +6472,15 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: {
+                            id: string;
+                            tenantId: string;
+                        }[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -6467,8 +6510,10 @@ export interface operations {
                 content: {
                     "application/json": {
                         value: {
+                            id: string;
                             subscriptionId: string;
                             displayName: string;
+                            state: string;
                         }[];
                         nextLink?: string;
                     };
@@ -6501,7 +6546,14 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        subscriptionId: string;
+                        displayName: string;
+                        state: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -6766,6 +6818,13 @@ export interface operations {
                         value: {
                             id: string;
                             name: string;
+                            location: string;
+                            tags?: {
+                                [key: string]: string;
+                            };
+                            properties: {
+                                provisioningState: string;
+                            };
                         }[];
                         nextLink?: string;
                     };
@@ -6799,7 +6858,19 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        location: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            provisioningState: string;
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -6822,14 +6893,35 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    location: string;
+                    tags?: {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        location: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            provisioningState: string;
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -6912,14 +7004,34 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    tags?: {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        location: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            provisioningState: string;
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -6933,6 +7045,9 @@ export interface operations {
     resources: {
         parameters: {
             query: {
+                $filter?: string;
+                $top?: number;
+                $skipToken?: string;
                 "api-version": string;
             };
             header?: never;
@@ -6948,7 +7063,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: {
+                            id: string;
+                            name: string;
+                            type: string;
+                            location: string;
+                            tags?: {
+                                [key: string]: string;
+                            };
+                        }[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -6962,6 +7090,9 @@ export interface operations {
     "group-resources": {
         parameters: {
             query: {
+                $filter?: string;
+                $top?: number;
+                $skipToken?: string;
                 "api-version": string;
             };
             header?: never;
@@ -6978,7 +7109,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: {
+                            id: string;
+                            name: string;
+                            type: string;
+                            location: string;
+                            tags?: {
+                                [key: string]: string;
+                            };
+                        }[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -7056,7 +7200,22 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            roleName: string;
+                            type: string;
+                            description?: string;
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -7079,14 +7238,33 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            roleName: string;
+                            type: string;
+                            description?: string;
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -7196,7 +7374,24 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            roleDefinitionId: string;
+                            principalId: string;
+                            principalType?: string;
+                            scope: string;
+                            createdOn?: string;
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -7306,7 +7501,15 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: {
+                            actions: string[];
+                            notActions: string[];
+                        }[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -7447,7 +7650,21 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            level: string;
+                            notes?: string;
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -7605,7 +7822,28 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: {
+                            id: string;
+                            name: string;
+                            location: string;
+                            sku: {
+                                name: string;
+                            };
+                            properties: {
+                                loginServer: string;
+                                creationDate: string;
+                                provisioningState: string;
+                                adminUserEnabled: boolean;
+                                anonymousPullEnabled?: boolean;
+                                policies?: unknown;
+                                networkRuleSet?: unknown;
+                            };
+                        }[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -7998,7 +8236,22 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            actions: string[];
+                            description?: string;
+                            type?: string;
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -8106,14 +8359,33 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            actions: string[];
+                            description?: string;
+                            type?: string;
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -8200,7 +8472,28 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            scopeMapId: string;
+                            status: string;
+                            creationDate?: string;
+                            credentials?: {
+                                passwords?: {
+                                    name: string;
+                                    expiry?: string;
+                                }[];
+                            };
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -10319,7 +10612,22 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            status: string;
+                            scope?: string;
+                            actions: string[];
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -11797,7 +12105,32 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            status: string;
+                            repositories: string[];
+                            untagged?: {
+                                days: number;
+                            };
+                            tags?: {
+                                match: string[];
+                                except?: string[];
+                                keepLatest?: number;
+                                olderThanDays?: number;
+                                notPulledForDays?: number;
+                            };
+                            includeQuarantined?: boolean;
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -11973,7 +12306,24 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            status: string;
+                            repositories: string[];
+                            match: string[];
+                            except?: string[];
+                            allowCleanUp?: boolean;
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -12991,7 +13341,15 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        issuer: string;
+                        authorization_endpoint: string;
+                        token_endpoint: string;
+                        jwks_uri: string;
+                        response_types_supported: string[];
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -13043,7 +13401,14 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        keys: {
+                            kid: string;
+                            kty: string;
+                        }[];
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -13882,14 +14247,25 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        displayName?: string;
+                        userPrincipalName?: string;
+                        appId?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -13916,7 +14292,14 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        displayName?: string;
+                        userPrincipalName?: string;
+                        appId?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -14027,14 +14410,25 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        displayName?: string;
+                        userPrincipalName?: string;
+                        appId?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -14061,7 +14455,14 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        displayName?: string;
+                        userPrincipalName?: string;
+                        appId?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -14128,7 +14529,11 @@ export interface operations {
     };
     "graph-group-members": {
         parameters: {
-            query?: never;
+            query?: {
+                $filter?: string;
+                $top?: number;
+                $search?: string;
+            };
             header?: never;
             path: {
                 id: string;
@@ -14142,7 +14547,17 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: {
+                            id: string;
+                            displayName?: string;
+                            userPrincipalName?: string;
+                            appId?: string;
+                        }[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -14517,7 +14932,11 @@ export interface operations {
     };
     "graph-applications": {
         parameters: {
-            query?: never;
+            query?: {
+                $filter?: string;
+                $top?: number;
+                $search?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -14529,7 +14948,17 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: {
+                            id: string;
+                            displayName?: string;
+                            userPrincipalName?: string;
+                            appId?: string;
+                        }[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -14547,14 +14976,25 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        displayName?: string;
+                        userPrincipalName?: string;
+                        appId?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -14581,7 +15021,14 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        displayName?: string;
+                        userPrincipalName?: string;
+                        appId?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -14773,14 +15220,25 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        displayName?: string;
+                        userPrincipalName?: string;
+                        appId?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -14807,7 +15265,14 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        displayName?: string;
+                        userPrincipalName?: string;
+                        appId?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {

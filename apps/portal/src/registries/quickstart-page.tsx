@@ -2,6 +2,7 @@ import { useParams } from '@tanstack/react-router';
 import { useRegistry } from '../api/registries.ts';
 import { usePlanes } from '../api/use-planes.ts';
 import { Card, Page } from '../components/page.tsx';
+import { PageLink } from '../components/page-link.tsx';
 import { useLanguage } from '../language/language.tsx';
 import { loginServerOf } from '../settings.ts';
 import { Commands } from './commands.tsx';
@@ -17,6 +18,7 @@ export function QuickstartPage() {
         <Commands server={resource?.properties.loginServer ?? loginServerOf(settings, registry)} />
       </Card>
       <p>{t('caNote', { path: 'tls/ca.pem' })}</p>
+      <PageLink to="/api">{t('apiReference')}</PageLink>
     </Page>
   );
 }
