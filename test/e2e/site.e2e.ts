@@ -227,7 +227,7 @@ describe.each(LANGUAGES)('the connection check in %s', (language) => {
     for (const name of [t('Download speed'), t('Upload speed')]) {
       const value = card.locator(`dt:text-is("${name}") + dd`);
       await value.waitFor({ timeout: 30_000 });
-      expect(await value.textContent()).toMatch(/^[\d.]+ MiB\/s$/);
+      expect(await value.textContent()).toMatch(/^[\d.]+ [MG]iB\/s$/);
     }
     const digest = asked.map((one) => /GET .*\/blobs\/(sha256:[0-9a-f]{64})$/.exec(one)?.[1]).find(Boolean);
     const kept = await site.ask('HEAD', `/v2/${repository}/blobs/${digest}`);

@@ -1,5 +1,6 @@
 import type { Api } from '../api/planes.ts';
 import { answered } from '../api/refusal.ts';
+import { formatBytes } from '../format.ts';
 
 /** Between this browser and the registry, as a client meets it: names, proxies and TLS included. */
 export interface Speed {
@@ -15,7 +16,6 @@ const BYTES = 16 * 1024 * 1024;
 /** What a browser gives at once. */
 const MOST_RANDOM = 65_536;
 const ROUNDS = 5;
-const MIB = 1024 * 1024;
 
 /**
  * Pushes random bytes, which no proxy has and no layer of the network packs, as a blob without a manifest, and gets them back. No
@@ -46,10 +46,8 @@ export async function measureSpeed(api: Api, repository: string): Promise<Speed>
   return { bytes: BYTES, upMs, downMs, latencyMs: Math.min(...waits) };
 }
 
-/** MiB a second, in three figures. */
-export function formatRate(bytes: number, ms: number): string {
-  return `${(bytes / MIB / (Math.max(ms, 0.001) / 1000)).toPrecision(3)} MiB/s`;
-}
+/** As sizes are written, a second. */
+export const formatRate = (bytes: number, ms: number): string => `${formatBytes((bytes / Math.max(ms, 1)) * 1000)}/s`;
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
   const begun = performance.now();
