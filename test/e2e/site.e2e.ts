@@ -267,7 +267,15 @@ describe.each(LANGUAGES)('the reference of the API in %s', (language) => {
     await expect.poll(() => page.locator('main details').count()).toBe(1);
     await page.locator('main summary').click();
     expect(await page.locator('main details').textContent()).toContain('webhook-events');
-    expect(await page.locator('main details pre').textContent()).toContain('nextLink?: string');
+    expect(
+      await page
+        .getByLabel(`${t('Answer')} 200`)
+        .locator('pre')
+        .textContent(),
+    ).toContain('nextLink?: string');
+    await page.goto(`${portal.origin}/api?q=put+tasks`);
+    await page.locator('main summary').click();
+    await page.getByText(t('Always refused: this site does not have it.')).waitFor();
     await leave(visit, domain());
   });
 });

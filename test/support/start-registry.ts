@@ -7,6 +7,7 @@ import { createRegistry, type RunningRegistry } from '../../apps/registry/src/cr
 import type { Resolve } from '../../apps/registry/src/outbound/resolver.ts';
 import type { Clock } from '../../apps/registry/src/platform/clock.ts';
 import { createLogger } from '../../apps/registry/src/telemetry/logger.ts';
+import { requireDescribed } from './described.ts';
 import { type Answer, HttpClient, RawConnection, type RequestOptions } from './http-client.ts';
 
 export interface StartOptions {
@@ -89,9 +90,11 @@ export async function startRegistry(options: StartOptions = {}): Promise<TestReg
     get https() {
       return running.site.https;
     },
-    ask: (method, target, { as = 'admin', headers, ...rest } = {}) => {
+    ask: async (method, target, { as = 'admin', headers, ...rest } = {}) => {
       const authorization = as === 'none' ? {} : { Authorization: as === 'admin' ? basic : `Bearer ${as}` };
-      return client.request(method, target, { ...rest, headers: { ...authorization, ...headers } });
+      const answer = await client.request(method, target, { ...rest, headers: { ...authorization, ...headers } });
+      requireDescribed(running.routes, method, target, answer);
+      return answer;
     },
     token: async (...scopes) => {
       const query = scopes.map((scope) => `scope=${encodeURIComponent(scope)}`).join('&');

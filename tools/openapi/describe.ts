@@ -1,5 +1,6 @@
 import type { Route } from '../../apps/registry/src/http/route.ts';
-import { BODIES, type Body, type Schema } from './bodies.ts';
+import { BODIES } from './bodies.ts';
+import { type Body, type Schema, STATUS, type Status } from './schemas.ts';
 
 /** `<name>` and `{+scope}` of the table of routes are `{name}` and `{scope}` here. */
 const templateOf = (path: string): string => path.replace(/<([^>]+)>/g, '{$1}').replace('{+', '{');
@@ -10,10 +11,12 @@ const planeOf = (path: string): string => {
   return path.startsWith('/portal') ? 'portal' : 'identity';
 };
 
-/** The API as OpenAPI 3.1: every route of the table; bodies for those that have some written down. */
+/** The API as OpenAPI 3.1: every route of the table, each with what its requests and answers hold. */
 export function openApi(routes: readonly Route[]): Schema {
   const unknown = Object.keys(BODIES).filter((name) => !routes.some((route) => route.name === name));
   if (unknown.length > 0) throw new Error(`Bodies of routes that are not there: ${unknown.join(', ')}.`);
+  const silent = routes.map(({ name }) => name).filter((name) => !BODIES[name]);
+  if (silent.length > 0) throw new Error(`Routes of which tools/openapi says nothing: ${silent.join(', ')}.`);
   const paths: Record<string, Record<string, Schema>> = {};
   for (const route of routes) {
     const path = templateOf(route.path);
@@ -58,14 +61,16 @@ function operation(route: Route, path: string): Schema {
           },
         }
       : {}),
-    responses: {
-      '200': {
-        description: 'Done.',
-        ...(body.response ? { content: { [body.responseType ?? 'application/json']: { schema: body.response } } } : {}),
-      },
-      default: { description: 'Refused; the text says why, and what to do next.' },
-    },
+    responses: { ...successes(body), default: { description: 'Refused; the text says why, and what to do next.' } },
   };
+}
+
+function successes(body: Body): Record<string, Schema> {
+  const { response, responseType = 'application/json', statuses = response ? [200] : [], empty = [] } = body;
+  const content = Object.fromEntries([responseType].flat().map((type) => [type, { schema: response }]));
+  const full = statuses.map((status): [Status, Schema] => [status, { description: STATUS[status], content }]);
+  const bare = empty.map((status): [Status, Schema] => [status, { description: STATUS[status] }]);
+  return Object.fromEntries([...full, ...bare]);
 }
 
 function parameter(name: string, place: 'path' | 'query', schema: Schema): Schema {

@@ -1,4 +1,4 @@
-import { type Body, flag, list, number, object, type Schema, text } from './schemas.ts';
+import { anything, type Body, flag, list, number, object, type Schema, text } from './schemas.ts';
 
 // Of the transfer station: bundles, and the files that bring them.
 
@@ -97,22 +97,23 @@ export const STATION: Readonly<Record<string, Body>> = {
   'bundle-file-start': {
     request: object({ name: text, size: number, 'kind?': text, 'carriedBy?': text }),
     response: file,
+    statuses: [201],
   },
   'bundle-file': { response: file },
   'bundle-file-chunk': { response: file },
   'bundle-file-complete': { request: object({ 'digest?': text }), response: file },
-  'bundle-file-import': { request: object({ 'repository?': text }), response: operation },
-  'bundle-file-delete': {},
+  'bundle-file-import': { request: object({ 'repository?': text }), response: operation, statuses: [202] },
+  'bundle-file-delete': { empty: [204] },
   bundles: { response: object({ bundles: list(object(bundle)) }) },
   bundle: { response: object({ ...bundle, tags: list(object(tag)) }) },
-  'bundle-create': { request: creation, response: operation },
+  'bundle-create': { request: creation, response: operation, statuses: [202] },
   'bundle-estimate': {
     request: creation,
     response: object({ ...figures, volumes: number, layersLeftOut: list(text) }),
   },
-  'bundle-delete': {},
-  'bundle-verify': { response: operation },
-  'bundle-apply': { response: operation },
+  'bundle-delete': { empty: [204] },
+  'bundle-verify': { response: operation, statuses: [202] },
+  'bundle-apply': { response: operation, statuses: [202] },
   'bundle-plan-staged': {
     response: object({
       bundle: text,
@@ -128,15 +129,19 @@ export const STATION: Readonly<Record<string, Body>> = {
       tags: list(object({ ...tag, state: text, 'previous?': text, 'refused?': text, 'why?': text })),
     }),
   },
-  'bundle-volume': { responseType: 'application/x-tar', response: {} },
-  'bundle-volume-delete': {},
+  'bundle-volume': { response: anything, responseType: 'application/x-tar', statuses: [200, 206] },
+  'bundle-volume-delete': { empty: [204] },
   'bundle-operations': { response: object({ operations: list(operation) }) },
   'bundle-operation': { response: operation },
   'bundle-operation-cancel': { response: operation },
   'bundle-receipt': { responseType: 'text/plain', response: text },
   'bundle-key': { response: object({ id: text, publicKey: text }) },
   'bundle-signers': { response: object({ signers: list(signer) }) },
-  'bundle-signer-add': { request: object({ name: text, publicKey: text }), response: signer },
-  'bundle-signer-delete': {},
+  'bundle-signer-add': {
+    request: object({ name: text, publicKey: text }),
+    response: signer,
+    statuses: [201],
+  },
+  'bundle-signer-delete': { empty: [204] },
   'bundle-custody': { query: { before: text, n: text }, response: object({ entries: list(entry) }) },
 };

@@ -9,6 +9,7 @@ import { openSqliteMetadataStore } from '../../../apps/registry/src/metadata/sql
 import { fill } from '../../../bench/scale-rows.ts';
 import { type AzureSite, startAzureSite } from '../../support/azure-site.ts';
 import type { StartOptions } from '../../support/start-registry.ts';
+import { GOOD_SHIFT, shiftsOf, watchShifts } from './shifts.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
@@ -109,6 +110,7 @@ async function visit(browser: Browser, language: Language, dark: boolean): Promi
     const url = new URL(request.url());
     if (url.protocol !== 'data:') hosts.add(url.hostname);
   });
+  await watchShifts(context);
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   page.on('console', (message) => {
@@ -199,8 +201,11 @@ export function expectClean({ complaints, hosts }: Visit, domain: string): void 
   );
 }
 
-/** The end of a visit: neither axe nor the page's policy has anything to say. */
+/** The end of a visit: neither axe nor the page's policy has anything to say, and nothing jumped while it loaded. */
 export async function leave(visit: Visit, domain: string): Promise<void> {
+  const shifts = await shiftsOf(visit.page);
+  if (shifts && shifts.worst > GOOD_SHIFT)
+    throw new Error(`${visit.page.url()} jumped by ${shifts.worst.toFixed(3)}:\n${shifts.moved.join('\n')}`);
   const findings = await axeFindings(visit.page);
   if (findings.length > 0) throw new Error(`axe found:\n${findings.join('\n')}`);
   expectClean(visit, domain);

@@ -58,7 +58,9 @@ export function useNames(ids: readonly string[]) {
     enabled: ids.length > 0,
     queryFn: async () => {
       const { value } = await answered(graph.POST('/v1.0/directoryObjects/getByIds', { body: { ids: [...ids] } }));
-      return new Map(value.map((one) => [one.id, one.userPrincipalName ?? one.displayName ?? one.id]));
+      return new Map(
+        value.map((one) => [one.id, 'userPrincipalName' in one ? one.userPrincipalName : one.displayName]),
+      );
     },
   });
 }

@@ -3577,6 +3577,8 @@ export interface operations {
         parameters: {
             query?: {
                 artifactType?: string;
+                n?: number;
+                last?: string;
             };
             header?: never;
             path: {
@@ -3593,7 +3595,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/vnd.oci.image.index.v1+json": {
+                        schemaVersion: number;
+                        mediaType: string;
                         manifests: {
                             mediaType: string;
                             digest: string;
@@ -3634,7 +3638,18 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.oci.image.manifest.v1+json": unknown;
+                    "application/vnd.oci.image.index.v1+json": unknown;
+                    "application/vnd.docker.distribution.manifest.v2+json": unknown;
+                    "application/vnd.docker.distribution.manifest.list.v2+json": unknown;
+                    "*/*": unknown;
                 };
+            };
+            /** @description Unchanged: what the client has is what is here. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -3661,8 +3676,8 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Created. */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3689,8 +3704,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Accepted; it is done now or will be. */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3719,6 +3734,13 @@ export interface operations {
         responses: {
             /** @description Done. */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unchanged: what the client has is what is here. */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3754,6 +3776,29 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
+            /** @description The part that was asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description Unchanged: what the client has is what is here. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is at `Location`. */
+            307: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Refused; the text says why, and what to do next. */
             default: {
                 headers: {
@@ -3775,8 +3820,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Accepted; it is done now or will be. */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3810,6 +3855,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Unchanged: what the client has is what is here. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Refused; the text says why, and what to do next. */
             default: {
                 headers: {
@@ -3825,6 +3877,7 @@ export interface operations {
                 digest?: string;
                 mount?: string;
                 from?: string;
+                "digest-algorithm"?: string;
             };
             header?: never;
             path: {
@@ -3834,8 +3887,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Accepted; it is done now or will be. */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3862,8 +3922,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3892,8 +3952,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Created. */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3920,8 +3980,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3946,10 +4006,14 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Accepted; it is done now or will be. */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3982,6 +4046,24 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description The part that was asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description Unchanged: what the client has is what is here. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
                 content?: never;
             };
             /** @description Refused; the text says why, and what to do next. */
@@ -4008,6 +4090,13 @@ export interface operations {
         responses: {
             /** @description Done. */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unchanged: what the client has is what is here. */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4045,6 +4134,9 @@ export interface operations {
                         access_token: string;
                         token?: string;
                         expires_in?: number;
+                        issued_at?: string;
+                        scope?: string;
+                        refresh_token?: string;
                     };
                 };
             };
@@ -4083,6 +4175,11 @@ export interface operations {
                 content: {
                     "application/json": {
                         access_token: string;
+                        token?: string;
+                        expires_in?: number;
+                        issued_at?: string;
+                        scope?: string;
+                        refresh_token?: string;
                     };
                 };
             };
@@ -4156,6 +4253,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        registry: string;
                         repositories: string[];
                     };
                 };
@@ -4195,12 +4293,17 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        registry: string;
+                        imageName: string;
                         manifests: {
                             digest: string;
                             imageSize: number;
                             createdTime: string;
                             deletedAt: string;
+                            architecture?: string;
+                            os?: string;
                             mediaType: string;
+                            configMediaType?: string;
                             tags?: string[];
                         }[];
                     };
@@ -4241,6 +4344,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        registry: string;
+                        imageName: string;
                         tags: {
                             tag: string;
                             digest: string;
@@ -4283,7 +4388,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        registry: string;
+                        imageName: string;
                         digest: string;
+                        tag?: string;
                     };
                 };
             };
@@ -4361,6 +4469,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        registry: string;
                         imageName: string;
                         createdTime: string;
                         lastUpdateTime: string;
@@ -4395,8 +4504,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Accepted; it is done now or will be. */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4438,6 +4547,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        registry: string;
                         imageName: string;
                         createdTime: string;
                         lastUpdateTime: string;
@@ -4479,6 +4589,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        registry: string;
+                        imageName: string;
                         usage: {
                             manifestCount: number;
                             tagCount: number;
@@ -4524,6 +4636,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        registry: string;
+                        imageName: string;
                         tag: {
                             name: string;
                             keptBy?: string;
@@ -4601,6 +4715,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        registry: string;
+                        imageName: string;
                         manifest: {
                             digest: string;
                             pushedBy: string;
@@ -4669,6 +4785,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        registry: string;
+                        imageName: string;
                         blob: {
                             digest: string;
                             size: number;
@@ -4712,7 +4830,23 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        registry: string;
+                        imageName: string;
+                        scan: {
+                            digest: string;
+                            state: string;
+                            requestedTime?: string;
+                            finishedTime?: string;
+                            failures?: number;
+                            reason?: string;
+                            severity?: string;
+                            scanner?: string;
+                            report?: unknown;
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -4735,12 +4869,28 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Accepted; it is done now or will be. */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        registry: string;
+                        imageName: string;
+                        scan: {
+                            digest: string;
+                            state: string;
+                            requestedTime?: string;
+                            finishedTime?: string;
+                            failures?: number;
+                            reason?: string;
+                            severity?: string;
+                            scanner?: string;
+                            report?: unknown;
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -4778,12 +4928,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        registry: string;
                         imageName: string;
                         tags: {
                             name: string;
                             digest: string;
                             createdTime: string;
                             lastUpdateTime: string;
+                            signed: boolean;
                             changeableAttributes: {
                                 deleteEnabled: boolean;
                                 writeEnabled: boolean;
@@ -4831,12 +4983,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        registry: string;
                         imageName: string;
                         tag: {
                             name: string;
                             digest: string;
                             createdTime: string;
                             lastUpdateTime: string;
+                            signed: boolean;
                             changeableAttributes: {
                                 deleteEnabled: boolean;
                                 writeEnabled: boolean;
@@ -4877,8 +5031,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Accepted; it is done now or will be. */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4915,7 +5069,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        registry: string;
+                        imageName: string;
+                        tag: {
+                            name: string;
+                            digest: string;
+                            createdTime: string;
+                            lastUpdateTime: string;
+                            signed: boolean;
+                            changeableAttributes: {
+                                deleteEnabled: boolean;
+                                writeEnabled: boolean;
+                                readEnabled: boolean;
+                                listEnabled: boolean;
+                            };
+                            manifest?: {
+                                mediaType: string;
+                                imageSize: number;
+                                architecture?: string;
+                                os?: string;
+                                quarantineState?: string;
+                            };
+                            imageSize?: number;
+                            lastPullTime?: string;
+                        };
+                    };
                 };
             };
             /** @description Refused; the text says why, and what to do next. */
@@ -4953,6 +5132,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        registry: string;
                         imageName: string;
                         manifests: {
                             digest: string;
@@ -5010,6 +5190,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        registry: string;
+                        imageName: string;
                         manifest: {
                             digest: string;
                             imageSize: number;
@@ -5059,8 +5241,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Accepted; it is done now or will be. */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5098,6 +5280,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        registry: string;
+                        imageName: string;
                         manifest: {
                             digest: string;
                             imageSize: number;
@@ -5144,14 +5328,27 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        moved: number;
+                        tags: number;
+                        superseded: {
+                            repository: string;
+                            tag: string;
+                        }[];
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -5280,8 +5477,8 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Created. */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5370,8 +5567,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5544,8 +5741,8 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Accepted; it is done now or will be. */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5660,8 +5857,8 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Accepted; it is done now or will be. */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5822,8 +6019,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5849,8 +6046,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Accepted; it is done now or will be. */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5951,8 +6148,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Accepted; it is done now or will be. */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6010,6 +6207,15 @@ export interface operations {
                     "application/x-tar": unknown;
                 };
             };
+            /** @description The part that was asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-tar": unknown;
+                };
+            };
             /** @description Refused; the text says why, and what to do next. */
             default: {
                 headers: {
@@ -6031,8 +6237,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6061,6 +6267,15 @@ export interface operations {
         responses: {
             /** @description Done. */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-tar": unknown;
+                };
+            };
+            /** @description The part that was asked for. */
+            206: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6332,8 +6547,8 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Created. */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6367,8 +6582,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6445,7 +6660,55 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        name: string;
+                        resourceManager: string;
+                        portal: string;
+                        gallery: string;
+                        graph: string;
+                        graphAudience: string;
+                        microsoftGraphResourceId: string;
+                        authentication: {
+                            loginEndpoint: string;
+                            audiences: string[];
+                            tenant: string;
+                            identityProvider: string;
+                        };
+                        suffixes: {
+                            acrLoginServer: string;
+                            keyVaultDns: string;
+                            storage: string;
+                        };
+                    } | {
+                        name: string;
+                        resourceManager: string;
+                        portal: string;
+                        gallery: string;
+                        graph: string;
+                        graphAudience: string;
+                        microsoftGraphResourceId: string;
+                        authentication: {
+                            loginEndpoint: string;
+                            audiences: string[];
+                            tenant: string;
+                            identityProvider: string;
+                        };
+                        suffixes: {
+                            acrLoginServer: string;
+                            keyVaultDns: string;
+                            storage: string;
+                        };
+                    }[] | {
+                        galleryEndpoint: string;
+                        graphEndpoint: string;
+                        portalEndpoint: string;
+                        authentication: {
+                            loginEndpoint: string;
+                            audiences: string[];
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -6477,6 +6740,9 @@ export interface operations {
                         value: {
                             id: string;
                             tenantId: string;
+                            displayName: string;
+                            countryCode: string;
+                            tenantCategory: string;
                         }[];
                         nextLink?: string;
                     };
@@ -6512,8 +6778,14 @@ export interface operations {
                         value: {
                             id: string;
                             subscriptionId: string;
+                            tenantId: string;
                             displayName: string;
                             state: string;
+                            managedByTenants: unknown[];
+                            authorizationSource: string;
+                            subscriptionPolicies: {
+                                [key: string]: string;
+                            };
                         }[];
                         nextLink?: string;
                     };
@@ -6550,8 +6822,14 @@ export interface operations {
                     "application/json": {
                         id: string;
                         subscriptionId: string;
+                        tenantId: string;
                         displayName: string;
                         state: string;
+                        managedByTenants: unknown[];
+                        authorizationSource: string;
+                        subscriptionPolicies: {
+                            [key: string]: string;
+                        };
                     };
                 };
             };
@@ -6582,7 +6860,21 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: {
+                            id: string;
+                            name: string;
+                            type: string;
+                            displayName: string;
+                            regionalDisplayName: string;
+                            metadata: {
+                                [key: string]: unknown;
+                            };
+                        }[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -6611,7 +6903,23 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: {
+                            id: string;
+                            namespace: string;
+                            registrationState: string;
+                            registrationPolicy: string;
+                            resourceTypes: {
+                                resourceType: string;
+                                locations: string[];
+                                apiVersions: string[];
+                                capabilities: string;
+                            }[];
+                        }[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -6641,7 +6949,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        namespace: string;
+                        registrationState: string;
+                        registrationPolicy: string;
+                        resourceTypes: {
+                            resourceType: string;
+                            locations: string[];
+                            apiVersions: string[];
+                            capabilities: string;
+                        }[];
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -6671,7 +6992,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        namespace: string;
+                        registrationState: string;
+                        registrationPolicy: string;
+                        resourceTypes: {
+                            resourceType: string;
+                            locations: string[];
+                            apiVersions: string[];
+                            capabilities: string;
+                        }[];
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -6701,7 +7035,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        namespace: string;
+                        registrationState: string;
+                        registrationPolicy: string;
+                        resourceTypes: {
+                            resourceType: string;
+                            locations: string[];
+                            apiVersions: string[];
+                            capabilities: string;
+                        }[];
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -6728,7 +7075,23 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: {
+                            id: string;
+                            namespace: string;
+                            registrationState: string;
+                            registrationPolicy: string;
+                            resourceTypes: {
+                                resourceType: string;
+                                locations: string[];
+                                apiVersions: string[];
+                                capabilities: string;
+                            }[];
+                        }[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -6757,7 +7120,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        namespace: string;
+                        registrationState: string;
+                        registrationPolicy: string;
+                        resourceTypes: {
+                            resourceType: string;
+                            locations: string[];
+                            apiVersions: string[];
+                            capabilities: string;
+                        }[];
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -6784,7 +7160,19 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: {
+                            name: string;
+                            display: {
+                                provider: string;
+                                resource: string;
+                                operation: string;
+                                description: string;
+                            };
+                        }[];
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -6818,8 +7206,9 @@ export interface operations {
                         value: {
                             id: string;
                             name: string;
+                            type: string;
                             location: string;
-                            tags?: {
+                            tags: {
                                 [key: string]: string;
                             };
                             properties: {
@@ -6862,8 +7251,9 @@ export interface operations {
                     "application/json": {
                         id: string;
                         name: string;
+                        type: string;
                         location: string;
-                        tags?: {
+                        tags: {
                             [key: string]: string;
                         };
                         properties: {
@@ -6913,8 +7303,29 @@ export interface operations {
                     "application/json": {
                         id: string;
                         name: string;
+                        type: string;
                         location: string;
-                        tags?: {
+                        tags: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            provisioningState: string;
+                        };
+                    };
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type: string;
+                        location: string;
+                        tags: {
                             [key: string]: string;
                         };
                         properties: {
@@ -6976,8 +7387,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7023,8 +7434,9 @@ export interface operations {
                     "application/json": {
                         id: string;
                         name: string;
+                        type: string;
                         location: string;
-                        tags?: {
+                        tags: {
                             [key: string]: string;
                         };
                         properties: {
@@ -7070,9 +7482,16 @@ export interface operations {
                             name: string;
                             type: string;
                             location: string;
-                            tags?: {
+                            tags: {
                                 [key: string]: string;
                             };
+                            sku?: {
+                                name: string;
+                                tier: string;
+                            };
+                            createdTime: string;
+                            changedTime: string;
+                            provisioningState: string;
                         }[];
                         nextLink?: string;
                     };
@@ -7116,9 +7535,16 @@ export interface operations {
                             name: string;
                             type: string;
                             location: string;
-                            tags?: {
+                            tags: {
                                 [key: string]: string;
                             };
+                            sku?: {
+                                name: string;
+                                tier: string;
+                            };
+                            createdTime: string;
+                            changedTime: string;
+                            provisioningState: string;
                         }[];
                         nextLink?: string;
                     };
@@ -7166,6 +7592,13 @@ export interface operations {
                                 roleName: string;
                                 type: string;
                                 description?: string;
+                                assignableScopes: string[];
+                                permissions: {
+                                    actions: string[];
+                                    notActions: string[];
+                                    dataActions?: string[];
+                                    notDataActions?: string[];
+                                }[];
                             };
                         }[];
                         nextLink?: string;
@@ -7213,6 +7646,13 @@ export interface operations {
                             roleName: string;
                             type: string;
                             description?: string;
+                            assignableScopes: string[];
+                            permissions: {
+                                actions: string[];
+                                notActions: string[];
+                                dataActions?: string[];
+                                notDataActions?: string[];
+                            }[];
                         };
                     };
                 };
@@ -7262,6 +7702,42 @@ export interface operations {
                             roleName: string;
                             type: string;
                             description?: string;
+                            assignableScopes: string[];
+                            permissions: {
+                                actions: string[];
+                                notActions: string[];
+                                dataActions?: string[];
+                                notDataActions?: string[];
+                            }[];
+                        };
+                    };
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            roleName: string;
+                            type: string;
+                            description?: string;
+                            assignableScopes: string[];
+                            permissions: {
+                                actions: string[];
+                                notActions: string[];
+                                dataActions?: string[];
+                                notDataActions?: string[];
+                            }[];
                         };
                     };
                 };
@@ -7291,6 +7767,35 @@ export interface operations {
         responses: {
             /** @description Done. */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            roleName: string;
+                            type: string;
+                            description?: string;
+                            assignableScopes: string[];
+                            permissions: {
+                                actions: string[];
+                                notActions: string[];
+                                dataActions?: string[];
+                                notDataActions?: string[];
+                            }[];
+                        };
+                    };
+                };
+            };
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7340,6 +7845,10 @@ export interface operations {
                                 principalType?: string;
                                 scope: string;
                                 createdOn?: string;
+                                updatedOn?: string;
+                                createdBy?: string;
+                                updatedBy?: string;
+                                description?: string;
                             };
                         }[];
                         nextLink?: string;
@@ -7389,6 +7898,10 @@ export interface operations {
                             principalType?: string;
                             scope: string;
                             createdOn?: string;
+                            updatedOn?: string;
+                            createdBy?: string;
+                            updatedBy?: string;
+                            description?: string;
                         };
                     };
                 };
@@ -7440,6 +7953,38 @@ export interface operations {
                             principalType?: string;
                             scope: string;
                             createdOn?: string;
+                            updatedOn?: string;
+                            createdBy?: string;
+                            updatedBy?: string;
+                            description?: string;
+                        };
+                    };
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            roleDefinitionId: string;
+                            principalId: string;
+                            principalType?: string;
+                            scope: string;
+                            createdOn?: string;
+                            updatedOn?: string;
+                            createdBy?: string;
+                            updatedBy?: string;
+                            description?: string;
                         };
                     };
                 };
@@ -7469,6 +8014,34 @@ export interface operations {
         responses: {
             /** @description Done. */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            roleDefinitionId: string;
+                            principalId: string;
+                            principalType?: string;
+                            scope: string;
+                            createdOn?: string;
+                            updatedOn?: string;
+                            createdBy?: string;
+                            updatedBy?: string;
+                            description?: string;
+                        };
+                    };
+                };
+            };
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7506,6 +8079,8 @@ export interface operations {
                         value: {
                             actions: string[];
                             notActions: string[];
+                            dataActions?: string[];
+                            notDataActions?: string[];
                         }[];
                         nextLink?: string;
                     };
@@ -7714,6 +8289,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            level: string;
+                            notes?: string;
+                        };
+                    };
+                };
+            };
             /** @description Refused; the text says why, and what to do next. */
             default: {
                 headers: {
@@ -7739,6 +8335,13 @@ export interface operations {
         responses: {
             /** @description Done. */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7776,18 +8379,37 @@ export interface operations {
                         value: {
                             id: string;
                             name: string;
+                            type: string;
                             location: string;
+                            tags: {
+                                [key: string]: string;
+                            };
                             sku: {
                                 name: string;
+                                tier: string;
                             };
                             properties: {
                                 loginServer: string;
                                 creationDate: string;
                                 provisioningState: string;
+                                status: {
+                                    displayStatus: string;
+                                    message: string;
+                                    timestamp: string;
+                                };
                                 adminUserEnabled: boolean;
-                                anonymousPullEnabled?: boolean;
-                                policies?: unknown;
                                 networkRuleSet?: unknown;
+                                policies?: unknown;
+                                encryption?: {
+                                    status: string;
+                                };
+                                dataEndpointEnabled?: boolean;
+                                dataEndpointHostNames?: string[];
+                                privateEndpointConnections?: unknown[];
+                                publicNetworkAccess?: string;
+                                networkRuleBypassOptions?: string;
+                                zoneRedundancy?: string;
+                                anonymousPullEnabled?: boolean;
                             };
                         }[];
                         nextLink?: string;
@@ -7827,18 +8449,37 @@ export interface operations {
                         value: {
                             id: string;
                             name: string;
+                            type: string;
                             location: string;
+                            tags: {
+                                [key: string]: string;
+                            };
                             sku: {
                                 name: string;
+                                tier: string;
                             };
                             properties: {
                                 loginServer: string;
                                 creationDate: string;
                                 provisioningState: string;
+                                status: {
+                                    displayStatus: string;
+                                    message: string;
+                                    timestamp: string;
+                                };
                                 adminUserEnabled: boolean;
-                                anonymousPullEnabled?: boolean;
-                                policies?: unknown;
                                 networkRuleSet?: unknown;
+                                policies?: unknown;
+                                encryption?: {
+                                    status: string;
+                                };
+                                dataEndpointEnabled?: boolean;
+                                dataEndpointHostNames?: string[];
+                                privateEndpointConnections?: unknown[];
+                                publicNetworkAccess?: string;
+                                networkRuleBypassOptions?: string;
+                                zoneRedundancy?: string;
+                                anonymousPullEnabled?: boolean;
                             };
                         }[];
                         nextLink?: string;
@@ -7878,18 +8519,37 @@ export interface operations {
                     "application/json": {
                         id: string;
                         name: string;
+                        type: string;
                         location: string;
+                        tags: {
+                            [key: string]: string;
+                        };
                         sku: {
                             name: string;
+                            tier: string;
                         };
                         properties: {
                             loginServer: string;
                             creationDate: string;
                             provisioningState: string;
+                            status: {
+                                displayStatus: string;
+                                message: string;
+                                timestamp: string;
+                            };
                             adminUserEnabled: boolean;
-                            anonymousPullEnabled?: boolean;
-                            policies?: unknown;
                             networkRuleSet?: unknown;
+                            policies?: unknown;
+                            encryption?: {
+                                status: string;
+                            };
+                            dataEndpointEnabled?: boolean;
+                            dataEndpointHostNames?: string[];
+                            privateEndpointConnections?: unknown[];
+                            publicNetworkAccess?: string;
+                            networkRuleBypassOptions?: string;
+                            zoneRedundancy?: string;
+                            anonymousPullEnabled?: boolean;
                         };
                     };
                 };
@@ -7931,18 +8591,81 @@ export interface operations {
                     "application/json": {
                         id: string;
                         name: string;
+                        type: string;
                         location: string;
+                        tags: {
+                            [key: string]: string;
+                        };
                         sku: {
                             name: string;
+                            tier: string;
                         };
                         properties: {
                             loginServer: string;
                             creationDate: string;
                             provisioningState: string;
+                            status: {
+                                displayStatus: string;
+                                message: string;
+                                timestamp: string;
+                            };
                             adminUserEnabled: boolean;
-                            anonymousPullEnabled?: boolean;
-                            policies?: unknown;
                             networkRuleSet?: unknown;
+                            policies?: unknown;
+                            encryption?: {
+                                status: string;
+                            };
+                            dataEndpointEnabled?: boolean;
+                            dataEndpointHostNames?: string[];
+                            privateEndpointConnections?: unknown[];
+                            publicNetworkAccess?: string;
+                            networkRuleBypassOptions?: string;
+                            zoneRedundancy?: string;
+                            anonymousPullEnabled?: boolean;
+                        };
+                    };
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type: string;
+                        location: string;
+                        tags: {
+                            [key: string]: string;
+                        };
+                        sku: {
+                            name: string;
+                            tier: string;
+                        };
+                        properties: {
+                            loginServer: string;
+                            creationDate: string;
+                            provisioningState: string;
+                            status: {
+                                displayStatus: string;
+                                message: string;
+                                timestamp: string;
+                            };
+                            adminUserEnabled: boolean;
+                            networkRuleSet?: unknown;
+                            policies?: unknown;
+                            encryption?: {
+                                status: string;
+                            };
+                            dataEndpointEnabled?: boolean;
+                            dataEndpointHostNames?: string[];
+                            privateEndpointConnections?: unknown[];
+                            publicNetworkAccess?: string;
+                            networkRuleBypassOptions?: string;
+                            zoneRedundancy?: string;
+                            anonymousPullEnabled?: boolean;
                         };
                     };
                 };
@@ -7973,6 +8696,13 @@ export interface operations {
         responses: {
             /** @description Done. */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8015,18 +8745,37 @@ export interface operations {
                     "application/json": {
                         id: string;
                         name: string;
+                        type: string;
                         location: string;
+                        tags: {
+                            [key: string]: string;
+                        };
                         sku: {
                             name: string;
+                            tier: string;
                         };
                         properties: {
                             loginServer: string;
                             creationDate: string;
                             provisioningState: string;
+                            status: {
+                                displayStatus: string;
+                                message: string;
+                                timestamp: string;
+                            };
                             adminUserEnabled: boolean;
-                            anonymousPullEnabled?: boolean;
-                            policies?: unknown;
                             networkRuleSet?: unknown;
+                            policies?: unknown;
+                            encryption?: {
+                                status: string;
+                            };
+                            dataEndpointEnabled?: boolean;
+                            dataEndpointHostNames?: string[];
+                            privateEndpointConnections?: unknown[];
+                            publicNetworkAccess?: string;
+                            networkRuleBypassOptions?: string;
+                            zoneRedundancy?: string;
+                            anonymousPullEnabled?: boolean;
                         };
                     };
                 };
@@ -8200,6 +8949,8 @@ export interface operations {
                                 actions: string[];
                                 description?: string;
                                 type?: string;
+                                creationDate: string;
+                                provisioningState: string;
                             };
                         }[];
                         nextLink?: string;
@@ -8249,6 +9000,8 @@ export interface operations {
                             actions: string[];
                             description?: string;
                             type?: string;
+                            creationDate: string;
+                            provisioningState: string;
                         };
                     };
                 };
@@ -8300,6 +9053,32 @@ export interface operations {
                             actions: string[];
                             description?: string;
                             type?: string;
+                            creationDate: string;
+                            provisioningState: string;
+                        };
+                    };
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            actions: string[];
+                            description?: string;
+                            type?: string;
+                            creationDate: string;
+                            provisioningState: string;
                         };
                     };
                 };
@@ -8331,6 +9110,13 @@ export interface operations {
         responses: {
             /** @description Done. */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8383,6 +9169,8 @@ export interface operations {
                             actions: string[];
                             description?: string;
                             type?: string;
+                            creationDate: string;
+                            provisioningState: string;
                         };
                     };
                 };
@@ -8429,10 +9217,14 @@ export interface operations {
                             properties: {
                                 scopeMapId: string;
                                 status: string;
-                                creationDate?: string;
+                                creationDate: string;
+                                provisioningState: string;
+                                objectId: string;
                                 credentials?: {
+                                    certificates: unknown[];
                                     passwords?: {
                                         name: string;
+                                        creationTime: string;
                                         expiry?: string;
                                     }[];
                                 };
@@ -8484,10 +9276,14 @@ export interface operations {
                         properties: {
                             scopeMapId: string;
                             status: string;
-                            creationDate?: string;
+                            creationDate: string;
+                            provisioningState: string;
+                            objectId: string;
                             credentials?: {
+                                certificates: unknown[];
                                 passwords?: {
                                     name: string;
+                                    creationTime: string;
                                     expiry?: string;
                                 }[];
                             };
@@ -8541,10 +9337,46 @@ export interface operations {
                         properties: {
                             scopeMapId: string;
                             status: string;
-                            creationDate?: string;
+                            creationDate: string;
+                            provisioningState: string;
+                            objectId: string;
                             credentials?: {
+                                certificates: unknown[];
                                 passwords?: {
                                     name: string;
+                                    creationTime: string;
+                                    expiry?: string;
+                                }[];
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            scopeMapId: string;
+                            status: string;
+                            creationDate: string;
+                            provisioningState: string;
+                            objectId: string;
+                            credentials?: {
+                                certificates: unknown[];
+                                passwords?: {
+                                    name: string;
+                                    creationTime: string;
                                     expiry?: string;
                                 }[];
                             };
@@ -8579,6 +9411,13 @@ export interface operations {
         responses: {
             /** @description Done. */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8630,10 +9469,14 @@ export interface operations {
                         properties: {
                             scopeMapId: string;
                             status: string;
-                            creationDate?: string;
+                            creationDate: string;
+                            provisioningState: string;
+                            objectId: string;
                             credentials?: {
+                                certificates: unknown[];
                                 passwords?: {
                                     name: string;
+                                    creationTime: string;
                                     expiry?: string;
                                 }[];
                             };
@@ -8722,22 +9565,57 @@ export interface operations {
                 content: {
                     "application/json": {
                         value: {
+                            eventDataId: string;
                             id: string;
                             eventTimestamp: string;
+                            submissionTimestamp: string;
                             caller: string;
                             claims: {
                                 name: string;
                             };
+                            authorization: {
+                                action: string;
+                                scope: string;
+                            };
+                            category: {
+                                value: string;
+                                localizedValue: string;
+                            };
+                            channels: string;
+                            eventName: {
+                                value: string;
+                                localizedValue: string;
+                            };
+                            level: string;
                             operationName: {
                                 value: string;
+                                localizedValue: string;
                             };
                             status: {
                                 value: string;
+                                localizedValue: string;
                             };
-                            resourceId: string;
+                            subStatus: {
+                                value: string;
+                                localizedValue: string;
+                            };
                             correlationId: string;
+                            operationId: string;
+                            resourceId: string;
+                            resourceGroupName: string;
+                            resourceProviderName: {
+                                value: string;
+                                localizedValue: string;
+                            };
+                            subscriptionId: string;
+                            httpRequest: {
+                                clientRequestId: string;
+                                clientIpAddress: string;
+                            };
                             properties: {
-                                [key: string]: string;
+                                repository?: string;
+                                target?: string;
+                                reason?: string;
                             };
                         }[];
                         nextLink?: string;
@@ -8813,7 +9691,12 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: unknown[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -8840,13 +9723,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
             /** @description Refused; the text says why, and what to do next. */
             default: {
                 headers: {
@@ -8870,15 +9746,12 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
             };
+        };
+        responses: {
             /** @description Refused; the text says why, and what to do next. */
             default: {
                 headers: {
@@ -8904,8 +9777,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8934,15 +9807,12 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
             };
+        };
+        responses: {
             /** @description Refused; the text says why, and what to do next. */
             default: {
                 headers: {
@@ -8972,7 +9842,12 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: unknown[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -8999,13 +9874,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
             /** @description Refused; the text says why, and what to do next. */
             default: {
                 headers: {
@@ -9029,15 +9897,12 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
             };
+        };
+        responses: {
             /** @description Refused; the text says why, and what to do next. */
             default: {
                 headers: {
@@ -9063,8 +9928,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9093,15 +9958,12 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
             };
+        };
+        responses: {
             /** @description Refused; the text says why, and what to do next. */
             default: {
                 headers: {
@@ -9131,7 +9993,12 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: unknown[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -9158,13 +10025,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
             /** @description Refused; the text says why, and what to do next. */
             default: {
                 headers: {
@@ -9188,15 +10048,12 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
             };
+        };
+        responses: {
             /** @description Refused; the text says why, and what to do next. */
             default: {
                 headers: {
@@ -9222,8 +10079,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9252,15 +10109,12 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
             };
+        };
+        responses: {
             /** @description Refused; the text says why, and what to do next. */
             default: {
                 headers: {
@@ -9290,7 +10144,12 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: unknown[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -9317,13 +10176,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
             /** @description Refused; the text says why, and what to do next. */
             default: {
                 headers: {
@@ -9347,15 +10199,12 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
             };
+        };
+        responses: {
             /** @description Refused; the text says why, and what to do next. */
             default: {
                 headers: {
@@ -9381,8 +10230,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9411,15 +10260,12 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
             };
+        };
+        responses: {
             /** @description Refused; the text says why, and what to do next. */
             default: {
                 headers: {
@@ -9449,7 +10295,12 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: unknown[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -9476,13 +10327,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
             /** @description Refused; the text says why, and what to do next. */
             default: {
                 headers: {
@@ -9506,15 +10350,12 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
             };
+        };
+        responses: {
             /** @description Refused; the text says why, and what to do next. */
             default: {
                 headers: {
@@ -9540,8 +10381,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9570,15 +10411,12 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
             };
+        };
+        responses: {
             /** @description Refused; the text says why, and what to do next. */
             default: {
                 headers: {
@@ -9608,7 +10446,12 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: unknown[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -9635,13 +10478,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
             /** @description Refused; the text says why, and what to do next. */
             default: {
                 headers: {
@@ -9665,15 +10501,12 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
             };
+        };
+        responses: {
             /** @description Refused; the text says why, and what to do next. */
             default: {
                 headers: {
@@ -9699,8 +10532,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9729,15 +10562,12 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
             };
+        };
+        responses: {
             /** @description Refused; the text says why, and what to do next. */
             default: {
                 headers: {
@@ -9767,7 +10597,12 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: unknown[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -9794,13 +10629,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
             /** @description Refused; the text says why, and what to do next. */
             default: {
                 headers: {
@@ -9824,15 +10652,12 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
             };
+        };
+        responses: {
             /** @description Refused; the text says why, and what to do next. */
             default: {
                 headers: {
@@ -9858,8 +10683,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9888,15 +10713,12 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
             };
+        };
+        responses: {
             /** @description Refused; the text says why, and what to do next. */
             default: {
                 headers: {
@@ -9926,7 +10748,12 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: unknown[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -9953,13 +10780,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
             /** @description Refused; the text says why, and what to do next. */
             default: {
                 headers: {
@@ -9983,15 +10803,12 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
             };
+        };
+        responses: {
             /** @description Refused; the text says why, and what to do next. */
             default: {
                 headers: {
@@ -10017,8 +10834,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10047,15 +10864,12 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
             };
+        };
+        responses: {
             /** @description Refused; the text says why, and what to do next. */
             default: {
                 headers: {
@@ -10085,7 +10899,12 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: unknown[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -10112,13 +10931,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
             /** @description Refused; the text says why, and what to do next. */
             default: {
                 headers: {
@@ -10142,15 +10954,12 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
             };
+        };
+        responses: {
             /** @description Refused; the text says why, and what to do next. */
             default: {
                 headers: {
@@ -10176,8 +10985,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10206,15 +11015,12 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
             };
+        };
+        responses: {
             /** @description Refused; the text says why, and what to do next. */
             default: {
                 headers: {
@@ -10244,7 +11050,12 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: unknown[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -10271,13 +11082,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
             /** @description Refused; the text says why, and what to do next. */
             default: {
                 headers: {
@@ -10301,15 +11105,12 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
             };
+        };
+        responses: {
             /** @description Refused; the text says why, and what to do next. */
             default: {
                 headers: {
@@ -10335,8 +11136,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10365,15 +11166,12 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
             };
+        };
+        responses: {
             /** @description Refused; the text says why, and what to do next. */
             default: {
                 headers: {
@@ -10403,7 +11201,12 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: unknown[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -10430,13 +11233,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
             /** @description Refused; the text says why, and what to do next. */
             default: {
                 headers: {
@@ -10460,15 +11256,12 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
             };
+        };
+        responses: {
             /** @description Refused; the text says why, and what to do next. */
             default: {
                 headers: {
@@ -10494,8 +11287,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10524,15 +11317,12 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
             };
+        };
+        responses: {
             /** @description Refused; the text says why, and what to do next. */
             default: {
                 headers: {
@@ -10576,6 +11366,7 @@ export interface operations {
                                 status: string;
                                 scope?: string;
                                 actions: string[];
+                                provisioningState: string;
                             };
                         }[];
                         nextLink?: string;
@@ -10625,6 +11416,7 @@ export interface operations {
                             status: string;
                             scope?: string;
                             actions: string[];
+                            provisioningState: string;
                         };
                     };
                 };
@@ -10676,6 +11468,30 @@ export interface operations {
                             status: string;
                             scope?: string;
                             actions: string[];
+                            provisioningState: string;
+                        };
+                    };
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            status: string;
+                            scope?: string;
+                            actions: string[];
+                            provisioningState: string;
                         };
                     };
                 };
@@ -10707,6 +11523,13 @@ export interface operations {
         responses: {
             /** @description Done. */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10759,6 +11582,7 @@ export interface operations {
                             status: string;
                             scope?: string;
                             actions: string[];
+                            provisioningState: string;
                         };
                     };
                 };
@@ -10892,6 +11716,7 @@ export interface operations {
     "webhook-events-page": {
         parameters: {
             query: {
+                $skipToken?: string;
                 "api-version": string;
             };
             header?: never;
@@ -10910,7 +11735,35 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: {
+                            id: string;
+                            state?: string;
+                            attempts?: number;
+                            nextAttempt?: string;
+                            eventRequestMessage?: {
+                                content?: unknown;
+                                headers?: {
+                                    [key: string]: string;
+                                };
+                                method?: string;
+                                requestUri?: string;
+                                version?: string;
+                            };
+                            eventResponseMessage?: {
+                                content?: unknown;
+                                headers?: {
+                                    [key: string]: string;
+                                };
+                                reasonPhrase?: string;
+                                statusCode?: unknown;
+                                version?: string;
+                            };
+                        }[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -10951,9 +11804,21 @@ export interface operations {
                             nextAttempt?: string;
                             eventRequestMessage?: {
                                 content?: unknown;
+                                headers?: {
+                                    [key: string]: string;
+                                };
+                                method?: string;
+                                requestUri?: string;
+                                version?: string;
                             };
                             eventResponseMessage?: {
+                                content?: unknown;
+                                headers?: {
+                                    [key: string]: string;
+                                };
+                                reasonPhrase?: string;
                                 statusCode?: unknown;
+                                version?: string;
                             };
                         }[];
                         nextLink?: string;
@@ -10982,10 +11847,21 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Accepted; it is done now or will be. */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11017,6 +11893,13 @@ export interface operations {
         responses: {
             /** @description Done. */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Accepted; it is done now or will be. */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11098,7 +11981,21 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            numberOfRegistries: number;
+                            capacityPerRegistryInGiB: number;
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -11149,6 +12046,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            numberOfRegistries: number;
+                            capacityPerRegistryInGiB: number;
+                        };
+                    };
+                };
+            };
             /** @description Refused; the text says why, and what to do next. */
             default: {
                 headers: {
@@ -11175,6 +12093,13 @@ export interface operations {
         responses: {
             /** @description Done. */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11259,7 +12184,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            subscriptionId: string;
+                            quota: string;
+                        };
+                    };
                 };
             };
             /** @description Refused; the text says why, and what to do next. */
@@ -11294,6 +12231,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Refused; the text says why, and what to do next. */
             default: {
                 headers: {
@@ -11322,7 +12266,23 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: {
+                            id: string;
+                            name: string;
+                            type?: string;
+                            location?: string;
+                            tags?: {
+                                [key: string]: string;
+                            };
+                            properties: {
+                                maximumCapacityInGiB: number;
+                            };
+                        }[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -11353,7 +12313,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            maximumCapacityInGiB: number;
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -11484,7 +12457,22 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            maximumCapacityInGiB: number;
+                            registriesConsumptionInGiB: number;
+                            allowPush: boolean;
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -11528,6 +12516,7 @@ export interface operations {
                             properties: {
                                 registryId: string;
                                 name: string;
+                                location: string;
                                 subscriptionId: string;
                                 resourceGroup: string;
                                 creationDate: string;
@@ -11563,7 +12552,19 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: {
+                            name: string;
+                            display: {
+                                provider: string;
+                                resource: string;
+                                operation: string;
+                                description: string;
+                            };
+                        }[];
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -11593,7 +12594,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            status: string;
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -11616,15 +12630,12 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
             };
+        };
+        responses: {
             /** @description Refused; the text says why, and what to do next. */
             default: {
                 headers: {
@@ -12069,6 +13080,9 @@ export interface operations {
                                     notPulledForDays?: number;
                                 };
                                 includeQuarantined?: boolean;
+                                creationDate: string;
+                                lastUpdatedTime: string;
+                                provisioningState: string;
                             };
                         }[];
                         nextLink?: string;
@@ -12128,6 +13142,9 @@ export interface operations {
                                 notPulledForDays?: number;
                             };
                             includeQuarantined?: boolean;
+                            creationDate: string;
+                            lastUpdatedTime: string;
+                            provisioningState: string;
                         };
                     };
                 };
@@ -12189,6 +13206,44 @@ export interface operations {
                                 notPulledForDays?: number;
                             };
                             includeQuarantined?: boolean;
+                            creationDate: string;
+                            lastUpdatedTime: string;
+                            provisioningState: string;
+                        };
+                    };
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            status: string;
+                            repositories: string[];
+                            untagged?: {
+                                days: number;
+                            };
+                            tags?: {
+                                match: string[];
+                                except?: string[];
+                                keepLatest?: number;
+                                olderThanDays?: number;
+                                notPulledForDays?: number;
+                            };
+                            includeQuarantined?: boolean;
+                            creationDate: string;
+                            lastUpdatedTime: string;
+                            provisioningState: string;
                         };
                     };
                 };
@@ -12220,6 +13275,13 @@ export interface operations {
         responses: {
             /** @description Done. */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12270,6 +13332,9 @@ export interface operations {
                                 match: string[];
                                 except?: string[];
                                 allowCleanUp?: boolean;
+                                creationDate: string;
+                                lastUpdatedTime: string;
+                                provisioningState: string;
                             };
                         }[];
                         nextLink?: string;
@@ -12321,6 +13386,9 @@ export interface operations {
                             match: string[];
                             except?: string[];
                             allowCleanUp?: boolean;
+                            creationDate: string;
+                            lastUpdatedTime: string;
+                            provisioningState: string;
                         };
                     };
                 };
@@ -12374,6 +13442,36 @@ export interface operations {
                             match: string[];
                             except?: string[];
                             allowCleanUp?: boolean;
+                            creationDate: string;
+                            lastUpdatedTime: string;
+                            provisioningState: string;
+                        };
+                    };
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type?: string;
+                        location?: string;
+                        tags?: {
+                            [key: string]: string;
+                        };
+                        properties: {
+                            status: string;
+                            repositories: string[];
+                            match: string[];
+                            except?: string[];
+                            allowCleanUp?: boolean;
+                            creationDate: string;
+                            lastUpdatedTime: string;
+                            provisioningState: string;
                         };
                     };
                 };
@@ -12405,6 +13503,13 @@ export interface operations {
         responses: {
             /** @description Done. */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12549,7 +13654,23 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: {
+                            id: string;
+                            name: string;
+                            type: string;
+                            properties: {
+                                provisioningState: string;
+                                mode: string;
+                                correlationId: string;
+                                timestamp: string;
+                                duration: string;
+                            };
+                        }[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -12580,7 +13701,47 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type: string;
+                        properties: {
+                            provisioningState: string;
+                            mode: string;
+                            correlationId: string;
+                            timestamp: string;
+                            duration: string;
+                            parameters: {
+                                [key: string]: unknown;
+                            };
+                            outputs?: {
+                                [key: string]: unknown;
+                            };
+                            outputResources: {
+                                id: string;
+                            }[];
+                            dependencies: {
+                                id: string;
+                                dependsOn: {
+                                    id: string;
+                                }[];
+                            }[];
+                            providers: {
+                                namespace: string;
+                                resourceTypes: {
+                                    resourceType: string;
+                                    locations: string[];
+                                }[];
+                            }[];
+                            error?: {
+                                code: string;
+                                message: string;
+                                details?: unknown[];
+                            };
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -12604,14 +13765,111 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    properties: {
+                        mode: string;
+                        template?: unknown;
+                        parameters?: unknown;
+                    };
+                };
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type: string;
+                        properties: {
+                            provisioningState: string;
+                            mode: string;
+                            correlationId: string;
+                            timestamp: string;
+                            duration: string;
+                            parameters: {
+                                [key: string]: unknown;
+                            };
+                            outputs?: {
+                                [key: string]: unknown;
+                            };
+                            outputResources: {
+                                id: string;
+                            }[];
+                            dependencies: {
+                                id: string;
+                                dependsOn: {
+                                    id: string;
+                                }[];
+                            }[];
+                            providers: {
+                                namespace: string;
+                                resourceTypes: {
+                                    resourceType: string;
+                                    locations: string[];
+                                }[];
+                            }[];
+                            error?: {
+                                code: string;
+                                message: string;
+                                details?: unknown[];
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type: string;
+                        properties: {
+                            provisioningState: string;
+                            mode: string;
+                            correlationId: string;
+                            timestamp: string;
+                            duration: string;
+                            parameters: {
+                                [key: string]: unknown;
+                            };
+                            outputs?: {
+                                [key: string]: unknown;
+                            };
+                            outputResources: {
+                                id: string;
+                            }[];
+                            dependencies: {
+                                id: string;
+                                dependsOn: {
+                                    id: string;
+                                }[];
+                            }[];
+                            providers: {
+                                namespace: string;
+                                resourceTypes: {
+                                    resourceType: string;
+                                    locations: string[];
+                                }[];
+                            }[];
+                            error?: {
+                                code: string;
+                                message: string;
+                                details?: unknown[];
+                            };
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -12637,8 +13895,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12668,8 +13926,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12697,14 +13955,43 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    properties: {
+                        mode: string;
+                        template?: unknown;
+                        parameters?: unknown;
+                    };
+                };
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type: string;
+                        properties: {
+                            provisioningState: string;
+                            mode: string;
+                            correlationId: string;
+                            timestamp: string;
+                            duration: string;
+                            parameters: {
+                                [key: string]: unknown;
+                            };
+                            validatedResources: {
+                                id: string;
+                            }[];
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -12728,14 +14015,37 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    properties: {
+                        mode: string;
+                        template?: unknown;
+                        parameters?: unknown;
+                    };
+                };
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        status: string;
+                        properties: {
+                            changes: {
+                                resourceId: string;
+                                changeType: string;
+                                before?: unknown;
+                                after?: unknown;
+                                delta?: unknown[];
+                            }[];
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -12761,8 +14071,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12797,7 +14107,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        template: unknown;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -12829,7 +14143,16 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        status: string;
+                        error?: {
+                            code: string;
+                            message: string;
+                            details?: unknown[];
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -12860,7 +14183,36 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: {
+                            id: string;
+                            operationId: string;
+                            properties: {
+                                provisioningOperation: string;
+                                provisioningState: string;
+                                timestamp: string;
+                                duration: string;
+                                trackingId: string;
+                                statusCode: string;
+                                statusMessage?: {
+                                    status: string;
+                                    error: {
+                                        code: string;
+                                        message: string;
+                                        details?: unknown[];
+                                    };
+                                };
+                                targetResource: {
+                                    id: string;
+                                    resourceType: string;
+                                    resourceName: string;
+                                };
+                            };
+                        }[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -12892,7 +14244,33 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        operationId: string;
+                        properties: {
+                            provisioningOperation: string;
+                            provisioningState: string;
+                            timestamp: string;
+                            duration: string;
+                            trackingId: string;
+                            statusCode: string;
+                            statusMessage?: {
+                                status: string;
+                                error: {
+                                    code: string;
+                                    message: string;
+                                    details?: unknown[];
+                                };
+                            };
+                            targetResource: {
+                                id: string;
+                                resourceType: string;
+                                resourceName: string;
+                            };
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -12921,7 +14299,23 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: {
+                            id: string;
+                            name: string;
+                            type: string;
+                            properties: {
+                                provisioningState: string;
+                                mode: string;
+                                correlationId: string;
+                                timestamp: string;
+                                duration: string;
+                            };
+                        }[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -12951,7 +14345,47 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type: string;
+                        properties: {
+                            provisioningState: string;
+                            mode: string;
+                            correlationId: string;
+                            timestamp: string;
+                            duration: string;
+                            parameters: {
+                                [key: string]: unknown;
+                            };
+                            outputs?: {
+                                [key: string]: unknown;
+                            };
+                            outputResources: {
+                                id: string;
+                            }[];
+                            dependencies: {
+                                id: string;
+                                dependsOn: {
+                                    id: string;
+                                }[];
+                            }[];
+                            providers: {
+                                namespace: string;
+                                resourceTypes: {
+                                    resourceType: string;
+                                    locations: string[];
+                                }[];
+                            }[];
+                            error?: {
+                                code: string;
+                                message: string;
+                                details?: unknown[];
+                            };
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -12974,14 +14408,111 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    properties: {
+                        mode: string;
+                        template?: unknown;
+                        parameters?: unknown;
+                    };
+                };
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type: string;
+                        properties: {
+                            provisioningState: string;
+                            mode: string;
+                            correlationId: string;
+                            timestamp: string;
+                            duration: string;
+                            parameters: {
+                                [key: string]: unknown;
+                            };
+                            outputs?: {
+                                [key: string]: unknown;
+                            };
+                            outputResources: {
+                                id: string;
+                            }[];
+                            dependencies: {
+                                id: string;
+                                dependsOn: {
+                                    id: string;
+                                }[];
+                            }[];
+                            providers: {
+                                namespace: string;
+                                resourceTypes: {
+                                    resourceType: string;
+                                    locations: string[];
+                                }[];
+                            }[];
+                            error?: {
+                                code: string;
+                                message: string;
+                                details?: unknown[];
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type: string;
+                        properties: {
+                            provisioningState: string;
+                            mode: string;
+                            correlationId: string;
+                            timestamp: string;
+                            duration: string;
+                            parameters: {
+                                [key: string]: unknown;
+                            };
+                            outputs?: {
+                                [key: string]: unknown;
+                            };
+                            outputResources: {
+                                id: string;
+                            }[];
+                            dependencies: {
+                                id: string;
+                                dependsOn: {
+                                    id: string;
+                                }[];
+                            }[];
+                            providers: {
+                                namespace: string;
+                                resourceTypes: {
+                                    resourceType: string;
+                                    locations: string[];
+                                }[];
+                            }[];
+                            error?: {
+                                code: string;
+                                message: string;
+                                details?: unknown[];
+                            };
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -13006,8 +14537,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13036,8 +14567,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13064,14 +14595,43 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    properties: {
+                        mode: string;
+                        template?: unknown;
+                        parameters?: unknown;
+                    };
+                };
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        type: string;
+                        properties: {
+                            provisioningState: string;
+                            mode: string;
+                            correlationId: string;
+                            timestamp: string;
+                            duration: string;
+                            parameters: {
+                                [key: string]: unknown;
+                            };
+                            validatedResources: {
+                                id: string;
+                            }[];
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -13094,14 +14654,37 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    properties: {
+                        mode: string;
+                        template?: unknown;
+                        parameters?: unknown;
+                    };
+                };
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        status: string;
+                        properties: {
+                            changes: {
+                                resourceId: string;
+                                changeType: string;
+                                before?: unknown;
+                                after?: unknown;
+                                delta?: unknown[];
+                            }[];
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -13126,8 +14709,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13161,7 +14744,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        template: unknown;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -13192,7 +14779,16 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        status: string;
+                        error?: {
+                            code: string;
+                            message: string;
+                            details?: unknown[];
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -13222,7 +14818,36 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: {
+                            id: string;
+                            operationId: string;
+                            properties: {
+                                provisioningOperation: string;
+                                provisioningState: string;
+                                timestamp: string;
+                                duration: string;
+                                trackingId: string;
+                                statusCode: string;
+                                statusMessage?: {
+                                    status: string;
+                                    error: {
+                                        code: string;
+                                        message: string;
+                                        details?: unknown[];
+                                    };
+                                };
+                                targetResource: {
+                                    id: string;
+                                    resourceType: string;
+                                    resourceName: string;
+                                };
+                            };
+                        }[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -13253,7 +14878,33 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        operationId: string;
+                        properties: {
+                            provisioningOperation: string;
+                            provisioningState: string;
+                            timestamp: string;
+                            duration: string;
+                            trackingId: string;
+                            statusCode: string;
+                            statusMessage?: {
+                                status: string;
+                                error: {
+                                    code: string;
+                                    message: string;
+                                    details?: unknown[];
+                                };
+                            };
+                            targetResource: {
+                                id: string;
+                                resourceType: string;
+                                resourceName: string;
+                            };
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -13284,7 +14935,36 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: {
+                            id: string;
+                            operationId: string;
+                            properties: {
+                                provisioningOperation: string;
+                                provisioningState: string;
+                                timestamp: string;
+                                duration: string;
+                                trackingId: string;
+                                statusCode: string;
+                                statusMessage?: {
+                                    status: string;
+                                    error: {
+                                        code: string;
+                                        message: string;
+                                        details?: unknown[];
+                                    };
+                                };
+                                targetResource: {
+                                    id: string;
+                                    resourceType: string;
+                                    resourceName: string;
+                                };
+                            };
+                        }[];
+                        nextLink?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -13316,7 +14996,33 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        id: string;
+                        operationId: string;
+                        properties: {
+                            provisioningOperation: string;
+                            provisioningState: string;
+                            timestamp: string;
+                            duration: string;
+                            trackingId: string;
+                            statusCode: string;
+                            statusMessage?: {
+                                status: string;
+                                error: {
+                                    code: string;
+                                    message: string;
+                                    details?: unknown[];
+                                };
+                            };
+                            targetResource: {
+                                id: string;
+                                resourceType: string;
+                                resourceName: string;
+                            };
+                        };
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -13346,8 +15052,21 @@ export interface operations {
                         issuer: string;
                         authorization_endpoint: string;
                         token_endpoint: string;
+                        device_authorization_endpoint: string;
                         jwks_uri: string;
+                        end_session_endpoint: string;
                         response_types_supported: string[];
+                        response_modes_supported: string[];
+                        grant_types_supported: string[];
+                        subject_types_supported: string[];
+                        id_token_signing_alg_values_supported: string[];
+                        token_endpoint_auth_methods_supported: string[];
+                        token_endpoint_auth_signing_alg_values_supported: string[];
+                        code_challenge_methods_supported: string[];
+                        scopes_supported: string[];
+                        claims_supported: string[];
+                        request_parameter_supported: boolean;
+                        request_uri_parameter_supported: boolean;
                     };
                 };
             };
@@ -13376,7 +15095,28 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        issuer: string;
+                        authorization_endpoint: string;
+                        token_endpoint: string;
+                        device_authorization_endpoint: string;
+                        jwks_uri: string;
+                        end_session_endpoint: string;
+                        response_types_supported: string[];
+                        response_modes_supported: string[];
+                        grant_types_supported: string[];
+                        subject_types_supported: string[];
+                        id_token_signing_alg_values_supported: string[];
+                        token_endpoint_auth_methods_supported: string[];
+                        token_endpoint_auth_signing_alg_values_supported: string[];
+                        code_challenge_methods_supported: string[];
+                        scopes_supported: string[];
+                        claims_supported: string[];
+                        request_parameter_supported: boolean;
+                        request_uri_parameter_supported: boolean;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -13406,6 +15146,11 @@ export interface operations {
                         keys: {
                             kid: string;
                             kty: string;
+                            use: string;
+                            alg: string;
+                            crv: string;
+                            x: string;
+                            y: string;
                         }[];
                     };
                 };
@@ -13435,7 +15180,28 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        issuer: string;
+                        authorization_endpoint: string;
+                        token_endpoint: string;
+                        device_authorization_endpoint: string;
+                        jwks_uri: string;
+                        end_session_endpoint: string;
+                        response_types_supported: string[];
+                        response_modes_supported: string[];
+                        grant_types_supported: string[];
+                        subject_types_supported: string[];
+                        id_token_signing_alg_values_supported: string[];
+                        token_endpoint_auth_methods_supported: string[];
+                        token_endpoint_auth_signing_alg_values_supported: string[];
+                        code_challenge_methods_supported: string[];
+                        scopes_supported: string[];
+                        claims_supported: string[];
+                        request_parameter_supported: boolean;
+                        request_uri_parameter_supported: boolean;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -13462,7 +15228,28 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        issuer: string;
+                        authorization_endpoint: string;
+                        token_endpoint: string;
+                        device_authorization_endpoint: string;
+                        jwks_uri: string;
+                        end_session_endpoint: string;
+                        response_types_supported: string[];
+                        response_modes_supported: string[];
+                        grant_types_supported: string[];
+                        subject_types_supported: string[];
+                        id_token_signing_alg_values_supported: string[];
+                        token_endpoint_auth_methods_supported: string[];
+                        token_endpoint_auth_signing_alg_values_supported: string[];
+                        code_challenge_methods_supported: string[];
+                        scopes_supported: string[];
+                        claims_supported: string[];
+                        request_parameter_supported: boolean;
+                        request_uri_parameter_supported: boolean;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -13489,7 +15276,19 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        keys: {
+                            kid: string;
+                            kty: string;
+                            use: string;
+                            alg: string;
+                            crv: string;
+                            x: string;
+                            y: string;
+                        }[];
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -13516,7 +15315,19 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        keys: {
+                            kid: string;
+                            kty: string;
+                            use: string;
+                            alg: string;
+                            crv: string;
+                            x: string;
+                            y: string;
+                        }[];
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -13541,7 +15352,17 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        tenant_discovery_endpoint: string;
+                        "api-version": string;
+                        metadata: {
+                            preferred_network: string;
+                            preferred_cache: string;
+                            aliases: string[];
+                        }[];
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -13568,7 +15389,15 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        ver: string;
+                        account_type: string;
+                        domain_name: string;
+                        cloud_instance_name: string;
+                        cloud_audience_urn: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -13601,9 +15430,17 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        access_token: string;
+                        token_type: string;
+                        scope?: string;
+                        resource?: string;
                         expires_in: unknown;
+                        ext_expires_in: number;
+                        expires_on?: string;
+                        not_before?: string;
+                        access_token: string;
                         refresh_token?: string;
+                        id_token?: string;
+                        client_info?: string;
                     };
                 };
             };
@@ -13623,14 +15460,30 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    [key: string]: string;
+                };
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        user_code: string;
+                        device_code: string;
+                        verification_uri: string;
+                        verification_url: string;
+                        expires_in: number;
+                        interval: number;
+                        message: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -13650,14 +15503,34 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    [key: string]: string;
+                };
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        token_type: string;
+                        scope?: string;
+                        resource?: string;
+                        expires_in: unknown;
+                        ext_expires_in: number;
+                        expires_on?: string;
+                        not_before?: string;
+                        access_token: string;
+                        refresh_token?: string;
+                        id_token?: string;
+                        client_info?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -13677,14 +15550,34 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    [key: string]: string;
+                };
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        token_type: string;
+                        scope?: string;
+                        resource?: string;
+                        expires_in: unknown;
+                        ext_expires_in: number;
+                        expires_on?: string;
+                        not_before?: string;
+                        access_token: string;
+                        refresh_token?: string;
+                        id_token?: string;
+                        client_info?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -13704,14 +15597,30 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    [key: string]: string;
+                };
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        user_code: string;
+                        device_code: string;
+                        verification_uri: string;
+                        verification_url: string;
+                        expires_in: number;
+                        interval: number;
+                        message: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -13731,14 +15640,30 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    [key: string]: string;
+                };
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        user_code: string;
+                        device_code: string;
+                        verification_uri: string;
+                        verification_url: string;
+                        expires_in: number;
+                        interval: number;
+                        message: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -13751,7 +15676,19 @@ export interface operations {
     };
     "adfs-authorize": {
         parameters: {
-            query?: never;
+            query?: {
+                client_id?: string;
+                redirect_uri?: string;
+                response_type?: string;
+                response_mode?: string;
+                scope?: string;
+                resource?: string;
+                state?: string;
+                nonce?: string;
+                code_challenge?: string;
+                code_challenge_method?: string;
+                login_hint?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -13760,6 +15697,15 @@ export interface operations {
         responses: {
             /** @description Done. */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Done; go on at `Location`. */
+            303: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13781,10 +15727,25 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    [key: string]: string;
+                };
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Done; go on at `Location`. */
+            303: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13801,7 +15762,19 @@ export interface operations {
     };
     "entra-authorize": {
         parameters: {
-            query?: never;
+            query?: {
+                client_id?: string;
+                redirect_uri?: string;
+                response_type?: string;
+                response_mode?: string;
+                scope?: string;
+                resource?: string;
+                state?: string;
+                nonce?: string;
+                code_challenge?: string;
+                code_challenge_method?: string;
+                login_hint?: string;
+            };
             header?: never;
             path: {
                 tenant: string;
@@ -13812,6 +15785,15 @@ export interface operations {
         responses: {
             /** @description Done. */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Done; go on at `Location`. */
+            303: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13835,10 +15817,25 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    [key: string]: string;
+                };
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Done; go on at `Location`. */
+            303: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13855,7 +15852,19 @@ export interface operations {
     };
     "entra-authorize-v1": {
         parameters: {
-            query?: never;
+            query?: {
+                client_id?: string;
+                redirect_uri?: string;
+                response_type?: string;
+                response_mode?: string;
+                scope?: string;
+                resource?: string;
+                state?: string;
+                nonce?: string;
+                code_challenge?: string;
+                code_challenge_method?: string;
+                login_hint?: string;
+            };
             header?: never;
             path: {
                 tenant: string;
@@ -13866,6 +15875,15 @@ export interface operations {
         responses: {
             /** @description Done. */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Done; go on at `Location`. */
+            303: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13889,10 +15907,25 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    [key: string]: string;
+                };
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Done; go on at `Location`. */
+            303: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13909,7 +15942,9 @@ export interface operations {
     };
     "adfs-device-page": {
         parameters: {
-            query?: never;
+            query?: {
+                user_code?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -13921,7 +15956,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/html": string;
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -13939,14 +15976,22 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    [key: string]: string;
+                };
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/html": string;
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -13959,7 +16004,9 @@ export interface operations {
     };
     "entra-device-page": {
         parameters: {
-            query?: never;
+            query?: {
+                user_code?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -13971,7 +16018,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/html": string;
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -13989,14 +16038,22 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    [key: string]: string;
+                };
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/html": string;
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -14009,7 +16066,11 @@ export interface operations {
     };
     "adfs-logout": {
         parameters: {
-            query?: never;
+            query?: {
+                post_logout_redirect_uri?: string;
+                client_id?: string;
+                state?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -14018,6 +16079,15 @@ export interface operations {
         responses: {
             /** @description Done. */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Done; go on at `Location`. */
+            303: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14034,7 +16104,11 @@ export interface operations {
     };
     "entra-logout": {
         parameters: {
-            query?: never;
+            query?: {
+                post_logout_redirect_uri?: string;
+                client_id?: string;
+                state?: string;
+            };
             header?: never;
             path: {
                 tenant: string;
@@ -14045,6 +16119,15 @@ export interface operations {
         responses: {
             /** @description Done. */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Done; go on at `Location`. */
+            303: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14061,7 +16144,11 @@ export interface operations {
     };
     "entra-logout-v1": {
         parameters: {
-            query?: never;
+            query?: {
+                post_logout_redirect_uri?: string;
+                client_id?: string;
+                state?: string;
+            };
             header?: never;
             path: {
                 tenant: string;
@@ -14072,6 +16159,15 @@ export interface operations {
         responses: {
             /** @description Done. */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Done; go on at `Location`. */
+            303: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14096,7 +16192,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/x-www-form-urlencoded": {
-                    [key: string]: string;
+                    token: string;
                 };
             };
         };
@@ -14126,7 +16222,13 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    token: string;
+                };
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
@@ -14160,10 +16262,21 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        "@odata.type": string;
                         id: string;
-                        displayName?: string;
-                        userPrincipalName?: string;
-                        appId?: string;
+                        userPrincipalName: string;
+                        displayName: string;
+                        accountEnabled: boolean;
+                        createdDateTime: string;
+                        lastPasswordChangeDateTime: string;
+                        businessPhones: string[];
+                        givenName: string | null;
+                        jobTitle: string | null;
+                        mail: string | null;
+                        mobilePhone: string | null;
+                        officeLocation: string | null;
+                        preferredLanguage: string | null;
+                        surname: string | null;
                     };
                 };
             };
@@ -14183,10 +16296,17 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    currentPassword: string;
+                    newPassword: string;
+                };
+            };
+        };
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14207,6 +16327,7 @@ export interface operations {
                 $filter?: string;
                 $top?: number;
                 $search?: string;
+                $skiptoken?: string;
             };
             header?: never;
             path?: never;
@@ -14222,12 +16343,23 @@ export interface operations {
                 content: {
                     "application/json": {
                         value: {
+                            "@odata.type": string;
                             id: string;
-                            displayName?: string;
-                            userPrincipalName?: string;
-                            appId?: string;
+                            userPrincipalName: string;
+                            displayName: string;
+                            accountEnabled: boolean;
+                            createdDateTime: string;
+                            lastPasswordChangeDateTime: string;
+                            businessPhones: string[];
+                            givenName: string | null;
+                            jobTitle: string | null;
+                            mail: string | null;
+                            mobilePhone: string | null;
+                            officeLocation: string | null;
+                            preferredLanguage: string | null;
+                            surname: string | null;
                         }[];
-                        nextLink?: string;
+                        "@odata.nextLink"?: string;
                     };
                 };
             };
@@ -14253,17 +16385,28 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Created. */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
+                        "@odata.type": string;
                         id: string;
-                        displayName?: string;
-                        userPrincipalName?: string;
-                        appId?: string;
+                        userPrincipalName: string;
+                        displayName: string;
+                        accountEnabled: boolean;
+                        createdDateTime: string;
+                        lastPasswordChangeDateTime: string;
+                        businessPhones: string[];
+                        givenName: string | null;
+                        jobTitle: string | null;
+                        mail: string | null;
+                        mobilePhone: string | null;
+                        officeLocation: string | null;
+                        preferredLanguage: string | null;
+                        surname: string | null;
                     };
                 };
             };
@@ -14294,10 +16437,21 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        "@odata.type": string;
                         id: string;
-                        displayName?: string;
-                        userPrincipalName?: string;
-                        appId?: string;
+                        userPrincipalName: string;
+                        displayName: string;
+                        accountEnabled: boolean;
+                        createdDateTime: string;
+                        lastPasswordChangeDateTime: string;
+                        businessPhones: string[];
+                        givenName: string | null;
+                        jobTitle: string | null;
+                        mail: string | null;
+                        mobilePhone: string | null;
+                        officeLocation: string | null;
+                        preferredLanguage: string | null;
+                        surname: string | null;
                     };
                 };
             };
@@ -14321,8 +16475,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14346,10 +16500,14 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14370,6 +16528,7 @@ export interface operations {
                 $filter?: string;
                 $top?: number;
                 $search?: string;
+                $skiptoken?: string;
             };
             header?: never;
             path?: never;
@@ -14385,12 +16544,18 @@ export interface operations {
                 content: {
                     "application/json": {
                         value: {
+                            "@odata.type": string;
                             id: string;
-                            displayName?: string;
-                            userPrincipalName?: string;
-                            appId?: string;
+                            displayName: string;
+                            description: string | null;
+                            mailNickname: string;
+                            mailEnabled: boolean;
+                            securityEnabled: boolean;
+                            groupTypes: string[];
+                            mail: string | null;
+                            createdDateTime: string;
                         }[];
-                        nextLink?: string;
+                        "@odata.nextLink"?: string;
                     };
                 };
             };
@@ -14416,17 +16581,23 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Created. */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
+                        "@odata.type": string;
                         id: string;
-                        displayName?: string;
-                        userPrincipalName?: string;
-                        appId?: string;
+                        displayName: string;
+                        description: string | null;
+                        mailNickname: string;
+                        mailEnabled: boolean;
+                        securityEnabled: boolean;
+                        groupTypes: string[];
+                        mail: string | null;
+                        createdDateTime: string;
                     };
                 };
             };
@@ -14457,10 +16628,16 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        "@odata.type": string;
                         id: string;
-                        displayName?: string;
-                        userPrincipalName?: string;
-                        appId?: string;
+                        displayName: string;
+                        description: string | null;
+                        mailNickname: string;
+                        mailEnabled: boolean;
+                        securityEnabled: boolean;
+                        groupTypes: string[];
+                        mail: string | null;
+                        createdDateTime: string;
                     };
                 };
             };
@@ -14484,8 +16661,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14509,10 +16686,14 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14533,6 +16714,7 @@ export interface operations {
                 $filter?: string;
                 $top?: number;
                 $search?: string;
+                $skiptoken?: string;
             };
             header?: never;
             path: {
@@ -14549,13 +16731,112 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        value: {
+                        value: ({
+                            "@odata.type": string;
                             id: string;
-                            displayName?: string;
-                            userPrincipalName?: string;
-                            appId?: string;
-                        }[];
-                        nextLink?: string;
+                            userPrincipalName: string;
+                            displayName: string;
+                            accountEnabled: boolean;
+                            createdDateTime: string;
+                            lastPasswordChangeDateTime: string;
+                            businessPhones: string[];
+                            givenName: string | null;
+                            jobTitle: string | null;
+                            mail: string | null;
+                            mobilePhone: string | null;
+                            officeLocation: string | null;
+                            preferredLanguage: string | null;
+                            surname: string | null;
+                        } | {
+                            "@odata.type": string;
+                            id: string;
+                            displayName: string;
+                            description: string | null;
+                            mailNickname: string;
+                            mailEnabled: boolean;
+                            securityEnabled: boolean;
+                            groupTypes: string[];
+                            mail: string | null;
+                            createdDateTime: string;
+                        } | {
+                            "@odata.type": string;
+                            id: string;
+                            appId: string;
+                            displayName: string;
+                            appDisplayName: string;
+                            accountEnabled: boolean;
+                            appOwnerOrganizationId: string;
+                            createdDateTime: string;
+                            servicePrincipalType: string;
+                            servicePrincipalNames: string[];
+                            signInAudience: string;
+                            alternativeNames: string[];
+                            appRoles: unknown[];
+                            replyUrls: string[];
+                            tags: string[];
+                            passwordCredentials: {
+                                customKeyIdentifier: string | null;
+                                displayName: string | null;
+                                endDateTime: string;
+                                hint: string | null;
+                                keyId: string;
+                                secretText: string | null;
+                                startDateTime: string;
+                            }[];
+                            keyCredentials: {
+                                customKeyIdentifier: string;
+                                displayName: string | null;
+                                endDateTime: string;
+                                key: null;
+                                keyId: string;
+                                startDateTime: string;
+                                type: string;
+                                usage: string;
+                            }[];
+                        } | {
+                            "@odata.type": string;
+                            id: string;
+                            appId: string;
+                            displayName: string;
+                            createdDateTime: string;
+                            publisherDomain: string;
+                            signInAudience: string;
+                            isFallbackPublicClient: boolean;
+                            identifierUris: string[];
+                            web: {
+                                homePageUrl: string | null;
+                                redirectUris: string[];
+                            };
+                            spa: {
+                                redirectUris: string[];
+                            };
+                            publicClient: {
+                                redirectUris: string[];
+                            };
+                            requiredResourceAccess: unknown[];
+                            appRoles: unknown[];
+                            tags: string[];
+                            passwordCredentials: {
+                                customKeyIdentifier: string | null;
+                                displayName: string | null;
+                                endDateTime: string;
+                                hint: string | null;
+                                keyId: string;
+                                secretText: string | null;
+                                startDateTime: string;
+                            }[];
+                            keyCredentials: {
+                                customKeyIdentifier: string;
+                                displayName: string | null;
+                                endDateTime: string;
+                                key: null;
+                                keyId: string;
+                                startDateTime: string;
+                                type: string;
+                                usage: string;
+                            }[];
+                        })[];
+                        "@odata.nextLink"?: string;
                     };
                 };
             };
@@ -14577,10 +16858,16 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    "@odata.id": string;
+                };
+            };
+        };
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14607,8 +16894,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14639,7 +16926,116 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: ({
+                            "@odata.type": string;
+                            id: string;
+                            userPrincipalName: string;
+                            displayName: string;
+                            accountEnabled: boolean;
+                            createdDateTime: string;
+                            lastPasswordChangeDateTime: string;
+                            businessPhones: string[];
+                            givenName: string | null;
+                            jobTitle: string | null;
+                            mail: string | null;
+                            mobilePhone: string | null;
+                            officeLocation: string | null;
+                            preferredLanguage: string | null;
+                            surname: string | null;
+                        } | {
+                            "@odata.type": string;
+                            id: string;
+                            displayName: string;
+                            description: string | null;
+                            mailNickname: string;
+                            mailEnabled: boolean;
+                            securityEnabled: boolean;
+                            groupTypes: string[];
+                            mail: string | null;
+                            createdDateTime: string;
+                        } | {
+                            "@odata.type": string;
+                            id: string;
+                            appId: string;
+                            displayName: string;
+                            appDisplayName: string;
+                            accountEnabled: boolean;
+                            appOwnerOrganizationId: string;
+                            createdDateTime: string;
+                            servicePrincipalType: string;
+                            servicePrincipalNames: string[];
+                            signInAudience: string;
+                            alternativeNames: string[];
+                            appRoles: unknown[];
+                            replyUrls: string[];
+                            tags: string[];
+                            passwordCredentials: {
+                                customKeyIdentifier: string | null;
+                                displayName: string | null;
+                                endDateTime: string;
+                                hint: string | null;
+                                keyId: string;
+                                secretText: string | null;
+                                startDateTime: string;
+                            }[];
+                            keyCredentials: {
+                                customKeyIdentifier: string;
+                                displayName: string | null;
+                                endDateTime: string;
+                                key: null;
+                                keyId: string;
+                                startDateTime: string;
+                                type: string;
+                                usage: string;
+                            }[];
+                        } | {
+                            "@odata.type": string;
+                            id: string;
+                            appId: string;
+                            displayName: string;
+                            createdDateTime: string;
+                            publisherDomain: string;
+                            signInAudience: string;
+                            isFallbackPublicClient: boolean;
+                            identifierUris: string[];
+                            web: {
+                                homePageUrl: string | null;
+                                redirectUris: string[];
+                            };
+                            spa: {
+                                redirectUris: string[];
+                            };
+                            publicClient: {
+                                redirectUris: string[];
+                            };
+                            requiredResourceAccess: unknown[];
+                            appRoles: unknown[];
+                            tags: string[];
+                            passwordCredentials: {
+                                customKeyIdentifier: string | null;
+                                displayName: string | null;
+                                endDateTime: string;
+                                hint: string | null;
+                                keyId: string;
+                                secretText: string | null;
+                                startDateTime: string;
+                            }[];
+                            keyCredentials: {
+                                customKeyIdentifier: string;
+                                displayName: string | null;
+                                endDateTime: string;
+                                key: null;
+                                keyId: string;
+                                startDateTime: string;
+                                type: string;
+                                usage: string;
+                            }[];
+                        })[];
+                        "@odata.nextLink"?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -14661,6 +17057,7 @@ export interface operations {
             content: {
                 "application/json": {
                     ids: string[];
+                    types?: string[];
                 };
             };
         };
@@ -14672,13 +17069,112 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        value: {
+                        value: ({
+                            "@odata.type": string;
                             id: string;
-                            displayName?: string;
-                            userPrincipalName?: string;
-                            appId?: string;
-                        }[];
-                        nextLink?: string;
+                            userPrincipalName: string;
+                            displayName: string;
+                            accountEnabled: boolean;
+                            createdDateTime: string;
+                            lastPasswordChangeDateTime: string;
+                            businessPhones: string[];
+                            givenName: string | null;
+                            jobTitle: string | null;
+                            mail: string | null;
+                            mobilePhone: string | null;
+                            officeLocation: string | null;
+                            preferredLanguage: string | null;
+                            surname: string | null;
+                        } | {
+                            "@odata.type": string;
+                            id: string;
+                            displayName: string;
+                            description: string | null;
+                            mailNickname: string;
+                            mailEnabled: boolean;
+                            securityEnabled: boolean;
+                            groupTypes: string[];
+                            mail: string | null;
+                            createdDateTime: string;
+                        } | {
+                            "@odata.type": string;
+                            id: string;
+                            appId: string;
+                            displayName: string;
+                            appDisplayName: string;
+                            accountEnabled: boolean;
+                            appOwnerOrganizationId: string;
+                            createdDateTime: string;
+                            servicePrincipalType: string;
+                            servicePrincipalNames: string[];
+                            signInAudience: string;
+                            alternativeNames: string[];
+                            appRoles: unknown[];
+                            replyUrls: string[];
+                            tags: string[];
+                            passwordCredentials: {
+                                customKeyIdentifier: string | null;
+                                displayName: string | null;
+                                endDateTime: string;
+                                hint: string | null;
+                                keyId: string;
+                                secretText: string | null;
+                                startDateTime: string;
+                            }[];
+                            keyCredentials: {
+                                customKeyIdentifier: string;
+                                displayName: string | null;
+                                endDateTime: string;
+                                key: null;
+                                keyId: string;
+                                startDateTime: string;
+                                type: string;
+                                usage: string;
+                            }[];
+                        } | {
+                            "@odata.type": string;
+                            id: string;
+                            appId: string;
+                            displayName: string;
+                            createdDateTime: string;
+                            publisherDomain: string;
+                            signInAudience: string;
+                            isFallbackPublicClient: boolean;
+                            identifierUris: string[];
+                            web: {
+                                homePageUrl: string | null;
+                                redirectUris: string[];
+                            };
+                            spa: {
+                                redirectUris: string[];
+                            };
+                            publicClient: {
+                                redirectUris: string[];
+                            };
+                            requiredResourceAccess: unknown[];
+                            appRoles: unknown[];
+                            tags: string[];
+                            passwordCredentials: {
+                                customKeyIdentifier: string | null;
+                                displayName: string | null;
+                                endDateTime: string;
+                                hint: string | null;
+                                keyId: string;
+                                secretText: string | null;
+                                startDateTime: string;
+                            }[];
+                            keyCredentials: {
+                                customKeyIdentifier: string;
+                                displayName: string | null;
+                                endDateTime: string;
+                                key: null;
+                                keyId: string;
+                                startDateTime: string;
+                                type: string;
+                                usage: string;
+                            }[];
+                        })[];
+                        "@odata.nextLink"?: string;
                     };
                 };
             };
@@ -14707,7 +17203,113 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        "@odata.type": string;
+                        id: string;
+                        userPrincipalName: string;
+                        displayName: string;
+                        accountEnabled: boolean;
+                        createdDateTime: string;
+                        lastPasswordChangeDateTime: string;
+                        businessPhones: string[];
+                        givenName: string | null;
+                        jobTitle: string | null;
+                        mail: string | null;
+                        mobilePhone: string | null;
+                        officeLocation: string | null;
+                        preferredLanguage: string | null;
+                        surname: string | null;
+                    } | {
+                        "@odata.type": string;
+                        id: string;
+                        displayName: string;
+                        description: string | null;
+                        mailNickname: string;
+                        mailEnabled: boolean;
+                        securityEnabled: boolean;
+                        groupTypes: string[];
+                        mail: string | null;
+                        createdDateTime: string;
+                    } | {
+                        "@odata.type": string;
+                        id: string;
+                        appId: string;
+                        displayName: string;
+                        appDisplayName: string;
+                        accountEnabled: boolean;
+                        appOwnerOrganizationId: string;
+                        createdDateTime: string;
+                        servicePrincipalType: string;
+                        servicePrincipalNames: string[];
+                        signInAudience: string;
+                        alternativeNames: string[];
+                        appRoles: unknown[];
+                        replyUrls: string[];
+                        tags: string[];
+                        passwordCredentials: {
+                            customKeyIdentifier: string | null;
+                            displayName: string | null;
+                            endDateTime: string;
+                            hint: string | null;
+                            keyId: string;
+                            secretText: string | null;
+                            startDateTime: string;
+                        }[];
+                        keyCredentials: {
+                            customKeyIdentifier: string;
+                            displayName: string | null;
+                            endDateTime: string;
+                            key: null;
+                            keyId: string;
+                            startDateTime: string;
+                            type: string;
+                            usage: string;
+                        }[];
+                    } | {
+                        "@odata.type": string;
+                        id: string;
+                        appId: string;
+                        displayName: string;
+                        createdDateTime: string;
+                        publisherDomain: string;
+                        signInAudience: string;
+                        isFallbackPublicClient: boolean;
+                        identifierUris: string[];
+                        web: {
+                            homePageUrl: string | null;
+                            redirectUris: string[];
+                        };
+                        spa: {
+                            redirectUris: string[];
+                        };
+                        publicClient: {
+                            redirectUris: string[];
+                        };
+                        requiredResourceAccess: unknown[];
+                        appRoles: unknown[];
+                        tags: string[];
+                        passwordCredentials: {
+                            customKeyIdentifier: string | null;
+                            displayName: string | null;
+                            endDateTime: string;
+                            hint: string | null;
+                            keyId: string;
+                            secretText: string | null;
+                            startDateTime: string;
+                        }[];
+                        keyCredentials: {
+                            customKeyIdentifier: string;
+                            displayName: string | null;
+                            endDateTime: string;
+                            key: null;
+                            keyId: string;
+                            startDateTime: string;
+                            type: string;
+                            usage: string;
+                        }[];
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -14727,14 +17329,24 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    groupIds: string[];
+                };
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: string[];
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -14754,14 +17366,24 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    securityEnabledOnly?: boolean;
+                };
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: string[];
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -14781,14 +17403,24 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    securityEnabledOnly?: boolean;
+                };
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: string[];
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -14808,14 +17440,24 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    securityEnabledOnly?: boolean;
+                };
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: string[];
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -14835,14 +17477,24 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    securityEnabledOnly?: boolean;
+                };
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: string[];
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -14855,7 +17507,12 @@ export interface operations {
     };
     "graph-my-member-of": {
         parameters: {
-            query?: never;
+            query?: {
+                $filter?: string;
+                $top?: number;
+                $search?: string;
+                $skiptoken?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -14867,7 +17524,23 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: {
+                            "@odata.type": string;
+                            id: string;
+                            displayName: string;
+                            description: string | null;
+                            mailNickname: string;
+                            mailEnabled: boolean;
+                            securityEnabled: boolean;
+                            groupTypes: string[];
+                            mail: string | null;
+                            createdDateTime: string;
+                        }[];
+                        "@odata.nextLink"?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -14880,7 +17553,12 @@ export interface operations {
     };
     "graph-user-member-of": {
         parameters: {
-            query?: never;
+            query?: {
+                $filter?: string;
+                $top?: number;
+                $search?: string;
+                $skiptoken?: string;
+            };
             header?: never;
             path: {
                 id: string;
@@ -14894,7 +17572,23 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: {
+                            "@odata.type": string;
+                            id: string;
+                            displayName: string;
+                            description: string | null;
+                            mailNickname: string;
+                            mailEnabled: boolean;
+                            securityEnabled: boolean;
+                            groupTypes: string[];
+                            mail: string | null;
+                            createdDateTime: string;
+                        }[];
+                        "@odata.nextLink"?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -14919,7 +17613,89 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: ({
+                            "@odata.type": string;
+                            id: string;
+                            appId: string;
+                            displayName: string;
+                            createdDateTime: string;
+                            publisherDomain: string;
+                            signInAudience: string;
+                            isFallbackPublicClient: boolean;
+                            identifierUris: string[];
+                            web: {
+                                homePageUrl: string | null;
+                                redirectUris: string[];
+                            };
+                            spa: {
+                                redirectUris: string[];
+                            };
+                            publicClient: {
+                                redirectUris: string[];
+                            };
+                            requiredResourceAccess: unknown[];
+                            appRoles: unknown[];
+                            tags: string[];
+                            passwordCredentials: {
+                                customKeyIdentifier: string | null;
+                                displayName: string | null;
+                                endDateTime: string;
+                                hint: string | null;
+                                keyId: string;
+                                secretText: string | null;
+                                startDateTime: string;
+                            }[];
+                            keyCredentials: {
+                                customKeyIdentifier: string;
+                                displayName: string | null;
+                                endDateTime: string;
+                                key: null;
+                                keyId: string;
+                                startDateTime: string;
+                                type: string;
+                                usage: string;
+                            }[];
+                        } | {
+                            "@odata.type": string;
+                            id: string;
+                            appId: string;
+                            displayName: string;
+                            appDisplayName: string;
+                            accountEnabled: boolean;
+                            appOwnerOrganizationId: string;
+                            createdDateTime: string;
+                            servicePrincipalType: string;
+                            servicePrincipalNames: string[];
+                            signInAudience: string;
+                            alternativeNames: string[];
+                            appRoles: unknown[];
+                            replyUrls: string[];
+                            tags: string[];
+                            passwordCredentials: {
+                                customKeyIdentifier: string | null;
+                                displayName: string | null;
+                                endDateTime: string;
+                                hint: string | null;
+                                keyId: string;
+                                secretText: string | null;
+                                startDateTime: string;
+                            }[];
+                            keyCredentials: {
+                                customKeyIdentifier: string;
+                                displayName: string | null;
+                                endDateTime: string;
+                                key: null;
+                                keyId: string;
+                                startDateTime: string;
+                                type: string;
+                                usage: string;
+                            }[];
+                        })[];
+                        "@odata.nextLink"?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -14936,6 +17712,7 @@ export interface operations {
                 $filter?: string;
                 $top?: number;
                 $search?: string;
+                $skiptoken?: string;
             };
             header?: never;
             path?: never;
@@ -14951,12 +17728,49 @@ export interface operations {
                 content: {
                     "application/json": {
                         value: {
+                            "@odata.type": string;
                             id: string;
-                            displayName?: string;
-                            userPrincipalName?: string;
-                            appId?: string;
+                            appId: string;
+                            displayName: string;
+                            createdDateTime: string;
+                            publisherDomain: string;
+                            signInAudience: string;
+                            isFallbackPublicClient: boolean;
+                            identifierUris: string[];
+                            web: {
+                                homePageUrl: string | null;
+                                redirectUris: string[];
+                            };
+                            spa: {
+                                redirectUris: string[];
+                            };
+                            publicClient: {
+                                redirectUris: string[];
+                            };
+                            requiredResourceAccess: unknown[];
+                            appRoles: unknown[];
+                            tags: string[];
+                            passwordCredentials: {
+                                customKeyIdentifier: string | null;
+                                displayName: string | null;
+                                endDateTime: string;
+                                hint: string | null;
+                                keyId: string;
+                                secretText: string | null;
+                                startDateTime: string;
+                            }[];
+                            keyCredentials: {
+                                customKeyIdentifier: string;
+                                displayName: string | null;
+                                endDateTime: string;
+                                key: null;
+                                keyId: string;
+                                startDateTime: string;
+                                type: string;
+                                usage: string;
+                            }[];
                         }[];
-                        nextLink?: string;
+                        "@odata.nextLink"?: string;
                     };
                 };
             };
@@ -14982,17 +17796,54 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Created. */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
+                        "@odata.type": string;
                         id: string;
-                        displayName?: string;
-                        userPrincipalName?: string;
-                        appId?: string;
+                        appId: string;
+                        displayName: string;
+                        createdDateTime: string;
+                        publisherDomain: string;
+                        signInAudience: string;
+                        isFallbackPublicClient: boolean;
+                        identifierUris: string[];
+                        web: {
+                            homePageUrl: string | null;
+                            redirectUris: string[];
+                        };
+                        spa: {
+                            redirectUris: string[];
+                        };
+                        publicClient: {
+                            redirectUris: string[];
+                        };
+                        requiredResourceAccess: unknown[];
+                        appRoles: unknown[];
+                        tags: string[];
+                        passwordCredentials: {
+                            customKeyIdentifier: string | null;
+                            displayName: string | null;
+                            endDateTime: string;
+                            hint: string | null;
+                            keyId: string;
+                            secretText: string | null;
+                            startDateTime: string;
+                        }[];
+                        keyCredentials: {
+                            customKeyIdentifier: string;
+                            displayName: string | null;
+                            endDateTime: string;
+                            key: null;
+                            keyId: string;
+                            startDateTime: string;
+                            type: string;
+                            usage: string;
+                        }[];
                     };
                 };
             };
@@ -15023,10 +17874,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        "@odata.type": string;
                         id: string;
-                        displayName?: string;
-                        userPrincipalName?: string;
-                        appId?: string;
+                        appId: string;
+                        displayName: string;
+                        createdDateTime: string;
+                        publisherDomain: string;
+                        signInAudience: string;
+                        isFallbackPublicClient: boolean;
+                        identifierUris: string[];
+                        web: {
+                            homePageUrl: string | null;
+                            redirectUris: string[];
+                        };
+                        spa: {
+                            redirectUris: string[];
+                        };
+                        publicClient: {
+                            redirectUris: string[];
+                        };
+                        requiredResourceAccess: unknown[];
+                        appRoles: unknown[];
+                        tags: string[];
+                        passwordCredentials: {
+                            customKeyIdentifier: string | null;
+                            displayName: string | null;
+                            endDateTime: string;
+                            hint: string | null;
+                            keyId: string;
+                            secretText: string | null;
+                            startDateTime: string;
+                        }[];
+                        keyCredentials: {
+                            customKeyIdentifier: string;
+                            displayName: string | null;
+                            endDateTime: string;
+                            key: null;
+                            keyId: string;
+                            startDateTime: string;
+                            type: string;
+                            usage: string;
+                        }[];
                     };
                 };
             };
@@ -15050,8 +17938,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15075,10 +17963,65 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "@odata.type": string;
+                        id: string;
+                        appId: string;
+                        displayName: string;
+                        createdDateTime: string;
+                        publisherDomain: string;
+                        signInAudience: string;
+                        isFallbackPublicClient: boolean;
+                        identifierUris: string[];
+                        web: {
+                            homePageUrl: string | null;
+                            redirectUris: string[];
+                        };
+                        spa: {
+                            redirectUris: string[];
+                        };
+                        publicClient: {
+                            redirectUris: string[];
+                        };
+                        requiredResourceAccess: unknown[];
+                        appRoles: unknown[];
+                        tags: string[];
+                        passwordCredentials: {
+                            customKeyIdentifier: string | null;
+                            displayName: string | null;
+                            endDateTime: string;
+                            hint: string | null;
+                            keyId: string;
+                            secretText: string | null;
+                            startDateTime: string;
+                        }[];
+                        keyCredentials: {
+                            customKeyIdentifier: string;
+                            displayName: string | null;
+                            endDateTime: string;
+                            key: null;
+                            keyId: string;
+                            startDateTime: string;
+                            type: string;
+                            usage: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15102,14 +18045,30 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    passwordCredential?: unknown;
+                };
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        customKeyIdentifier: string | null;
+                        displayName: string | null;
+                        endDateTime: string;
+                        hint: string | null;
+                        keyId: string;
+                        secretText: string | null;
+                        startDateTime: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -15129,10 +18088,16 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    keyId: string;
+                };
+            };
+        };
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15163,7 +18128,116 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: ({
+                            "@odata.type": string;
+                            id: string;
+                            userPrincipalName: string;
+                            displayName: string;
+                            accountEnabled: boolean;
+                            createdDateTime: string;
+                            lastPasswordChangeDateTime: string;
+                            businessPhones: string[];
+                            givenName: string | null;
+                            jobTitle: string | null;
+                            mail: string | null;
+                            mobilePhone: string | null;
+                            officeLocation: string | null;
+                            preferredLanguage: string | null;
+                            surname: string | null;
+                        } | {
+                            "@odata.type": string;
+                            id: string;
+                            displayName: string;
+                            description: string | null;
+                            mailNickname: string;
+                            mailEnabled: boolean;
+                            securityEnabled: boolean;
+                            groupTypes: string[];
+                            mail: string | null;
+                            createdDateTime: string;
+                        } | {
+                            "@odata.type": string;
+                            id: string;
+                            appId: string;
+                            displayName: string;
+                            appDisplayName: string;
+                            accountEnabled: boolean;
+                            appOwnerOrganizationId: string;
+                            createdDateTime: string;
+                            servicePrincipalType: string;
+                            servicePrincipalNames: string[];
+                            signInAudience: string;
+                            alternativeNames: string[];
+                            appRoles: unknown[];
+                            replyUrls: string[];
+                            tags: string[];
+                            passwordCredentials: {
+                                customKeyIdentifier: string | null;
+                                displayName: string | null;
+                                endDateTime: string;
+                                hint: string | null;
+                                keyId: string;
+                                secretText: string | null;
+                                startDateTime: string;
+                            }[];
+                            keyCredentials: {
+                                customKeyIdentifier: string;
+                                displayName: string | null;
+                                endDateTime: string;
+                                key: null;
+                                keyId: string;
+                                startDateTime: string;
+                                type: string;
+                                usage: string;
+                            }[];
+                        } | {
+                            "@odata.type": string;
+                            id: string;
+                            appId: string;
+                            displayName: string;
+                            createdDateTime: string;
+                            publisherDomain: string;
+                            signInAudience: string;
+                            isFallbackPublicClient: boolean;
+                            identifierUris: string[];
+                            web: {
+                                homePageUrl: string | null;
+                                redirectUris: string[];
+                            };
+                            spa: {
+                                redirectUris: string[];
+                            };
+                            publicClient: {
+                                redirectUris: string[];
+                            };
+                            requiredResourceAccess: unknown[];
+                            appRoles: unknown[];
+                            tags: string[];
+                            passwordCredentials: {
+                                customKeyIdentifier: string | null;
+                                displayName: string | null;
+                                endDateTime: string;
+                                hint: string | null;
+                                keyId: string;
+                                secretText: string | null;
+                                startDateTime: string;
+                            }[];
+                            keyCredentials: {
+                                customKeyIdentifier: string;
+                                displayName: string | null;
+                                endDateTime: string;
+                                key: null;
+                                keyId: string;
+                                startDateTime: string;
+                                type: string;
+                                usage: string;
+                            }[];
+                        })[];
+                        "@odata.nextLink"?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -15180,6 +18254,7 @@ export interface operations {
                 $filter?: string;
                 $top?: number;
                 $search?: string;
+                $skiptoken?: string;
             };
             header?: never;
             path?: never;
@@ -15195,12 +18270,42 @@ export interface operations {
                 content: {
                     "application/json": {
                         value: {
+                            "@odata.type": string;
                             id: string;
-                            displayName?: string;
-                            userPrincipalName?: string;
-                            appId?: string;
+                            appId: string;
+                            displayName: string;
+                            appDisplayName: string;
+                            accountEnabled: boolean;
+                            appOwnerOrganizationId: string;
+                            createdDateTime: string;
+                            servicePrincipalType: string;
+                            servicePrincipalNames: string[];
+                            signInAudience: string;
+                            alternativeNames: string[];
+                            appRoles: unknown[];
+                            replyUrls: string[];
+                            tags: string[];
+                            passwordCredentials: {
+                                customKeyIdentifier: string | null;
+                                displayName: string | null;
+                                endDateTime: string;
+                                hint: string | null;
+                                keyId: string;
+                                secretText: string | null;
+                                startDateTime: string;
+                            }[];
+                            keyCredentials: {
+                                customKeyIdentifier: string;
+                                displayName: string | null;
+                                endDateTime: string;
+                                key: null;
+                                keyId: string;
+                                startDateTime: string;
+                                type: string;
+                                usage: string;
+                            }[];
                         }[];
-                        nextLink?: string;
+                        "@odata.nextLink"?: string;
                     };
                 };
             };
@@ -15226,17 +18331,47 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Created. */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
+                        "@odata.type": string;
                         id: string;
-                        displayName?: string;
-                        userPrincipalName?: string;
-                        appId?: string;
+                        appId: string;
+                        displayName: string;
+                        appDisplayName: string;
+                        accountEnabled: boolean;
+                        appOwnerOrganizationId: string;
+                        createdDateTime: string;
+                        servicePrincipalType: string;
+                        servicePrincipalNames: string[];
+                        signInAudience: string;
+                        alternativeNames: string[];
+                        appRoles: unknown[];
+                        replyUrls: string[];
+                        tags: string[];
+                        passwordCredentials: {
+                            customKeyIdentifier: string | null;
+                            displayName: string | null;
+                            endDateTime: string;
+                            hint: string | null;
+                            keyId: string;
+                            secretText: string | null;
+                            startDateTime: string;
+                        }[];
+                        keyCredentials: {
+                            customKeyIdentifier: string;
+                            displayName: string | null;
+                            endDateTime: string;
+                            key: null;
+                            keyId: string;
+                            startDateTime: string;
+                            type: string;
+                            usage: string;
+                        }[];
                     };
                 };
             };
@@ -15267,10 +18402,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        "@odata.type": string;
                         id: string;
-                        displayName?: string;
-                        userPrincipalName?: string;
-                        appId?: string;
+                        appId: string;
+                        displayName: string;
+                        appDisplayName: string;
+                        accountEnabled: boolean;
+                        appOwnerOrganizationId: string;
+                        createdDateTime: string;
+                        servicePrincipalType: string;
+                        servicePrincipalNames: string[];
+                        signInAudience: string;
+                        alternativeNames: string[];
+                        appRoles: unknown[];
+                        replyUrls: string[];
+                        tags: string[];
+                        passwordCredentials: {
+                            customKeyIdentifier: string | null;
+                            displayName: string | null;
+                            endDateTime: string;
+                            hint: string | null;
+                            keyId: string;
+                            secretText: string | null;
+                            startDateTime: string;
+                        }[];
+                        keyCredentials: {
+                            customKeyIdentifier: string;
+                            displayName: string | null;
+                            endDateTime: string;
+                            key: null;
+                            keyId: string;
+                            startDateTime: string;
+                            type: string;
+                            usage: string;
+                        }[];
                     };
                 };
             };
@@ -15294,8 +18459,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15319,10 +18484,58 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "@odata.type": string;
+                        id: string;
+                        appId: string;
+                        displayName: string;
+                        appDisplayName: string;
+                        accountEnabled: boolean;
+                        appOwnerOrganizationId: string;
+                        createdDateTime: string;
+                        servicePrincipalType: string;
+                        servicePrincipalNames: string[];
+                        signInAudience: string;
+                        alternativeNames: string[];
+                        appRoles: unknown[];
+                        replyUrls: string[];
+                        tags: string[];
+                        passwordCredentials: {
+                            customKeyIdentifier: string | null;
+                            displayName: string | null;
+                            endDateTime: string;
+                            hint: string | null;
+                            keyId: string;
+                            secretText: string | null;
+                            startDateTime: string;
+                        }[];
+                        keyCredentials: {
+                            customKeyIdentifier: string;
+                            displayName: string | null;
+                            endDateTime: string;
+                            key: null;
+                            keyId: string;
+                            startDateTime: string;
+                            type: string;
+                            usage: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15346,14 +18559,30 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    passwordCredential?: unknown;
+                };
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        customKeyIdentifier: string | null;
+                        displayName: string | null;
+                        endDateTime: string;
+                        hint: string | null;
+                        keyId: string;
+                        secretText: string | null;
+                        startDateTime: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -15373,10 +18602,16 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    keyId: string;
+                };
+            };
+        };
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Done; there is nothing to show, or there was nothing to do. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15407,7 +18642,116 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        value: ({
+                            "@odata.type": string;
+                            id: string;
+                            userPrincipalName: string;
+                            displayName: string;
+                            accountEnabled: boolean;
+                            createdDateTime: string;
+                            lastPasswordChangeDateTime: string;
+                            businessPhones: string[];
+                            givenName: string | null;
+                            jobTitle: string | null;
+                            mail: string | null;
+                            mobilePhone: string | null;
+                            officeLocation: string | null;
+                            preferredLanguage: string | null;
+                            surname: string | null;
+                        } | {
+                            "@odata.type": string;
+                            id: string;
+                            displayName: string;
+                            description: string | null;
+                            mailNickname: string;
+                            mailEnabled: boolean;
+                            securityEnabled: boolean;
+                            groupTypes: string[];
+                            mail: string | null;
+                            createdDateTime: string;
+                        } | {
+                            "@odata.type": string;
+                            id: string;
+                            appId: string;
+                            displayName: string;
+                            appDisplayName: string;
+                            accountEnabled: boolean;
+                            appOwnerOrganizationId: string;
+                            createdDateTime: string;
+                            servicePrincipalType: string;
+                            servicePrincipalNames: string[];
+                            signInAudience: string;
+                            alternativeNames: string[];
+                            appRoles: unknown[];
+                            replyUrls: string[];
+                            tags: string[];
+                            passwordCredentials: {
+                                customKeyIdentifier: string | null;
+                                displayName: string | null;
+                                endDateTime: string;
+                                hint: string | null;
+                                keyId: string;
+                                secretText: string | null;
+                                startDateTime: string;
+                            }[];
+                            keyCredentials: {
+                                customKeyIdentifier: string;
+                                displayName: string | null;
+                                endDateTime: string;
+                                key: null;
+                                keyId: string;
+                                startDateTime: string;
+                                type: string;
+                                usage: string;
+                            }[];
+                        } | {
+                            "@odata.type": string;
+                            id: string;
+                            appId: string;
+                            displayName: string;
+                            createdDateTime: string;
+                            publisherDomain: string;
+                            signInAudience: string;
+                            isFallbackPublicClient: boolean;
+                            identifierUris: string[];
+                            web: {
+                                homePageUrl: string | null;
+                                redirectUris: string[];
+                            };
+                            spa: {
+                                redirectUris: string[];
+                            };
+                            publicClient: {
+                                redirectUris: string[];
+                            };
+                            requiredResourceAccess: unknown[];
+                            appRoles: unknown[];
+                            tags: string[];
+                            passwordCredentials: {
+                                customKeyIdentifier: string | null;
+                                displayName: string | null;
+                                endDateTime: string;
+                                hint: string | null;
+                                keyId: string;
+                                secretText: string | null;
+                                startDateTime: string;
+                            }[];
+                            keyCredentials: {
+                                customKeyIdentifier: string;
+                                displayName: string | null;
+                                endDateTime: string;
+                                key: null;
+                                keyId: string;
+                                startDateTime: string;
+                                type: string;
+                                usage: string;
+                            }[];
+                        })[];
+                        "@odata.nextLink"?: string;
+                    };
+                };
             };
             /** @description Refused; the text says why, and what to do next. */
             default: {
@@ -15431,6 +18775,22 @@ export interface operations {
         responses: {
             /** @description Done. */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is at `Location`. */
+            307: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is at `Location` for good. */
+            308: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15458,6 +18818,15 @@ export interface operations {
         responses: {
             /** @description Done. */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description Unchanged: what the client has is what is here. */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -166,8 +166,8 @@ export const SITE_TEXTS = {
   lockAbove: ['inherited: change it there', '已继承：请在该位置更改'],
   apiReference: ['API reference', 'API 参考'],
   apiReferenceText: [
-    'Every request that the site answers, on which of its hosts, and what it holds where that is written down. As a file: docs/reference/openapi.json.',
-    '站点响应的每个请求、所在的主机，以及已写明的内容。文件形式见 docs/reference/openapi.json。',
+    'Every request that the site answers, on which of its hosts, what it holds, and what its answers do. As a file: docs/reference/openapi.json.',
+    '站点响应的每个请求、所在的主机，以及请求和响应的内容。文件形式见 docs/reference/openapi.json。',
   ],
   apiFound: ['{count} of {of} operations', '{of} 个操作中的 {count} 个'],
   apiSignedIn: ['takes a sign-in', '需要登录'],
@@ -177,6 +177,8 @@ export const SITE_TEXTS = {
   apiRequired: ['Required', '必需'],
   apiRequest: ['Request', '请求'],
   apiAnswer: ['Answer', '响应内容'],
+  apiEmpty: ['nothing in it', '无内容'],
+  apiRefuses: ['Always refused: this site does not have it.', '始终拒绝：此站点不提供该功能。'],
   speed: ['Speed', '速度'],
   speedText: [
     'Pushes 16 MiB of random bytes and pulls them again, through everything between this browser and the registry. No list shows them, and garbage collection frees them.',

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Description, matches, operationsOf, typeText } from './description.ts';
 
 const text = { type: 'string' };
+const texts = { content: { 'application/json': { schema: { type: 'array', items: text } } } };
 const description: Description = {
   paths: {
     '/a/{name}': {
@@ -10,9 +11,9 @@ const description: Description = {
         tags: ['registry'],
         security: [{}],
         parameters: [{ name: 'name', in: 'path', required: true, schema: text }],
-        responses: { '200': { content: { 'application/json': { schema: { type: 'array', items: text } } } } },
+        responses: { '200': texts, '201': texts, '204': {}, default: {} },
       },
-      put: { operationId: 'a-put', tags: ['registry'], security: [], parameters: [], responses: { '200': {} } },
+      put: { operationId: 'a-put', tags: ['registry'], security: [], parameters: [], responses: { default: {} } },
     },
   },
 };
@@ -21,8 +22,11 @@ describe('the reference of the API', () => {
   it('has each operation with its plane, whether it takes a sign-in, and its bodies', () => {
     const [get, put] = operationsOf(description);
     expect(get).toMatchObject({ id: 'a-get', method: 'GET', plane: 'registry', signedIn: true });
-    expect(get?.answer).toEqual({ mediaType: 'application/json', type: 'string[]' });
-    expect(put).toMatchObject({ method: 'PUT', signedIn: false, request: undefined, answer: undefined });
+    expect(get?.answers).toEqual([
+      { statuses: ['200', '201'], body: { mediaType: 'application/json', type: 'string[]' } },
+      { statuses: ['204'], body: undefined },
+    ]);
+    expect(put).toMatchObject({ method: 'PUT', signedIn: false, request: undefined, answers: [] });
   });
 
   it('is searched by words, each of which stands somewhere', () => {
@@ -36,6 +40,9 @@ describe('the reference of the API', () => {
     const schema = { type: 'object', properties: { a: { type: 'array', items: inner } }, required: ['a'] };
     expect(typeText(schema)).toBe('{\n  a: {\n    b?: string\n  }[]\n}');
     expect(typeText({})).toBe('any');
+    expect(typeText({ type: 'array', items: { anyOf: [text, { type: ['number', 'null'] }] } })).toBe(
+      '(string | number | null)[]',
+    );
     expect(typeText({ additionalProperties: text })).toBe('{ [name: string]: string }');
     expect(typeText({ type: 'object', properties: {} })).toBe('{}');
   });

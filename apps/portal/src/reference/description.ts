@@ -22,7 +22,8 @@ export interface Parameter {
 type Content = Readonly<Record<string, { readonly schema: Schema }>>;
 
 export interface Schema {
-  readonly type?: string;
+  readonly type?: string | readonly string[];
+  readonly anyOf?: readonly Schema[];
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly items?: Schema;
@@ -38,7 +39,15 @@ export interface Operation {
   readonly signedIn: boolean;
   readonly parameters: readonly Parameter[];
   readonly request: Body | undefined;
-  readonly answer: Body | undefined;
+  /** Of successes; without any, the operation always refuses. */
+  readonly answers: readonly Answer[];
+}
+
+/** Answers that hold the same. */
+export interface Answer {
+  readonly statuses: readonly string[];
+  /** Undefined when nothing is in them. */
+  readonly body: Body | undefined;
 }
 
 export interface Body {
@@ -57,7 +66,7 @@ export function operationsOf({ paths }: Description): Operation[] {
       signedIn: one.security.length > 0,
       parameters: one.parameters,
       request: bodyOf(one.requestBody?.content),
-      answer: bodyOf(one.responses['200']?.content),
+      answers: answersOf(one.responses),
     })),
   );
 }
@@ -71,17 +80,31 @@ export function matches({ id, method, path }: Operation, words: string): boolean
     .every((word) => text.includes(word));
 }
 
+function answersOf(responses: DescribedOperation['responses']): Answer[] {
+  const found = new Map<string, { statuses: string[]; body: Body | undefined }>();
+  for (const [status, { content }] of Object.entries(responses)) {
+    if (status === 'default') continue;
+    const body = bodyOf(content);
+    const key = JSON.stringify(body ?? null);
+    const same = found.get(key) ?? { statuses: [], body };
+    same.statuses.push(status);
+    found.set(key, same);
+  }
+  return [...found.values()];
+}
+
 function bodyOf(content: Content | undefined): Body | undefined {
-  const [first] = Object.entries(content ?? {});
-  return first && { mediaType: first[0], type: typeText(first[1].schema) };
+  const [first] = Object.values(content ?? {});
+  return first && { mediaType: Object.keys(content ?? {}).join(', '), type: typeText(first.schema) };
 }
 
 /** A schema as TypeScript would write it, which is short and known to many. */
 export function typeText(schema: Schema, indent = ''): string {
-  const { type, properties, required = [], items, additionalProperties } = schema;
-  if (items) return `${typeText(items, indent)}[]`;
+  const { type, anyOf, properties, required = [], items, additionalProperties } = schema;
+  if (anyOf) return anyOf.map((one) => typeText(one, indent)).join(' | ');
+  if (items) return items.anyOf ? `(${typeText(items, indent)})[]` : `${typeText(items, indent)}[]`;
   if (additionalProperties) return `{ [name: string]: ${typeText(additionalProperties, indent)} }`;
-  if (!properties) return type ?? 'any';
+  if (!properties) return [type ?? 'any'].flat().join(' | ');
   const inner = `${indent}  `;
   const lines = Object.entries(properties).map(
     ([name, one]) => `${inner}${name}${required.includes(name) ? '' : '?'}: ${typeText(one, inner)}\n`,

@@ -6,7 +6,7 @@ import { Card, Page } from '../components/page.tsx';
 import { Problem } from '../components/problem.tsx';
 import { SimpleTable } from '../components/simple-table.tsx';
 import { useLanguage } from '../language/language.tsx';
-import { type Body, type Description, matches, type Operation, operationsOf } from './description.ts';
+import { type Answer, type Body, type Description, matches, type Operation, operationsOf } from './description.ts';
 
 const PLANES = ['registry', 'management', 'directory', 'identity', 'portal'] as const;
 
@@ -18,6 +18,12 @@ const useStyles = makeStyles({
   type: { margin: 0, overflowX: 'auto', fontFamily: tokens.fontFamilyMonospace },
 });
 
+async function loadOperations(): Promise<Operation[]> {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(`${answer.status} ${answer.url}`);
+  return operationsOf((await answer.json()) as Description);
+}
+
 /** The API of the site, from the description that the portal's own client is made of; works signed out, and loads nothing from elsewhere. */
 export function ReferencePage() {
   const { t } = useLanguage();
@@ -25,7 +31,7 @@ export function ReferencePage() {
   const { q = '' } = useSearch({ strict: false }) as { q?: string };
   const { data, error } = useQuery({
     queryKey: ['reference'],
-    queryFn: async () => operationsOf((await (await fetch(address)).json()) as Description),
+    queryFn: loadOperations,
     staleTime: Number.POSITIVE_INFINITY,
   });
   const found = (data ?? []).filter((operation) => matches(operation, q));
@@ -61,7 +67,7 @@ export function ReferencePage() {
 function Described({ operation }: { readonly operation: Operation }) {
   const { t } = useLanguage();
   const styles = useStyles();
-  const { id, method, path, signedIn, parameters, request, answer } = operation;
+  const { id, method, path, signedIn, parameters, request, answers } = operation;
   return (
     <details>
       <summary className={styles.summary}>
@@ -83,9 +89,23 @@ function Described({ operation }: { readonly operation: Operation }) {
           />
         )}
         {request && <Typed title={t('apiRequest')} body={request} />}
-        {answer && <Typed title={t('apiAnswer')} body={answer} />}
+        {answers.map((answer) => (
+          <Answered key={answer.statuses.join()} answer={answer} />
+        ))}
+        {answers.length === 0 && <p>{t('apiRefuses')}</p>}
       </div>
     </details>
+  );
+}
+
+function Answered({ answer: { statuses, body } }: { readonly answer: Answer }) {
+  const { t } = useLanguage();
+  const title = `${t('apiAnswer')} ${statuses.join(', ')}`;
+  if (body) return <Typed title={title} body={body} />;
+  return (
+    <p>
+      {title}: {t('apiEmpty')}
+    </p>
   );
 }
 
