@@ -269,7 +269,7 @@ describe.each(LANGUAGES)('the reference of the API in %s', (language) => {
     expect(await page.locator('main details').textContent()).toContain('webhook-events');
     expect(
       await page
-        .getByLabel(`${t('Answer')} 200`)
+        .getByLabel(`${t('Answer', 'apiAnswer')} 200`)
         .locator('pre')
         .textContent(),
     ).toContain('nextLink?: string');

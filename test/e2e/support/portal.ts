@@ -64,6 +64,8 @@ export async function startPortal(options: PortalOptions = {}): Promise<PortalSi
     origin,
     visit: ({ language = 'en', dark = false } = {}) => visit(browser, language, dark),
     stop: async () => {
+      const { value, address } = largestShift;
+      if (value > 0) console.log(`${address} jumped the most of what was visited: by ${value.toFixed(3)}.`);
       await browser.close();
       await site.stop();
     },
@@ -201,9 +203,12 @@ export function expectClean({ complaints, hosts }: Visit, domain: string): void 
   );
 }
 
+let largestShift = { value: 0, address: '' };
+
 /** The end of a visit: neither axe nor the page's policy has anything to say, and nothing jumped while it loaded. */
 export async function leave(visit: Visit, domain: string): Promise<void> {
   const shifts = await shiftsOf(visit.page);
+  if (shifts && shifts.worst > largestShift.value) largestShift = { value: shifts.worst, address: visit.page.url() };
   if (shifts && shifts.worst > GOOD_SHIFT)
     throw new Error(`${visit.page.url()} jumped by ${shifts.worst.toFixed(3)}:\n${shifts.moved.join('\n')}`);
   const findings = await axeFindings(visit.page);

@@ -12,8 +12,10 @@ const useStyles = makeStyles({
   value: { margin: 0, overflowWrap: 'anywhere', minWidth: 0 },
 });
 
+export type Fact = readonly [name: string, value: ReactNode];
+
 /** Names and values under each other; what is undefined is left out. */
-export function Facts({ of }: { readonly of: readonly (readonly [name: string, value: ReactNode])[] }) {
+export function Facts({ of }: { readonly of: readonly Fact[] }) {
   const styles = useStyles();
   return (
     <dl className={styles.list}>

@@ -2,7 +2,15 @@ import { makeStyles, tokens } from '@fluentui/react-components';
 import { type ReactNode, useEffect } from 'react';
 
 const useStyles = makeStyles({
-  page: { display: 'flex', flexDirection: 'column', rowGap: '16px', minWidth: 0 },
+  page: {
+    display: 'flex',
+    flexDirection: 'column',
+    rowGap: '16px',
+    minWidth: 0,
+    // Whatever comes later pushes nothing down: what is below it waits for it. See `Starting`.
+    '& [aria-busy="true"] ~ *': { visibility: 'hidden' },
+    '& > :has([aria-busy="true"]) ~ *': { visibility: 'hidden' },
+  },
   head: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: '8px 16px' },
   title: {
     fontSize: tokens.fontSizeHero700,

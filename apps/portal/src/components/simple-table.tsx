@@ -1,5 +1,6 @@
 import { makeStyles, tokens } from '@fluentui/react-components';
 import type { ReactNode } from 'react';
+import { Starting } from './starting.tsx';
 
 const useStyles = makeStyles({
   scroller: { overflowX: 'auto' },
@@ -19,7 +20,7 @@ const useStyles = makeStyles({
   },
 });
 
-/** A table of few rows; long lists have `VirtualGrid`. */
+/** A table of few rows, which are not there yet while they are undefined; long lists have `VirtualGrid`. */
 export function SimpleTable({
   label,
   titles,
@@ -27,9 +28,10 @@ export function SimpleTable({
 }: {
   readonly label: string;
   readonly titles: readonly string[];
-  readonly rows: readonly { readonly key: string; readonly cells: readonly ReactNode[] }[];
+  readonly rows: readonly { readonly key: string; readonly cells: readonly ReactNode[] }[] | undefined;
 }) {
   const styles = useStyles();
+  if (!rows) return <Starting />;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <section className={styles.scroller} tabIndex={0} aria-label={label}>

@@ -5,6 +5,7 @@ import { usePlanes } from '../api/use-planes.ts';
 import { useFormStyles } from '../components/form-styles.ts';
 import { Card } from '../components/page.tsx';
 import { Problem } from '../components/problem.tsx';
+import { Starting } from '../components/starting.tsx';
 import { UsageRing } from '../components/usage-ring.tsx';
 import { formatBytes } from '../format.ts';
 import { useLanguage } from '../language/language.tsx';
@@ -22,6 +23,7 @@ export function CapacityCard({ place }: { readonly place: SitePlace }) {
   return (
     <Card title={t('capacity')}>
       {error && <Problem error={error} />}
+      {!data && !error && <Starting />}
       {data?.now && (
         <>
           <MessageBar intent={data.now.allowPush ? 'success' : 'error'} layout="multiline">

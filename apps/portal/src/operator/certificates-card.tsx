@@ -1,6 +1,7 @@
 import { Facts } from '../components/facts.tsx';
 import { Card } from '../components/page.tsx';
 import { Problem } from '../components/problem.tsx';
+import { Starting } from '../components/starting.tsx';
 import { formatTime } from '../format.ts';
 import { useLanguage } from '../language/language.tsx';
 import { type SitePlace, useCertificates } from './site.ts';
@@ -16,6 +17,7 @@ export function CertificatesCard({ place }: { readonly place: SitePlace }) {
   return (
     <Card title={t('certificates')}>
       {error && <Problem error={error} />}
+      {!data && !error && <Starting />}
       {data && !data.some(({ properties }) => properties.use === 'server') && <p>{t('noCertificates')}</p>}
       {(data ?? []).map(({ id, name, properties }) => (
         <section key={id} aria-label={t('certificateOf', { name: name.slice(name.indexOf('/') + 1) })}>

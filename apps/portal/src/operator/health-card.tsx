@@ -38,7 +38,7 @@ export function HealthCard({ place }: { readonly place: SitePlace }) {
       <SimpleTable
         label={t('health')}
         titles={[t('name'), t('state'), t('finding'), t('doNext')]}
-        rows={checks.map((check) => {
+        rows={(data || error ? checks : undefined)?.map((check) => {
           const { mark, text } = stateOf(check);
           return {
             key: check.name,

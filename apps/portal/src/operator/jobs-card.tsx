@@ -40,7 +40,7 @@ export function JobsCard({ place }: { readonly place: SitePlace }) {
       <SimpleTable
         label={t('jobs')}
         titles={[t('name'), t('state'), t('nextRun'), t('lastError'), t('what')]}
-        rows={(data ?? []).map(({ id, name, properties }) => {
+        rows={(data ?? (error ? [] : undefined))?.map(({ id, name, properties }) => {
           const job = name.slice(name.indexOf('/') + 1);
           const { state, nextRun, lastError } = properties;
           return {

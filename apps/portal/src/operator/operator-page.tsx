@@ -2,6 +2,7 @@ import { Card, Page } from '../components/page.tsx';
 import { PageLink } from '../components/page-link.tsx';
 import { Problem } from '../components/problem.tsx';
 import { SimpleTable } from '../components/simple-table.tsx';
+import { Starting } from '../components/starting.tsx';
 import { formatBytes, formatTime } from '../format.ts';
 import { useLanguage } from '../language/language.tsx';
 import { CapacityCard } from './capacity-card.tsx';
@@ -18,7 +19,7 @@ export function OperatorPage() {
   return (
     <Page title={t('operator')}>
       {error && <Problem error={error} />}
-      {isPending && <p>{t('starting')}…</p>}
+      {isPending && <Starting />}
       {place === null && (
         <p>
           {t('operatorNone')}{' '}
@@ -50,7 +51,7 @@ function SiteRegistries({ place }: { readonly place: SitePlace }) {
       <SimpleTable
         label={t('allRegistries')}
         titles={[t('name'), t('usage'), t('subscription'), t('group'), t('created')]}
-        rows={(data ?? []).map(({ id, properties }) => ({
+        rows={(data ?? (error ? [] : undefined))?.map(({ id, properties }) => ({
           key: id,
           cells: [
             properties.name,

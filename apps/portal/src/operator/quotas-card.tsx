@@ -27,23 +27,25 @@ export function QuotasCard({ place }: { readonly place: SitePlace }) {
       <SimpleTable
         label={t('quotas')}
         titles={[t('name'), t('mostRegistries'), t('mostGiB'), t('having'), t('what')]}
-        rows={(data ?? []).map(({ id, quota, numberOfRegistries, capacityPerRegistryInGiB, having }) => ({
-          key: id,
-          cells: [
-            quota,
-            numberOfRegistries,
-            capacityPerRegistryInGiB,
-            having.join(', '),
-            <Confirmed
-              key="delete"
-              text={t('delete')}
-              label={t('deleteOf', { what: quota })}
-              consequence={t('quotaGone', { name: quota })}
-              pending={remove.isPending}
-              act={() => remove.mutate(quota)}
-            />,
-          ],
-        }))}
+        rows={(data ?? (error ? [] : undefined))?.map(
+          ({ id, quota, numberOfRegistries, capacityPerRegistryInGiB, having }) => ({
+            key: id,
+            cells: [
+              quota,
+              numberOfRegistries,
+              capacityPerRegistryInGiB,
+              having.join(', '),
+              <Confirmed
+                key="delete"
+                text={t('delete')}
+                label={t('deleteOf', { what: quota })}
+                consequence={t('quotaGone', { name: quota })}
+                pending={remove.isPending}
+                act={() => remove.mutate(quota)}
+              />,
+            ],
+          }),
+        )}
       />
       <PutQuota place={place} />
       <AssignQuota place={place} quotas={data?.map(({ quota }) => quota) ?? []} />

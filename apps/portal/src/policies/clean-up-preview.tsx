@@ -5,6 +5,7 @@ import { REGISTRY, type RegistryResource } from '../api/registries.ts';
 import { usePlanes } from '../api/use-planes.ts';
 import { Problem } from '../components/problem.tsx';
 import { SimpleTable } from '../components/simple-table.tsx';
+import { Starting } from '../components/starting.tsx';
 import { shortDigest } from '../format.ts';
 import { useLanguage } from '../language/language.tsx';
 import { atPolicies } from './settings.ts';
@@ -35,7 +36,7 @@ export function CleanUpPreview({
       nextLink === undefined ? undefined : (new URL(nextLink, location.origin).searchParams.get('$skipToken') ?? ''),
   });
   if (error) return <Problem error={error} />;
-  if (!data) return <p>{t('starting')}…</p>;
+  if (!data) return <Starting />;
   const repositories = data.pages.flatMap(({ value }) => value);
   const sum = (of: (one: (typeof repositories)[number]) => number) =>
     repositories.reduce((total, one) => total + of(one), 0);

@@ -1,6 +1,6 @@
 import type { RegistryResource } from '../api/registries.ts';
 import { Problem } from '../components/problem.tsx';
-import { useLanguage } from '../language/language.tsx';
+import { Starting } from '../components/starting.tsx';
 import { NeedsResource } from '../registries/needs-resource.tsx';
 import { CleanUpPolicies } from './clean-up-policies.tsx';
 import { ImmutableTags } from './immutable-tags.tsx';
@@ -13,10 +13,9 @@ export function PoliciesPage() {
 }
 
 function Policies({ resource }: { readonly resource: RegistryResource }) {
-  const { t } = useLanguage();
   const { data, error } = useSettings(resource);
   if (error) return <Problem error={error} />;
-  if (!data) return <p>{t('starting')}…</p>;
+  if (!data) return <Starting />;
   return (
     <>
       <CleanUpPolicies resource={resource} />

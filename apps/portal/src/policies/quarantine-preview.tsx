@@ -4,6 +4,7 @@ import { REGISTRY, type RegistryResource } from '../api/registries.ts';
 import { usePlanes } from '../api/use-planes.ts';
 import { Problem } from '../components/problem.tsx';
 import { SimpleTable } from '../components/simple-table.tsx';
+import { Starting } from '../components/starting.tsx';
 import { shortDigest } from '../format.ts';
 import { useLanguage } from '../language/language.tsx';
 import { atPolicies } from './settings.ts';
@@ -17,7 +18,7 @@ export function QuarantinePreview({ resource }: { readonly resource: RegistryRes
     queryFn: () => answered(management.GET(`${REGISTRY}/previewQuarantine`, { params: atPolicies(resource) })),
   });
   if (error) return <Problem error={error} />;
-  if (!data) return <p>{t('starting')}…</p>;
+  if (!data) return <Starting />;
   if (data.value.length === 0) return <p>{t('quarantineNone')}</p>;
   return (
     <>

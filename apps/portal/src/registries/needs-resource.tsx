@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { type RegistryResource, useRegistry } from '../api/registries.ts';
 import { Page } from '../components/page.tsx';
 import { Problem } from '../components/problem.tsx';
+import { Starting } from '../components/starting.tsx';
 import { useLanguage } from '../language/language.tsx';
 import type { TextKey } from '../language/texts.ts';
 import { DataOnly } from './overview-page.tsx';
@@ -21,7 +22,7 @@ export function NeedsResource({
   return (
     <Page title={t(title)} place={registry}>
       {error && <Problem error={error} />}
-      {isPending && <p>{t('starting')}…</p>}
+      {isPending && <Starting />}
       {!isPending && !resource && !error && <DataOnly />}
       {resource && children(resource)}
     </Page>

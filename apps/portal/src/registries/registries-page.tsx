@@ -8,6 +8,7 @@ import { Page } from '../components/page.tsx';
 import { PageLink } from '../components/page-link.tsx';
 import { Problem } from '../components/problem.tsx';
 import { SimpleTable } from '../components/simple-table.tsx';
+import { Starting } from '../components/starting.tsx';
 import { formatBytes, formatShare, formatTime } from '../format.ts';
 import { useLanguage } from '../language/language.tsx';
 
@@ -42,7 +43,7 @@ export function RegistriesPage() {
       </div>
       {error && <Problem error={error} retry={() => void refetch()} />}
       <div className={styles.reserved} aria-busy={isPending}>
-        {isPending && <p>{t('starting')}…</p>}
+        {isPending && <Starting />}
         {data?.length === 0 && <p>{t('noRegistries')}</p>}
         {data !== undefined && data.length > 0 && (
           <SimpleTable

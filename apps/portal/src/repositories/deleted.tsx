@@ -9,6 +9,7 @@ import { Page } from '../components/page.tsx';
 import { PageLink } from '../components/page-link.tsx';
 import { Problem } from '../components/problem.tsx';
 import { SimpleTable } from '../components/simple-table.tsx';
+import { Starting } from '../components/starting.tsx';
 import { formatBytes, formatTime, shortDigest } from '../format.ts';
 import { useLanguage } from '../language/language.tsx';
 
@@ -50,7 +51,7 @@ export function DeletedList({ registry, repository }: Place) {
   const { t } = useLanguage();
   const { data, error, refetch } = useDeleted(registry, repository);
   if (error) return <Problem error={error} retry={() => void refetch()} registry={registry} />;
-  if (!data) return <p>{t('starting')}…</p>;
+  if (!data) return <Starting />;
   if (data.length === 0) return <p>{t('noneDeleted')}</p>;
   return (
     <>

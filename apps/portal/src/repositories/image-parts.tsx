@@ -4,6 +4,7 @@ import { Facts } from '../components/facts.tsx';
 import { type DrawnLayer, LayerBar } from '../components/layer-bar.tsx';
 import { PageLink } from '../components/page-link.tsx';
 import { SimpleTable } from '../components/simple-table.tsx';
+import { Starting } from '../components/starting.tsx';
 import { formatBytes, formatTime, shortDigest } from '../format.ts';
 import { type Translate, useLanguage } from '../language/language.tsx';
 
@@ -24,8 +25,8 @@ export function ImageParts({
   readonly manifest: Manifest;
 }) {
   const { t } = useLanguage();
-  const { data: config } = useImageConfig(registry, repository, manifest.config);
-  const { data: explanation } = useExplanation(registry, repository, digest);
+  const { data: config, isLoading } = useImageConfig(registry, repository, manifest.config);
+  const { data: explanation, isPending } = useExplanation(registry, repository, digest);
   const layers = list<NonNullable<Manifest['layers']>[number]>(manifest.layers);
   const steps = list<NonNullable<ImageConfig['history']>[number]>(config?.history).filter(
     (step) => step.empty_layer !== true,
@@ -40,6 +41,7 @@ export function ImageParts({
     t('sharedBytes', { size: sum(({ sharing }) => sharing === 'shared') }),
   ];
   const label = explanation ? `${text} · ${parts.join(' · ')}` : text;
+  if (isLoading || isPending) return <Starting />;
   return (
     <div>
       <h3>{t('layers')}</h3>

@@ -5,10 +5,11 @@ import { type Descriptor, type Manifest, useManifest } from '../api/image.ts';
 import { usePlanes } from '../api/use-planes.ts';
 import { Choices } from '../components/choices.tsx';
 import { CopyText } from '../components/copy-text.tsx';
-import { Facts } from '../components/facts.tsx';
+import { type Fact, Facts } from '../components/facts.tsx';
 import { Card, Page } from '../components/page.tsx';
 import { PageLink } from '../components/page-link.tsx';
 import { Problem } from '../components/problem.tsx';
+import { Starting } from '../components/starting.tsx';
 import { formatBytes, formatTime, shortDigest } from '../format.ts';
 import { useLanguage } from '../language/language.tsx';
 import { loginServerOf } from '../settings.ts';
@@ -33,7 +34,6 @@ export function ManifestPage({
   tag,
   digest,
 }: Place & { readonly tag?: string; readonly digest?: string }) {
-  const { t } = useLanguage();
   const found = useTag(registry, repository, tag);
   const wanted = digest ?? found.data?.digest ?? '';
   const title = tag === undefined ? shortDigest(wanted) : tag;
@@ -43,7 +43,7 @@ export function ManifestPage({
       {tag !== undefined && found.data && <TagDeeds registry={registry} repository={repository} tag={found.data} />}
       {wanted !== '' && <Head registry={registry} repository={repository} tag={tag} digest={wanted} />}
       {wanted !== '' && <Body registry={registry} repository={repository} digest={wanted} />}
-      {wanted === '' && !found.error && <p>{t('starting')}…</p>}
+      {wanted === '' && !found.error && <Starting />}
     </Page>
   );
 }
@@ -59,6 +59,27 @@ function Head({
   const { data, error } = useManifestFacts(registry, repository, digest);
   const explanation = useExplanation(registry, repository, digest);
   const server = loginServerOf(settings, registry);
+  const settled = (data ?? error) && (explanation.data ?? explanation.error);
+  const facts: Fact[] = [
+    [t('mediaType'), data?.mediaType],
+    [t('size'), data && formatBytes(data.imageSize)],
+    [
+      t('platform'),
+      data && (data.architecture === undefined ? t('unknown') : `${data.os ?? '?'}/${data.architecture}`),
+    ],
+    [t('pushed'), data && formatTime(data.createdTime)],
+    [t('tags'), data && (data.tags?.join(', ') ?? t('untagged'))],
+    [t('pushedBy'), explanation.data?.pushedBy],
+    [t('lastPull'), explanation.data && pullText(explanation.data, t)],
+    [t('locks'), data && (lockText(data, t) ?? t('notLocked'))],
+    [t('lockSource'), explanation.data?.lock && lockSourceText(explanation.data.lock, t)],
+    [t('quarantine'), data && (quarantineText(data.changeableAttributes, t) ?? t('quarantineOff'))],
+    [
+      t('quarantineSource'),
+      explanation.data?.quarantine && quarantineSourceText(digest, explanation.data.quarantine, t),
+    ],
+    [t('scannerSaid'), data?.changeableAttributes.quarantineDetails],
+  ];
   const pull =
     tag === undefined ? `docker pull ${server}/${repository}@${digest}` : `docker pull ${server}/${repository}:${tag}`;
   return (
@@ -76,27 +97,11 @@ function Head({
               what="az"
             />,
           ],
-          [t('mediaType'), data?.mediaType],
-          [t('size'), data && formatBytes(data.imageSize)],
-          [
-            t('platform'),
-            data && (data.architecture === undefined ? t('unknown') : `${data.os ?? '?'}/${data.architecture}`),
-          ],
-          [t('pushed'), data && formatTime(data.createdTime)],
-          [t('tags'), data && (data.tags?.join(', ') ?? t('untagged'))],
-          [t('pushedBy'), explanation.data?.pushedBy],
-          [t('lastPull'), explanation.data && pullText(explanation.data, t)],
-          [t('locks'), data && (lockText(data, t) ?? t('notLocked'))],
-          [t('lockSource'), explanation.data?.lock && lockSourceText(explanation.data.lock, t)],
-          [t('quarantine'), data && (quarantineText(data.changeableAttributes, t) ?? t('quarantineOff'))],
-          [
-            t('quarantineSource'),
-            explanation.data?.quarantine && quarantineSourceText(digest, explanation.data.quarantine, t),
-          ],
-          [t('scannerSaid'), data?.changeableAttributes.quarantineDetails],
+          ...(settled ? facts : []),
         ]}
       />
-      {data && (
+      {!settled && <Starting />}
+      {settled && data && (
         <ManifestDeeds registry={registry} repository={repository} manifest={data} explanation={explanation.data} />
       )}
     </Card>
@@ -108,7 +113,7 @@ function Body({ registry, repository, digest }: Place & { readonly digest: strin
   const { data, error, refetch } = useManifest(registry, repository, digest);
   const explanation = useExplanation(registry, repository, digest);
   if (error) return <Problem error={error} retry={() => void refetch()} registry={registry} />;
-  if (!data) return <p>{t('starting')}…</p>;
+  if (!data) return <Starting />;
   const { manifest, raw } = data;
   const children = Array.isArray(manifest?.manifests) ? manifest.manifests : undefined;
   return (
@@ -119,6 +124,7 @@ function Body({ registry, repository, digest }: Place & { readonly digest: strin
       )}
       {manifest && <Annotations of={manifest} />}
       {explanation.error && <Problem error={explanation.error} registry={registry} />}
+      {explanation.isPending && <Starting />}
       {explanation.data && <NeededBy page={`/r/${registry}/repo/${repository}/~`} explanation={explanation.data} />}
       <Card title={t('referrers')}>
         <Referrers registry={registry} repository={repository} digest={digest} />

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useReferrers } from '../api/image.ts';
 import { PageLink } from '../components/page-link.tsx';
 import { Problem } from '../components/problem.tsx';
+import { Starting } from '../components/starting.tsx';
 import { formatBytes, shortDigest } from '../format.ts';
 import { useLanguage } from '../language/language.tsx';
 
@@ -28,7 +29,7 @@ export function Referrers({ registry, repository, digest, depth = 1 }: Place & {
   const styles = useStyles();
   const { data, error } = useReferrers(registry, repository, digest);
   if (error) return <Problem error={error} registry={registry} />;
-  if (!data) return <p>{t('starting')}…</p>;
+  if (!data) return <Starting />;
   if (data.length === 0) return <p>{t('noReferrers')}</p>;
   return (
     <ul className={styles.list}>

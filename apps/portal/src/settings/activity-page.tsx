@@ -30,17 +30,20 @@ function Activity({ resource }: { readonly resource: RegistryResource }) {
   const forms = useFormStyles();
   const filter = useSearch({ strict: false }) as ActivityFilter;
   const { data, error, isFetching, hasNextPage, fetchNextPage, refetch } = useActivity(resource, useDelayed(filter));
-  const events = data?.pages.flatMap(({ value }) => value) ?? [];
+  const events = data?.pages.flatMap(({ value }) => value);
   return (
     <>
       <Filters filter={filter} page={`/r/${resource.name}/activity`} />
       {error && <Problem error={error} retry={() => void refetch()} />}
-      {data && <p role="status">{t('shownEntries', { count: groupDigits(events.length) })}</p>}
-      {data && events.length === 0 && !hasNextPage && <p>{t('noActivity')}</p>}
+      {events && <p role="status">{t('shownEntries', { count: groupDigits(events.length) })}</p>}
+      {events?.length === 0 && !hasNextPage && <p>{t('noActivity')}</p>}
       <SimpleTable
         label={t('activity')}
         titles={[t('time'), t('who'), t('what'), t('status'), t('repositories'), t('correlation')]}
-        rows={events.map((event) => ({ key: event.id, cells: cellsOf(event, resource.name, filter, t) }))}
+        rows={(events ?? (error ? [] : undefined))?.map((event) => ({
+          key: event.id,
+          cells: cellsOf(event, resource.name, filter, t),
+        }))}
       />
       <div className={forms.tools}>
         {hasNextPage && (

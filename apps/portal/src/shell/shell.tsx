@@ -70,6 +70,8 @@ function TopBar() {
         {t('product')}
       </PageLink>
       <span className={styles.space} />
+      {/* Nothing stands before the name, which comes later, that it could push aside. */}
+      <Name />
       <PageLink to="/check">{t('check')}</PageLink>
       <Button size="small" appearance="subtle" lang={other} onClick={() => speak(other)}>
         {t('language')}
@@ -82,15 +84,20 @@ function TopBar() {
   );
 }
 
-function Person() {
+function Name() {
   const planes = useContext(PlanesContext);
-  const { t } = useLanguage();
-  const navigate = useNavigate();
   const { data } = useQuery({
     queryKey: ['me'],
     enabled: planes !== undefined,
     queryFn: () => (planes ? answered(planes.graph.GET('/v1.0/me')) : undefined),
   });
+  return planes && <span>{data?.userPrincipalName}</span>;
+}
+
+function Person() {
+  const planes = useContext(PlanesContext);
+  const { t } = useLanguage();
+  const navigate = useNavigate();
   if (!planes) return null;
   const leave = async () => {
     await planes.session.end();
@@ -99,7 +106,6 @@ function Person() {
   return (
     <>
       <PageLink to="/operator">{t('operator')}</PageLink>
-      <span>{data?.userPrincipalName ?? data?.displayName ?? ''}</span>
       <Button size="small" onClick={() => void leave()}>
         {t('signOut')}
       </Button>

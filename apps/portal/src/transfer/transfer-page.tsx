@@ -6,6 +6,7 @@ import { Card, Page } from '../components/page.tsx';
 import { PageLink } from '../components/page-link.tsx';
 import { Problem } from '../components/problem.tsx';
 import { SimpleTable } from '../components/simple-table.tsx';
+import { Starting } from '../components/starting.tsx';
 import { formatBytes, formatTime } from '../format.ts';
 import { type Translate, useLanguage } from '../language/language.tsx';
 import { numberRanges } from './media.ts';
@@ -36,11 +37,13 @@ export function TransferPage() {
             {t('makeBundle')}
           </Button>
         </div>
-        <Bundles of={data?.filter(({ made }) => made)} page={page} title="madeHere" none="noneMade" />
+        {!error && <Bundles of={data?.filter(({ made }) => made)} page={page} title="madeHere" none="noneMade" />}
       </Card>
       <UploadsCard registry={registry} />
       <Card title={t('broughtHere')}>
-        <Bundles of={data?.filter(({ made }) => !made)} page={page} title="broughtHere" none="noneBrought" />
+        {!error && (
+          <Bundles of={data?.filter(({ made }) => !made)} page={page} title="broughtHere" none="noneBrought" />
+        )}
       </Card>
       <ReceiptCard registry={registry} />
       <OperationsCard registry={registry} />
@@ -60,7 +63,7 @@ function Bundles({
   readonly none: 'noneMade' | 'noneBrought';
 }) {
   const { t } = useLanguage();
-  if (!of) return null;
+  if (!of) return <Starting />;
   if (of.length === 0) return <p>{t(none)}</p>;
   return (
     <SimpleTable

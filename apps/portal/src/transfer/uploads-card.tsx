@@ -4,6 +4,7 @@ import { answered } from '../api/refusal.ts';
 import { Card } from '../components/page.tsx';
 import { Problem } from '../components/problem.tsx';
 import { SimpleTable } from '../components/simple-table.tsx';
+import { Starting } from '../components/starting.tsx';
 import { formatBytes } from '../format.ts';
 import { type Translate, useLanguage } from '../language/language.tsx';
 import { DropZone } from './drop-zone.tsx';
@@ -40,6 +41,7 @@ export function UploadsCard({ registry }: { readonly registry: string }) {
         </Field>
       </div>
       <DropZone text={t(kind === 'volume' ? 'dropVolumes' : 'dropArchives')} multiple take={take} />
+      {!data && !error && <Starting />}
       <OnTheirWay registry={registry} files={data ?? []} all={all} />
     </Card>
   );
