@@ -1,7 +1,10 @@
 import { matchesGlob } from 'node:path/posix';
 import type { ContentSource } from '@holdfast/oci/content-source';
 import { type Digest, parseDigest } from '@holdfast/oci/digest';
-import semver from 'semver';
+// Each by itself: the whole package is 47 files, for which every start would wait.
+import parseVersion from 'semver/functions/parse.js';
+import satisfies from 'semver/functions/satisfies.js';
+import validRange from 'semver/ranges/valid.js';
 
 /** One line of what a bundle shall have. */
 export interface Pattern {
@@ -43,7 +46,7 @@ export function parsePattern(text: string): Pattern {
 
 function tagsOf(text: string, whole: string): Pattern['tags'] {
   if (/^[\w][\w.-]{0,127}$/.test(text)) return { kind: 'exact', text };
-  if (/^[\^~<>=]|\s|\|\|/.test(text) && semver.validRange(text) !== null) return { kind: 'range', text };
+  if (/^[\^~<>=]|\s|\|\|/.test(text) && validRange(text) !== null) return { kind: 'range', text };
   if (/^[\w.*?{},[\]-]+$/.test(text)) return { kind: 'glob', text };
   throw new Error(`${whole}: "${text}" is neither a tag nor a glob nor a range of versions`);
 }
@@ -130,8 +133,8 @@ function tagFits(tags: Pattern['tags'], tag: string): boolean {
 
 /** Tags such as `v1.2.3`; helm writes `+` of a version as `_`. */
 function inRange(tag: string, range: string): boolean {
-  const version = semver.parse(tag.replace('_', '+'), { loose: true });
-  return version !== null && semver.satisfies(version, range);
+  const version = parseVersion(tag.replace('_', '+'), { loose: true });
+  return version !== null && satisfies(version, range);
 }
 
 async function collectAll(list: AsyncIterable<string>): Promise<string[]> {

@@ -1,5 +1,6 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
-import { compactVerify, decodeProtectedHeader } from 'jose';
+import { decodeProtectedHeader } from 'jose/decode/protected_header';
+import { compactVerify } from 'jose/jws/compact/verify';
 import type { ApplicationCredentialRow } from '../metadata/directory.ts';
 import { BoundedCache } from '../platform/bounded-cache.ts';
 import { oauthError } from './oauth-error.ts';

@@ -1,4 +1,5 @@
-import { CompactSign, compactVerify } from 'jose';
+import { CompactSign } from 'jose/jws/compact/sign';
+import { compactVerify } from 'jose/jws/compact/verify';
 import type { AccessGrant, Principal } from '../access/principal.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Refused } from '../identity/refused.ts';

@@ -1,4 +1,8 @@
-import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
+import type { CryptoKey, JWK } from 'jose';
+import { calculateJwkThumbprint } from 'jose/jwk/thumbprint';
+import { exportJWK } from 'jose/key/export';
+import { generateKeyPair } from 'jose/key/generate/keypair';
+import { importJWK } from 'jose/key/import';
 import type { SecretBox } from '../identity/sealed-secrets.ts';
 import type { MetadataStore, SigningKeyRow } from '../metadata/metadata-store.ts';
 import type { Clock } from '../platform/clock.ts';
