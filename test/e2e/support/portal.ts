@@ -1,7 +1,8 @@
 import { deepEqual } from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
@@ -52,7 +53,6 @@ export interface PortalOptions extends StartOptions {
 export async function startPortal(options: PortalOptions = {}): Promise<PortalSite> {
   execFileSync(process.execPath, [join(ROOT, 'tools/portal.ts'), '--if-needed'], { stdio: 'inherit' });
   const site = await startFilled(options);
-  // The port is another one after a restart.
   const origin = `https://portal.${site.bootstrap.domain}:${new URL(site.https ?? '').port}`;
   const browser = await chromium.launch({
     executablePath: CHROMIUM,
@@ -78,20 +78,31 @@ async function startFilled({
   name = 'site',
   ...options
 }: PortalOptions): Promise<AzureSite> {
-  const folder = kept === undefined ? undefined : join(kept, `${name}-${rows}`);
-  if (rows > 0 && folder !== undefined && existsSync(folder)) {
-    return startAzureSite({ https: true, ...options, prepare: (dataDir) => cp(folder, dataDir, { recursive: true }) });
+  if (rows === 0) return startAzureSite({ https: true, ...options });
+  const folder = join(kept ?? (await mkdtemp(join(tmpdir(), 'holdfast-filled-'))), `${name}-${rows}`);
+  if (!existsSync(folder)) await makeFilled(folder, rows, options);
+  try {
+    return await startAzureSite({
+      https: true,
+      ...options,
+      prepare: (dataDir) => cp(folder, dataDir, { recursive: true }),
+    });
+  } finally {
+    if (kept === undefined) await rm(join(folder, '..'), { recursive: true });
   }
+}
+
+/** In a site of its own, since a site that starts again has another port, and told everybody the one that it had. */
+async function makeFilled(folder: string, rows: number, options: StartOptions): Promise<void> {
   const site = await startAzureSite({ https: true, ...options });
-  if (rows === 0) return site;
   await site.halt();
   const store = openSqliteMetadataStore({ path: join(site.dataDir, 'metadata.db') });
   await store.migrate();
   await fill(store, rows);
   await store.close();
-  if (folder !== undefined) await cp(site.dataDir, folder, { recursive: true });
+  await cp(site.dataDir, folder, { recursive: true });
   await site.resume();
-  return site;
+  await site.stop();
 }
 
 async function visit(browser: Browser, language: Language, dark: boolean): Promise<Visit> {

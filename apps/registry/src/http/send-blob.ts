@@ -218,7 +218,7 @@ let inOneTurn = 0;
 /**
  * One thread reads at a time; who would need a second one reads here, if the disk is quick. What comes from the page cache and
  * goes out at once stays in one core's own cache, so nothing may come between the two. The first piece is read here, too: small
- * blobs have no other.
+ * blobs have no other. Where no thread reads, one will read the second piece, and it begins before the first one goes out.
  */
 async function readHere(outlet: Outlet, { descriptor, position, left }: Piece): Promise<number> {
   await outlet.idle;
@@ -232,7 +232,7 @@ async function readHere(outlet: Outlet, { descriptor, position, left }: Piece): 
     const bytesRead = diskPace.blocking(() => fs.readSync(descriptor, buffer, 0, length, position));
     inOneTurn += bytesRead;
     const sent = outlet.send(buffer, bytesRead);
-    outlet.flush();
+    if (readingThreads > 0) outlet.flush();
     return sent;
   } catch (error) {
     sendBuffers.give(buffer);
