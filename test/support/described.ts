@@ -1,7 +1,7 @@
 import Schema from 'typebox/schema';
 import type { Route } from '../../apps/registry/src/http/route.ts';
 import { BODIES } from '../../tools/openapi/bodies.ts';
-import type { Body, Status } from '../../tools/openapi/schemas.ts';
+import { type Body, type Status, statusesOf } from '../../tools/openapi/schemas.ts';
 import type { Answer } from './http-client.ts';
 
 // Every answer that a test gets from a registry in its process is held against the description of the API, so that what
@@ -72,14 +72,15 @@ export function requireDescribed(routes: readonly Route[], method: string, targe
   const body = operation && BODIES[operation.name];
   if (!body) return; // no route: what watches over the server, such as /livez
   const problem = problemOf(operation.name, body, answer, method === 'HEAD');
-  witnessed.add(operation.name);
   if (problem)
     throw new Error(`${method} ${target} answered ${answer.status}; ${operation.name} is described ${problem}`);
+  witnessed.add(operation.name);
 }
 
 /** What is otherwise than described; undefined when nothing is. */
 export function problemOf(name: string, body: Body, answer: Answer, head = false): string | undefined {
-  const { response, responseType = 'application/json', statuses = response ? [200] : [], empty = [] } = body;
+  const { response, responseType = 'application/json', empty = [] } = body;
+  const statuses = statusesOf(body);
   const status = answer.status as Status;
   if (empty.includes(status) && answer.body.length === 0) return undefined;
   if (!statuses.includes(status)) return `with ${statuses} and, empty, ${empty}`;

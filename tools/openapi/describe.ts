@@ -1,6 +1,6 @@
 import type { Route } from '../../apps/registry/src/http/route.ts';
 import { BODIES } from './bodies.ts';
-import { type Body, type Schema, STATUS, type Status } from './schemas.ts';
+import { type Body, type Schema, STATUS, type Status, statusesOf } from './schemas.ts';
 
 /** `<name>` and `{+scope}` of the table of routes are `{name}` and `{scope}` here. */
 const templateOf = (path: string): string => path.replace(/<([^>]+)>/g, '{$1}').replace('{+', '{');
@@ -66,9 +66,9 @@ function operation(route: Route, path: string): Schema {
 }
 
 function successes(body: Body): Record<string, Schema> {
-  const { response, responseType = 'application/json', statuses = response ? [200] : [], empty = [] } = body;
+  const { response, responseType = 'application/json', empty = [] } = body;
   const content = Object.fromEntries([responseType].flat().map((type) => [type, { schema: response }]));
-  const full = statuses.map((status): [Status, Schema] => [status, { description: STATUS[status], content }]);
+  const full = statusesOf(body).map((status): [Status, Schema] => [status, { description: STATUS[status], content }]);
   const bare = empty.map((status): [Status, Schema] => [status, { description: STATUS[status] }]);
   return Object.fromEntries([...full, ...bare]);
 }

@@ -19,6 +19,9 @@ export interface Body {
   readonly empty?: readonly Status[];
 }
 
+/** Of answers that hold `response`. */
+export const statusesOf = ({ response, statuses = response ? [200] : [] }: Body): readonly Status[] => statuses;
+
 /** What each status of a success says. */
 export const STATUS = {
   200: 'Done.',

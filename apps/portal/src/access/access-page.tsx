@@ -67,7 +67,7 @@ function Assignments({ resource }: { readonly resource: RegistryResource }) {
       <SimpleTable
         label={title}
         titles={[t('principal'), t('type'), t('role'), t('why'), t('since'), t('remove')]}
-        rows={(data ?? (error ? [] : undefined))?.map((assignment) => {
+        rows={data?.map((assignment) => {
           const { principalId, principalType, roleDefinitionId, createdOn } = assignment.properties;
           const name = names.data?.get(principalId) ?? principalId;
           return {

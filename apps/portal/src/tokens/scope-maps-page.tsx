@@ -51,7 +51,7 @@ function ScopeMaps({ resource }: { readonly resource: RegistryResource }) {
       <SimpleTable
         label={t('scopeMaps')}
         titles={[t('name'), t('description'), t('actions'), t('what')]}
-        rows={(data ?? (error ? [] : undefined))?.map((one) => ({
+        rows={data?.map((one) => ({
           key: one.id,
           cells: [
             one.name,
