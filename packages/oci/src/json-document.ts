@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 /** Why a document is not acceptable; the message goes to the client. Never leaves this package. */
 export class Refusal extends Error {}
 
@@ -11,12 +13,8 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export function decodeJson(bytes: Uint8Array): { value: unknown } | { problem: string } {
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf)
     return { problem: 'it starts with a byte order mark' };
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return { problem: 'it is not UTF-8' };
-  }
+  if (!isUtf8(bytes)) return { problem: 'it is not UTF-8' };
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
   try {
     return { value: JSON.parse(text) as unknown };
   } catch (error) {

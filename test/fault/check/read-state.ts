@@ -74,7 +74,8 @@ export function readState(folder: string, known?: State['files']): State {
         rows(`SELECT r.name AS r, x.digest AS d FROM repository_blobs x ${at}`).map((x) => `${x.r}|${x.d}`),
       ),
       references: rows(
-        `SELECT r.name AS r, x.manifest_digest AS m, x.digest AS d, x.kind AS k FROM manifest_references x ${at}`,
+        `SELECT r.name AS r, m.digest AS m, x.digest AS d, x.kind AS k
+          FROM manifest_references x LEFT JOIN manifest_metadata m ON m.id = x.manifest_id ${at}`,
       ).map((x) => ({ manifest: `${x.r}|${x.m}`, named: `${x.r}|${x.d}`, kind: text(x.k) })),
       blobs: new Map(
         rows('SELECT digest AS d, size AS s, link_count AS l FROM blobs').map((x) => [

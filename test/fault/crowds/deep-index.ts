@@ -6,6 +6,8 @@ const DEPTH = 10_000;
 const PARENTS = 100_000;
 const MAX_MS = 1500;
 const REPOSITORY = "(SELECT id FROM repositories WHERE name = 'deep')";
+/** Behind the number of the manifest that opened the scene. */
+const FIRST_NUMBER = 100;
 const digest = (i: number) => `sha256:${i.toString(16).padStart(64, '0')}`;
 
 /**
@@ -58,13 +60,20 @@ function insertIndexes(dataDir: string): void {
      SELECT ${REPOSITORY}, ${hex('i')}, ?, 1, NULL, NULL, NULL, NULL, 'admin-user:registry', 0 FROM n`,
     MEDIA_TYPE.ociIndex,
   );
+  writeRows(
+    dataDir,
+    rows,
+    `INSERT INTO manifest_metadata (id, repository_id, digest, media_type, image_size, child_count, created_at, updated_at, untagged_at)
+     SELECT i + ${FIRST_NUMBER}, ${REPOSITORY}, ${hex('i')}, ?, 1, 1, 0, 0, 0 FROM n`,
+    MEDIA_TYPE.ociIndex,
+  );
   const references =
-    'INSERT INTO manifest_references (repository_id, manifest_digest, place, digest, kind, media_type, size)';
+    'INSERT INTO manifest_references (repository_id, manifest_id, place, digest, kind, media_type, size)';
   for (const place of [0, 1]) {
-    const below = `SELECT ${REPOSITORY}, ${hex('i + 1')}, ?, ${hex('i')}, 'manifest', ?, 1 FROM n`;
+    const below = `SELECT ${REPOSITORY}, i + 1 + ${FIRST_NUMBER}, ?, ${hex('i')}, 'manifest', ?, 1 FROM n`;
     writeRows(dataDir, DEPTH - 1, `${references} ${below}`, place, MEDIA_TYPE.ociIndex);
   }
-  const wide = `SELECT ${REPOSITORY}, ${hex('i + ?')}, 0, ?, 'manifest', ?, 1 FROM n`;
+  const wide = `SELECT ${REPOSITORY}, i + ? + ${FIRST_NUMBER}, 0, ?, 'manifest', ?, 1 FROM n`;
   writeRows(dataDir, PARENTS, `${references} ${wide}`, DEPTH + 1, digest(DEPTH + 1), MEDIA_TYPE.ociIndex);
   const tag = `INSERT INTO tags (repository_id, name, digest, created_at, updated_at) SELECT ${REPOSITORY}, ?, ?, 0, 0 FROM n`;
   writeRows(dataDir, 1, tag, 'top', digest(DEPTH));

@@ -103,7 +103,7 @@ async function scene(): Promise<Scene> {
   await push(d, first, ['v1', 'v2']);
   const id = (await store.read.repositories.find('r1', app.repository))?.id ?? 0;
   await store.transaction(async (tx) => {
-    for (const event of await tx.outbox.pending(99)) await tx.outbox.handedOut(event.id);
+    for (const event of await tx.outbox.pending(99)) await tx.outbox.handedOut(event.place);
   });
   const contentOf = async (repository: number | undefined) =>
     repository === undefined

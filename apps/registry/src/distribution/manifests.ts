@@ -127,7 +127,7 @@ export async function putManifest(d: Distribution, caller: Caller, push: Manifes
   const manifest = parse(push);
   const digest = verifyDigest(push);
   const tags = 'tag' in push.reference ? [push.reference.tag] : push.tags;
-  const platform = await platformOf(d, caller, digest, manifest);
+  const platform = await platformOf(d, caller, manifest);
   await d.metadata.transaction(async (tx) => {
     const now = d.clock.now();
     const repository = await tx.repositories.findOrCreate(caller.registry.id, caller.repository, now);
@@ -136,7 +136,7 @@ export async function putManifest(d: Distribution, caller: Caller, push: Manifes
     for (const tag of tags)
       await requireMutable(tx, caller.registry.name, repository, { operation: 'put-tag', tag, digest });
     const read = { digest, manifest, bytes: push.bytes, platform };
-    await storeManifest(d, tx, caller, repository.id, read);
+    await storeManifest(d, tx, caller, repository.id, { ...read, tagged: tags.length > 0 });
     for (const tag of tags) await tx.tags.put(repository.id, tag, digest, now);
     await tx.audit.append(auditEntry(d, caller, 'manifest.push', tags.length > 0 ? tags.join(',') : digest));
     await announcePush(d, tx, caller, repository.id, read, tags);
@@ -152,13 +152,16 @@ export interface ReadManifest {
   readonly platform: Platform;
 }
 
-/** The manifest with its references, inside the caller's transaction; what it names must be in the repository by then. */
+/**
+ * The manifest with its references, inside the caller's transaction; what it names must be in the repository by then. `tagged` says that the
+ * caller puts a tag on it there.
+ */
 export async function storeManifest(
   d: Distribution,
   tx: MetadataTx,
   caller: Caller,
   repositoryId: RepositoryId,
-  { digest, manifest, bytes, platform }: ReadManifest,
+  { digest, manifest, bytes, platform, tagged = false }: ReadManifest & { readonly tagged?: boolean },
 ): Promise<void> {
   const now = d.clock.now();
   const existing = await tx.manifests.find(repositoryId, digest);
@@ -189,7 +192,7 @@ export async function storeManifest(
     pushedAt: now,
   };
   await withinQuota(tx, caller.registry, now, async () => {
-    await tx.manifests.insert(row, bytes, manifest.references, platform);
+    await tx.manifests.insert(row, bytes, manifest.references, { platform, tagged });
   });
   await beginQuarantine(tx, caller.registry, { repositoryId, digest, changedBy: row.pushedBy, changedAt: now });
 }

@@ -1,30 +1,27 @@
-import type { Digest } from '@holdfast/oci/digest';
+import { type Digest, digestAlgorithm, digestOf } from '@holdfast/oci/digest';
 import { isImageConfigType, readImagePlatform } from '@holdfast/oci/image-config';
 import type { ParsedManifest } from '@holdfast/oci/manifest';
 import type { Platform, RepositoryId } from '../metadata/metadata-store.ts';
+import { BoundedCache } from '../platform/bounded-cache.ts';
 import { type Caller, type Distribution, findRepository } from './context.ts';
 
 /** Configs of real images have some kilobytes, those with a long history some hundred. */
 const CONFIG_LIMIT = 1024 * 1024;
 
+/** One image goes to several tags and repositories, and an index and its images are pushed again and again: what a config says is true for ever. */
+const known = new BoundedCache<Platform>(1000);
+
 /**
  * For what a pushed image is made, by its config. Only of a config that this repository links: the push of a manifest must
  * not tell what is in a blob that somebody else has. Nothing depends on it, so a config that cannot be read is not looked at.
  */
-export async function platformOf(
-  d: Distribution,
-  caller: Caller,
-  digest: Digest,
-  manifest: ParsedManifest,
-): Promise<Platform> {
+export async function platformOf(d: Distribution, caller: Caller, manifest: ParsedManifest): Promise<Platform> {
   if (!isImageConfigType(manifest.configMediaType)) return {};
   const repository = await findRepository(d, caller);
-  // Here already: what is known of it stays.
-  if (!repository || (await d.metadata.read.listings.manifest(repository.id, digest))) return {};
-  return platformIn(d, repository.id, manifest);
+  return repository ? platformIn(d, repository.id, manifest) : {};
 }
 
-/** The same of a repository that links the config, whether the manifest is there or not. */
+/** The same of a repository that links the config. */
 export async function platformIn(
   d: Distribution,
   repositoryId: RepositoryId,
@@ -34,10 +31,18 @@ export async function platformIn(
   if (!config || !isImageConfigType(manifest.configMediaType)) return {};
   const link = await d.metadata.read.blobs.linked(repositoryId, config.digest);
   if (!link || link.damage || link.size > CONFIG_LIMIT) return {};
+  return known.get(config.digest) ?? (await readConfig(d, config.digest));
+}
+
+async function readConfig(d: Distribution, digest: Digest): Promise<Platform> {
   try {
     const chunks: Buffer[] = [];
-    for await (const chunk of await d.blobs.read(config.digest)) chunks.push(chunk as Buffer);
-    return readImagePlatform(Buffer.concat(chunks));
+    for await (const chunk of await d.blobs.read(digest)) chunks.push(chunk as Buffer);
+    const bytes = Buffer.concat(chunks);
+    const platform = readImagePlatform(bytes);
+    // What the disk gave wrong once is not kept.
+    if (digestOf(bytes, digestAlgorithm(digest)) === digest) known.set(digest, platform);
+    return platform;
   } catch {
     return {};
   }

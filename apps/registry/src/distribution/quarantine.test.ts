@@ -79,7 +79,7 @@ const blob = (digest: Digest, who: Caller = t.developer(APP), purpose?: 'probe')
 async function events(): Promise<string[]> {
   return t.d.metadata.transaction(async (tx) => {
     const pending = await tx.outbox.pending(100);
-    for (const { id } of pending) await tx.outbox.handedOut(id);
+    for (const { place } of pending) await tx.outbox.handedOut(place);
     return pending.map(({ kind, payload }) => {
       const { target } = JSON.parse(payload) as { target: { tag?: string; digest: string } };
       return `${kind} ${target.tag ?? target.digest}`;

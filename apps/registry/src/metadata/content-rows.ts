@@ -24,3 +24,16 @@ export interface ManifestReference {
   readonly architecture?: string | undefined;
   readonly os?: string | undefined;
 }
+
+/** For what an image is made, as its config says. */
+export interface Platform {
+  readonly architecture?: string | undefined;
+  readonly os?: string | undefined;
+}
+
+/** What is known of a manifest beside its row when it comes. */
+export interface ManifestArrival {
+  readonly platform?: Platform;
+  /** The transaction that stores it puts a tag on it, too. */
+  readonly tagged?: boolean;
+}

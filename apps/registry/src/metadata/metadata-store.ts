@@ -8,7 +8,7 @@ import type { CapacityReader, CapacityWriter } from './capacity.ts';
 import type { CleanUpReader } from './clean-up.ts';
 import type { Collector, UnlinkedBlobs } from './collector.ts';
 import type { ConsistencyReader, ConsistencyWriter } from './consistency.ts';
-import type { ManifestReference, RepositoryId, TagRow } from './content-rows.ts';
+import type { ManifestArrival, ManifestReference, RepositoryId, TagRow } from './content-rows.ts';
 import type { DeletionReader, DeletionWriter } from './deletions.ts';
 import type { DeploymentReader, DeploymentWriter } from './deployments.ts';
 import type {
@@ -68,7 +68,7 @@ import type { WebhookEventReader, WebhookEventWriter, WebhookReader, WebhookWrit
 
 export type { Awaitable, PageRequest } from './awaitable.ts';
 export type { UnlinkedBlobs } from './collector.ts';
-export type { ManifestReference, RepositoryId, TagRow } from './content-rows.ts';
+export type { ManifestArrival, ManifestReference, Platform, RepositoryId, TagRow } from './content-rows.ts';
 export type { JobRow, JobTable } from './jobs.ts';
 export type { RegistryRow } from './resources.ts';
 export type { UploadReader, UploadRow, UploadWriter } from './uploads.ts';
@@ -342,12 +342,6 @@ export interface ManifestRow {
   readonly damagedAt?: Date | undefined;
 }
 
-/** For what an image is made, as its config says. */
-export interface Platform {
-  readonly architecture?: string | undefined;
-  readonly os?: string | undefined;
-}
-
 /** What `GET manifest` needs, and no more. */
 export interface ManifestContent {
   readonly digest: Digest;
@@ -374,7 +368,7 @@ export interface ManifestReader {
     subject: Digest,
     page: PageRequest & { artifactType?: string | undefined; maxBytes?: number | undefined },
   ): Awaitable<Referrer[]>;
-  /** Digests of manifests in the repository that name `digest` as a config, layer or child; at most `limit`. */
+  /** Digests of manifests in the repository that name `digest` as a config, layer or child, in the order in which they came; at most `limit`. */
   referencing(repositoryId: RepositoryId, digest: Digest, limit: number): Awaitable<Digest[]>;
   /** A tagged manifest that names `digest`, however many indexes up; undefined when none does. */
   taggedAncestor(repositoryId: RepositoryId, digest: Digest): Awaitable<Digest | undefined>;
@@ -387,7 +381,7 @@ export interface ManifestWriter extends ManifestReader {
     row: ManifestRow,
     bytes: Uint8Array,
     references: readonly ManifestReference[],
-    platform?: Platform,
+    arrival?: ManifestArrival,
   ): Awaitable<boolean>;
   /** Says that it was pushed again, or something of it changed. */
   touch(repositoryId: RepositoryId, digest: Digest, now: Date): Awaitable<void>;

@@ -29,15 +29,21 @@ export interface OutboxPayload {
   readonly request?: { readonly method: string; readonly userAgent?: string | undefined } | undefined;
 }
 
+/** One that is in the outbox. */
+export interface PendingEvent extends OutboxEvent {
+  /** Rises in the order of their making. */
+  readonly place: number;
+}
+
 export interface OutboxReader {
   /** Oldest first; at most `limit`. */
-  pending(limit: number): Awaitable<OutboxEvent[]>;
+  pending(limit: number): Awaitable<PendingEvent[]>;
 }
 
 export interface Outbox extends OutboxReader {
   append(event: OutboxEvent): Awaitable<void>;
   /** Not pending any more; false when it was not. */
-  handedOut(id: string): Awaitable<boolean>;
+  handedOut(place: number): Awaitable<boolean>;
   /** Forgets those handed out of before; at most `limit`. */
   deleteHandedOut(before: Date, limit: number): Awaitable<number>;
 }

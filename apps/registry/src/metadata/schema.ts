@@ -5,7 +5,9 @@ import { deployments } from './migrations/deployments.ts';
 import { directory } from './migrations/directory.ts';
 import { listOrders } from './migrations/list-orders.ts';
 import type { Dialect, Migration } from './migrations/migration.ts';
+import { numberedManifests } from './migrations/numbered-manifests.ts';
 import { operations } from './migrations/operations.ts';
+import { outboxPlaces } from './migrations/outbox-places.ts';
 import { policies } from './migrations/policies.ts';
 import { pulls } from './migrations/pulls.ts';
 import { quarantine } from './migrations/quarantine.ts';
@@ -26,6 +28,7 @@ export const sqliteDialect: Dialect = {
   identity: 'INTEGER PRIMARY KEY AUTOINCREMENT',
   text: 'TEXT',
   bytes: 'BLOB',
+  clustered: ' WITHOUT ROWID',
 };
 
 /**
@@ -76,6 +79,8 @@ export const migrations: readonly Migration[] = [
   operations,
   bundles,
   repositoryOrders,
+  numberedManifests,
+  outboxPlaces,
 ];
 
 export const versionTable =

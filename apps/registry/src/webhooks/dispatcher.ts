@@ -131,7 +131,7 @@ export class WebhookDispatcher {
         known.set(event.registryId, listeners);
         rows += await this.#enqueue(tx, event, listeners);
         await this.#d.listener?.(tx, event);
-        await tx.outbox.handedOut(event.id);
+        await tx.outbox.handedOut(event.place);
       }
       return events.length === OUTBOX_BATCH;
     });

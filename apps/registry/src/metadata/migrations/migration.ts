@@ -5,6 +5,8 @@ export interface Dialect {
   /** Text that compares byte by byte. */
   readonly text: string;
   readonly bytes: string;
+  /** Behind a table's definition: its rows lie in the order of the primary key, where a database has that. Empty, or begins with a space. */
+  readonly clustered: string;
 }
 
 export interface Migration {

@@ -1,5 +1,5 @@
 import type { AuditEntry, AuditLog, AuditReader, AuditRow } from '../metadata-store.ts';
-import type { Outbox, OutboxEvent, OutboxReader } from '../outbox.ts';
+import type { Outbox, OutboxEvent, OutboxReader, PendingEvent } from '../outbox.ts';
 import type { Session } from './session.ts';
 import { command, query } from './statements.ts';
 
@@ -18,9 +18,9 @@ const appendEvent = command(
   'INSERT INTO outbox (id, time, registry_id, kind, payload, pending) VALUES (?, ?, ?, ?, ?, 1)',
 );
 const pendingEvents = query(
-  'SELECT id, time, registry_id, kind, payload FROM outbox WHERE pending = 1 AND place > 0 ORDER BY place LIMIT ?',
+  'SELECT place, id, time, registry_id, kind, payload FROM outbox WHERE pending = 1 AND place > 0 ORDER BY place LIMIT ?',
 );
-const handOut = command('UPDATE outbox SET pending = 0 WHERE id = ? AND pending = 1');
+const handOut = command('UPDATE outbox SET pending = 0 WHERE place = ? AND pending = 1');
 const deleteHandedOut = command(`
   DELETE FROM outbox WHERE place IN (
     SELECT place FROM outbox WHERE pending = 0 AND time < ? ORDER BY time, place LIMIT ?
@@ -101,6 +101,7 @@ function toEntry(row: AuditColumns): AuditEntry {
 }
 
 interface OutboxColumns {
+  place: number;
   id: string;
   time: number;
   registry_id: string;
@@ -115,8 +116,9 @@ export class SqliteOutboxReader implements OutboxReader {
     this.session = session;
   }
 
-  pending(limit: number): OutboxEvent[] {
+  pending(limit: number): PendingEvent[] {
     return this.session.all<OutboxColumns>(pendingEvents, limit).map((row) => ({
+      place: row.place,
       id: row.id,
       time: new Date(row.time),
       registryId: row.registry_id,
@@ -131,8 +133,8 @@ export class SqliteOutbox extends SqliteOutboxReader implements Outbox {
     this.session.run(appendEvent, event.id, event.time.getTime(), event.registryId, event.kind, event.payload);
   }
 
-  handedOut(id: string): boolean {
-    return this.session.run(handOut, id) === 1;
+  handedOut(place: number): boolean {
+    return this.session.run(handOut, place) === 1;
   }
 
   deleteHandedOut(before: Date, limit: number): number {

@@ -53,9 +53,10 @@ const deleteSigner = command('DELETE FROM trusted_signers WHERE registry_id = ? 
 // Between the first name and the last one by the index on names; which of those are meant is looked up in a set.
 const wholePage = query(`
   SELECT r.name AS repository, m.digest AS digest, (
-    SELECT json_group_array(f.digest) FROM manifest_references f
+    SELECT json_group_array(f.digest) FROM manifest_metadata s CROSS JOIN manifest_references f
       LEFT JOIN repository_blobs l ON l.repository_id = f.repository_id AND l.digest = f.digest
-    WHERE f.repository_id = m.repository_id AND f.manifest_digest = m.digest AND f.kind = 'foreign-layer' AND l.digest IS NULL
+    WHERE s.repository_id = m.repository_id AND s.digest = m.digest AND f.manifest_id = s.id
+      AND f.kind = 'foreign-layer' AND l.digest IS NULL
   ) AS missing
   FROM repositories r CROSS JOIN manifests m
   WHERE r.registry_id = ? AND r.name >= ? AND r.name <= ? AND r.deleted_at IS NULL

@@ -13,9 +13,10 @@ const copyRow = command(`
   FROM manifests m CROSS JOIN repositories r WHERE m.repository_id = ? AND m.digest = ? AND r.id = ?
   ON CONFLICT (repository_id, digest) DO NOTHING`);
 const copyReferences = command(`
-  INSERT INTO manifest_references (repository_id, manifest_digest, place, digest, kind, media_type, size, architecture, os)
-  SELECT r.id, m.manifest_digest, m.place, m.digest, m.kind, m.media_type, m.size, m.architecture, m.os
-  FROM manifest_references m CROSS JOIN repositories r WHERE m.repository_id = ? AND m.manifest_digest = ? AND r.id = ?`);
+  INSERT INTO manifest_references (manifest_id, place, repository_id, digest, kind, media_type, size, architecture, os)
+  SELECT copy.id, named.place, copy.repository_id, named.digest, named.kind, named.media_type, named.size, named.architecture, named.os
+  FROM manifest_metadata m CROSS JOIN manifest_metadata copy CROSS JOIN manifest_references named
+  WHERE m.repository_id = ? AND m.digest = ? AND copy.repository_id = ? AND copy.digest = m.digest AND named.manifest_id = m.id`);
 const copySummary = command(`
   INSERT INTO manifest_metadata (repository_id, digest, media_type, config_media_type, architecture, os, image_size,
     child_count, created_at, updated_at, untagged_at)
@@ -23,8 +24,8 @@ const copySummary = command(`
     m.created_at, m.updated_at, ?
   FROM manifest_metadata m CROSS JOIN repositories r WHERE m.repository_id = ? AND m.digest = ? AND r.id = ?`);
 const namedBlobs = query(`
-  SELECT digest FROM manifest_references
-  WHERE repository_id = ? AND manifest_digest = ? AND kind <> 'manifest' ORDER BY place`);
+  SELECT named.digest AS digest FROM manifest_metadata m CROSS JOIN manifest_references named
+  WHERE m.repository_id = ? AND m.digest = ? AND named.manifest_id = m.id AND named.kind <> 'manifest' ORDER BY named.place`);
 const copyLink = command(`
   INSERT INTO repository_blobs (repository_id, digest, linked_at, referenced, registry_id, repository_name)
   SELECT r.id, l.digest, ?, 1, r.registry_id, r.name
@@ -47,8 +48,8 @@ export function copyManifest(
   now: Date,
 ): boolean {
   if (session.run(copyRow, from, digest, to) === 0) return false;
-  session.run(copyReferences, from, digest, to);
   session.run(copySummary, now.getTime(), from, digest, to); // no tag names it there yet
+  session.run(copyReferences, from, digest, to);
   usage.manifestCame(session, to, digest);
   const named = session.all<{ digest: Digest }>(namedBlobs, from, digest);
   for (const blob of new Set(named.map((row) => row.digest))) copyBlobLink(session, from, to, blob, now);

@@ -43,8 +43,8 @@ const deletionOf = query(`
   FROM repositories r CROSS JOIN registries g
   WHERE r.id = ? AND r.deletion IS NOT NULL AND g.id = r.registry_id AND g.deleted_at IS NULL`);
 const purgeReferences = command(`
-  DELETE FROM manifest_references WHERE repository_id = ? AND (manifest_digest, place) IN (
-    SELECT manifest_digest, place FROM manifest_references WHERE repository_id = ? ORDER BY manifest_digest, place LIMIT ?
+  DELETE FROM manifest_references WHERE (manifest_id, place) IN (
+    SELECT manifest_id, place FROM manifest_references WHERE repository_id = ? ORDER BY digest, manifest_id LIMIT ?
   )`);
 const manifestsToPurge = query(`
   SELECT digest, media_type, size FROM manifests WHERE repository_id = ? ORDER BY digest LIMIT ?`);
@@ -125,7 +125,7 @@ export class SqliteDeletionWriter extends SqliteDeletionReader implements Deleti
     let left = limit - this.session.run(purgeTags, id, id, limit);
     if (left > 0) left -= dropAllLocks(this.session, id);
     if (left > 0) left -= this.session.run(purgeKeptTags, id, id, left);
-    if (left > 0) left -= this.session.run(purgeReferences, id, id, left);
+    if (left > 0) left -= this.session.run(purgeReferences, id, left);
     const { manifests, more } =
       left > 0 ? this.#purgeManifests(id, Math.ceil(left / MANIFEST_ROWS)) : { manifests: [], more: true };
     left -= manifests.length * MANIFEST_ROWS;

@@ -31,17 +31,16 @@ const unlinkedSince = query('SELECT unlinked_at FROM blobs WHERE digest = ? AND 
 // A manifest may name a digest several times: it counts at its first place. DISTINCT would walk all references of the repository.
 const freedBlobs = query(`
   SELECT COUNT(*) AS count, COALESCE(SUM(b.size), 0) AS bytes
-  FROM manifest_references named CROSS JOIN repository_blobs l CROSS JOIN blobs b
-  WHERE named.repository_id = ? AND named.manifest_digest = ?
+  FROM manifest_metadata m CROSS JOIN manifest_references named CROSS JOIN repository_blobs l CROSS JOIN blobs b
+  WHERE m.repository_id = ? AND m.digest = ? AND named.manifest_id = m.id
     AND l.repository_id = named.repository_id AND l.digest = named.digest AND b.digest = l.digest
     AND NOT EXISTS (
       SELECT 1 FROM manifest_references earlier
-      WHERE earlier.repository_id = named.repository_id AND earlier.manifest_digest = named.manifest_digest
-        AND earlier.digest = named.digest AND earlier.place < named.place
+      WHERE earlier.manifest_id = named.manifest_id AND earlier.place < named.place AND earlier.digest = named.digest
     )
     AND NOT EXISTS (
       SELECT 1 FROM manifest_references other
-      WHERE other.repository_id = l.repository_id AND other.digest = l.digest AND other.manifest_digest <> named.manifest_digest
+      WHERE other.repository_id = l.repository_id AND other.digest = l.digest AND other.manifest_id <> named.manifest_id
     )
     AND NOT EXISTS (
       SELECT 1 FROM repository_blobs other

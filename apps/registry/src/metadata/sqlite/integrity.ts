@@ -35,8 +35,8 @@ const tagsOver = query(`
   WITH RECURSIVE lineage (digest) AS (
     SELECT digest FROM manifests WHERE repository_id = ? AND digest = ?
     UNION
-    SELECT parents.manifest_digest FROM lineage CROSS JOIN manifest_references parents
-    WHERE parents.repository_id = ? AND parents.digest = lineage.digest
+    SELECT parent.digest FROM lineage CROSS JOIN manifest_references named CROSS JOIN manifest_metadata parent
+    WHERE named.repository_id = ? AND named.digest = lineage.digest AND parent.id = named.manifest_id
   )
   SELECT tags.name AS name FROM lineage CROSS JOIN tags
   WHERE tags.repository_id = ? AND tags.digest = lineage.digest LIMIT ?`);

@@ -10,7 +10,7 @@ import type {
   RankedOrder,
 } from '../listings.ts';
 import { manifestKey } from '../listings.ts';
-import type { ManifestReference, ManifestRow, Platform, RepositoryId } from '../metadata-store.ts';
+import type { ManifestArrival, ManifestReference, ManifestRow, RepositoryId } from '../metadata-store.ts';
 import { BEFORE_ALL, BEHIND_ALL, isRanked, listRankedTags } from './ranked-tags.ts';
 import type { Session } from './session.ts';
 import { command, NO_LIMIT, query, type Statement } from './statements.ts';
@@ -23,12 +23,12 @@ type Pages<O extends ListOrder> = Readonly<Record<O, { readonly all: Statement; 
  * Keyset pages: by name behind a name, by time or rank behind a pair of that and the name, since many rows may have one time.
  * An index has each of the orders.
  */
-function pagesOf(columns: string, table: string, key: string, kind: string) {
+function pagesOf(columns: string, table: string, key: string, kind: string, half = '') {
   const visible = `NOT EXISTS (
     SELECT 1 FROM locks WHERE locks.repository_id = ${table}.repository_id AND locks.kind = '${kind}'
       AND locks.name = ${table}.${key} AND locks.flag = 'list')`;
   const page = (after: string, order: string) => {
-    const where = `SELECT ${columns} FROM ${table} WHERE repository_id = ? AND ${after}`;
+    const where = `SELECT ${columns} FROM ${table} WHERE repository_id = ? AND ${after}${half}`;
     const tail = `ORDER BY ${order} LIMIT ?`;
     return { all: query(`${where} ${tail}`), visible: query(`${where} AND ${visible} ${tail}`) };
   };
@@ -50,15 +50,23 @@ const tagPages: Pages<Exclude<ListOrder, RankedOrder>> = {
   newest: tagPage.descending('updated_at'),
 };
 const manifestPage = pagesOf(SHOWN, 'manifest_metadata', 'digest', 'manifest');
-const manifestPages: Pages<ListOrder> = {
+const manifestPages: Pages<Exclude<ListOrder, RankedOrder>> = {
   name: manifestPage.named(),
   oldest: manifestPage.ascending('updated_at'),
   newest: manifestPage.descending('updated_at'),
-  smallest: manifestPage.ascending('image_size'),
-  largest: manifestPage.descending('image_size'),
-  'least-recently-pulled': manifestPage.ascending('pulled_at'),
-  'most-recently-pulled': manifestPage.descending('pulled_at'),
 };
+/** Those with tags and those without have an index each by rank: a page is made of a page of each. */
+const rankedPages: readonly Pages<RankedOrder>[] = [' AND untagged_at IS NULL', ' AND untagged_at IS NOT NULL'].map(
+  (half) => {
+    const page = pagesOf(SHOWN, 'manifest_metadata', 'digest', 'manifest', half);
+    return {
+      smallest: page.ascending('image_size'),
+      largest: page.descending('image_size'),
+      'least-recently-pulled': page.ascending('pulled_at'),
+      'most-recently-pulled': page.descending('pulled_at'),
+    };
+  },
+);
 const DESCENDING: ReadonlySet<ListOrder> = new Set(['newest', 'largest', 'most-recently-pulled']);
 const tagsOnPage = query(`
   SELECT ${TAG} FROM tags WHERE repository_id = ? AND digest = ? AND name > ? ORDER BY name LIMIT ?`);
@@ -71,9 +79,11 @@ const tagsOfManifests = query(`
   SELECT digest, name FROM tags
   WHERE repository_id = ? AND digest IN (SELECT value FROM json_each(?)) ORDER BY digest, name`);
 const childrenOfManifests = query(`
-  SELECT manifest_digest, digest, architecture, os FROM manifest_references
-  WHERE repository_id = ? AND manifest_digest IN (SELECT value FROM json_each(?)) AND kind = 'manifest'
-  ORDER BY manifest_digest, place`);
+  SELECT m.digest AS parent, named.digest AS digest, named.architecture AS architecture, named.os AS os
+  FROM manifest_metadata m CROSS JOIN manifest_references named
+  WHERE m.repository_id = ? AND m.digest IN (SELECT value FROM json_each(?))
+    AND named.manifest_id = m.id AND named.kind = 'manifest'
+  ORDER BY m.digest, named.place`);
 const hiddenAmong = query(`
   SELECT name FROM locks
   WHERE repository_id = ? AND kind = 'tag' AND flag = 'list' AND name IN (SELECT value FROM json_each(?))`);
@@ -81,6 +91,7 @@ const sizesOf = query(`
   SELECT image_size FROM manifest_metadata WHERE repository_id = ? AND digest IN (SELECT value FROM json_each(?))`);
 const insertSummary = command(`
   INSERT INTO manifest_metadata (repository_id, ${SUMMARY}, untagged_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+const findNumber = query('SELECT id FROM manifest_metadata WHERE repository_id = ? AND digest = ?');
 const touchSummary = command('UPDATE manifest_metadata SET updated_at = ? WHERE repository_id = ? AND digest = ?');
 const deleteSummary = command('DELETE FROM manifest_metadata WHERE repository_id = ? AND digest = ?');
 
@@ -98,7 +109,7 @@ interface SummaryColumns {
 }
 
 interface ChildColumns {
-  manifest_digest: Digest;
+  parent: Digest;
   digest: Digest;
   architecture: string | null;
   os: string | null;
@@ -127,9 +138,15 @@ export class SqliteListingReader implements ListingReader {
       const found = this.manifest(repositoryId, digest);
       return found && manifestKey(found, order);
     };
-    const statement = manifestPages[order][visibleOnly ? 'visible' : 'all'];
+    const which = visibleOnly ? 'visible' : 'all';
     const key = last === undefined ? undefined : (request.lastKey ?? keyOf(last as Digest));
-    return this.#page<SummaryColumns>(statement, repositoryId, request, key).map(toSummary);
+    const page = (statement: Statement) =>
+      this.#page<SummaryColumns>(statement, repositoryId, request, key).map(toSummary);
+    if (!isRanked(order)) return page(manifestPages[order][which]);
+    return rankedPages
+      .flatMap((half) => page(half[order][which]))
+      .sort(byRank(order))
+      .slice(0, request.limit);
   }
 
   manifest(repositoryId: RepositoryId, digest: Digest): ManifestSummary | undefined {
@@ -159,7 +176,7 @@ export class SqliteListingReader implements ListingReader {
     const rows = this.#session.all<ChildColumns>(childrenOfManifests, repositoryId, JSON.stringify(digests));
     return grouped(
       rows,
-      (row) => row.manifest_digest,
+      (row) => row.parent,
       ({ digest, architecture, os }) => ({
         digest,
         ...(architecture === null ? {} : { architecture }),
@@ -207,6 +224,12 @@ export class SqliteListingReader implements ListingReader {
   }
 }
 
+function byRank(order: RankedOrder): (a: ManifestSummary, b: ManifestSummary) => number {
+  const sign = DESCENDING.has(order) ? -1 : 1;
+  return (a, b) =>
+    sign * (manifestKey(a, order) - manifestKey(b, order) || (a.digest < b.digest ? -1 : a.digest > b.digest ? 1 : 0));
+}
+
 function toListedTag(row: TagColumns, order: ListOrder): ListedTag {
   return { ...toTag(row), sortedBy: order === 'name' ? 0 : row.updated_at };
 }
@@ -220,13 +243,13 @@ function comparisonOf(order: ListOrder): (a: Sorted, b: Sorted) => number {
   return order === 'oldest' ? oldest : (a, b) => oldest(b, a);
 }
 
-/** The row that lists show of a manifest, when it is pushed; its references are stored already. */
+/** The row that lists show of a manifest, when it is pushed. Answers its number, by which its references are stored. */
 export function insertManifestSummary(
   session: Session,
   row: ManifestRow,
   references: readonly ManifestReference[],
-  platform: Platform,
-): void {
+  { platform = {}, tagged = false }: ManifestArrival,
+): number {
   const named = new Map(references.map((reference) => [reference.digest, reference]));
   const children = [...named.values()].filter(({ kind }) => kind === 'manifest').map(({ digest }) => digest);
   let size = 0;
@@ -235,7 +258,7 @@ export function insertManifestSummary(
     const rows = session.all<{ image_size: number }>(sizesOf, row.repositoryId, JSON.stringify(children));
     for (const child of rows) size += child.image_size;
   }
-  session.run(
+  return session.insert(
     insertSummary,
     row.repositoryId,
     row.digest,
@@ -248,9 +271,14 @@ export function insertManifestSummary(
     children.length,
     row.pushedAt.getTime(),
     row.pushedAt.getTime(),
-    // No tag can name it before it is there.
-    row.pushedAt.getTime(),
+    // No tag can name it before it is there; one that comes with it does at once.
+    tagged ? undefined : row.pushedAt.getTime(),
   );
+}
+
+/** By which the references of a manifest are stored; 0, which none has, when it is not there. */
+export function manifestNumber(session: Session, repositoryId: RepositoryId, digest: Digest): number {
+  return session.get<{ id: number }>(findNumber, repositoryId, digest)?.id ?? 0;
 }
 
 export function touchManifestSummary(session: Session, repositoryId: RepositoryId, digest: Digest, now: Date): void {

@@ -3,7 +3,8 @@ import { dirname } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import type { CheckpointThread } from './checkpoint-thread.ts';
-import type { Changed, SnapshotConnection } from './session.ts';
+import type { SnapshotConnection } from './session.ts';
+import type { Changes } from './statements.ts';
 import type { WriteAheadLog } from './writer.ts';
 
 /** Makes what was written to the file durable. */
@@ -14,6 +15,9 @@ export type SyncFile = (descriptor: number) => Promise<void>;
  * again, and a checkpoint copies each page once: with 4 MiB (SQLite's own default) pushes were a third slower.
  */
 const CHECKPOINT_FRAMES = 4000;
+
+/** How long the log is costs as much to ask as a few rows to write, and a few commits more or less do not matter. */
+const COMMITS_BETWEEN = 8;
 
 /**
  * The `-wal` file of a database, and the readers' view of it.
@@ -35,6 +39,7 @@ export class FileLog implements WriteAheadLog {
   readonly #thread: CheckpointThread;
   readonly #reader: SnapshotConnection;
   readonly #renew: readonly StatementSync[];
+  #commits = 0;
   #frames = 0;
   #checkpointAt = CHECKPOINT_FRAMES;
 
@@ -60,12 +65,13 @@ export class FileLog implements WriteAheadLog {
     return this.#sync(this.#descriptor);
   }
 
-  publish(changed: Changed): void {
+  publish(changes: Changes): void {
     for (const statement of this.#renew) statement.get();
-    this.#reader.renewed(changed);
+    this.#reader.renewed(changes);
   }
 
   checkpointDue(): boolean {
+    if (this.#commits++ % COMMITS_BETWEEN !== 0) return false;
     const frames = Number(this.#noCheckpoint.get()?.log);
     if (frames < this.#frames) this.#checkpointAt = CHECKPOINT_FRAMES;
     this.#frames = frames;

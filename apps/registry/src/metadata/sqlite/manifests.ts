@@ -2,20 +2,20 @@ import type { Digest } from '@holdfast/oci/digest';
 import type { ReferenceKind } from '@holdfast/oci/manifest';
 import type { TagName } from '@holdfast/oci/reference';
 import type {
+  ManifestArrival,
   ManifestContent,
   ManifestReader,
   ManifestReference,
   ManifestRow,
   ManifestWriter,
   PageRequest,
-  Platform,
   Referrer,
   RepositoryId,
 } from '../metadata-store.ts';
 import { claimBlob, releaseBlob } from './blobs.ts';
 import { binFor, forgetKeptManifest, keepManifest } from './deleted-content.ts';
 import { isForeignKeyViolation, repositoryGone, translate } from './errors.ts';
-import { deleteManifestSummary, insertManifestSummary, touchManifestSummary } from './listings.ts';
+import { deleteManifestSummary, insertManifestSummary, manifestNumber, touchManifestSummary } from './listings.ts';
 import { dropAllLocks, dropManifestLocks } from './locks.ts';
 import { deletePulls } from './pulls.ts';
 import { dropQuarantine } from './quarantine.ts';
@@ -44,19 +44,24 @@ const referrersOfTypePage = query(`
 // would begin each step with all references of the repository, and one deletion below 1,000 indexes took half a minute.
 const taggedAncestor = query(`
   WITH RECURSIVE ancestors (digest) AS (
-    SELECT manifest_digest FROM manifest_references WHERE repository_id = ? AND digest = ?
+    SELECT parent.digest FROM manifest_references named CROSS JOIN manifest_metadata parent
+    WHERE named.repository_id = ? AND named.digest = ? AND parent.id = named.manifest_id
     UNION
-    SELECT parents.manifest_digest FROM ancestors CROSS JOIN manifest_references parents
-    WHERE parents.repository_id = ? AND parents.digest = ancestors.digest
+    SELECT parent.digest FROM ancestors CROSS JOIN manifest_references named CROSS JOIN manifest_metadata parent
+    WHERE named.repository_id = ? AND named.digest = ancestors.digest AND parent.id = named.manifest_id
   )
   SELECT tags.digest AS digest FROM ancestors CROSS JOIN tags
   WHERE tags.repository_id = ? AND tags.digest = ancestors.digest LIMIT 1`);
 const referencingManifests = query(`
-  SELECT DISTINCT manifest_digest FROM manifest_references
-  WHERE repository_id = ? AND digest = ? ORDER BY manifest_digest LIMIT ?`);
+  SELECT parent.digest AS digest FROM (
+    SELECT DISTINCT manifest_id FROM manifest_references WHERE repository_id = ? AND digest = ? ORDER BY manifest_id LIMIT ?
+  ) AS naming CROSS JOIN manifest_metadata parent
+  WHERE parent.id = naming.manifest_id ORDER BY naming.manifest_id`);
 const manifestReferences = query(`
-  SELECT digest, kind, media_type, size, architecture, os FROM manifest_references
-  WHERE repository_id = ? AND manifest_digest = ? ORDER BY place`);
+  SELECT named.digest AS digest, named.kind AS kind, named.media_type AS media_type, named.size AS size,
+    named.architecture AS architecture, named.os AS os
+  FROM manifest_metadata m CROSS JOIN manifest_references named
+  WHERE m.repository_id = ? AND m.digest = ? AND named.manifest_id = m.id ORDER BY named.place`);
 const manifestExists = query('SELECT 1 AS found FROM manifests WHERE repository_id = ? AND digest = ?');
 
 const insertContent = command(
@@ -67,7 +72,7 @@ const insertManifest = command(`
     pushed_by, pushed_at)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
 const insertReference = command(`
-  INSERT INTO manifest_references (repository_id, manifest_digest, place, digest, kind, media_type, size, architecture, os)
+  INSERT INTO manifest_references (manifest_id, place, repository_id, digest, kind, media_type, size, architecture, os)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
 const countManifest = command(
   'UPDATE repositories SET manifest_count = manifest_count + 1, updated_at = ? WHERE id = ? AND listed = 1',
@@ -92,14 +97,15 @@ const markUnreferenced = command(`
     AND NOT EXISTS (
       SELECT 1 FROM manifest_references other
       WHERE other.repository_id = repository_blobs.repository_id AND other.digest = repository_blobs.digest
-        AND other.manifest_digest <> ?
+        AND other.manifest_id <> ?
     )`);
-const deleteReferences = command('DELETE FROM manifest_references WHERE repository_id = ? AND manifest_digest = ?');
+const deleteReferences = command('DELETE FROM manifest_references WHERE manifest_id = ?');
 const deleteManifest = command('DELETE FROM manifests WHERE repository_id = ? AND digest = ?');
 const deleteUnusedContent = command(`
   DELETE FROM manifest_contents
   WHERE digest = ? AND NOT EXISTS (SELECT 1 FROM manifests WHERE manifests.digest = manifest_contents.digest)`);
 
+const isDamaged = query('SELECT 1 AS found FROM manifests WHERE digest = ? AND damaged_at IS NOT NULL LIMIT 1');
 const unmarkManifest = command('UPDATE manifests SET damaged_at = NULL WHERE digest = ? AND damaged_at IS NOT NULL');
 const replaceContent = command('UPDATE manifest_contents SET bytes = ? WHERE digest = ?');
 
@@ -192,8 +198,8 @@ export class SqliteManifestReader implements ManifestReader {
 
   referencing(repositoryId: RepositoryId, digest: Digest, limit: number): Digest[] {
     return this.session
-      .all<{ manifest_digest: Digest }>(referencingManifests, repositoryId, digest, limit)
-      .map((row) => row.manifest_digest);
+      .all<{ digest: Digest }>(referencingManifests, repositoryId, digest, limit)
+      .map((row) => row.digest);
   }
 
   references(repositoryId: RepositoryId, digest: Digest): ManifestReference[] {
@@ -213,20 +219,21 @@ export class SqliteManifestWriter extends SqliteManifestReader implements Manife
     row: ManifestRow,
     bytes: Uint8Array,
     references: readonly ManifestReference[],
-    platform: Platform = {},
+    arrival: ManifestArrival = {},
   ): boolean {
     // These bytes are right, and those that are there may not be.
     healManifestContent(this.session, row.digest, bytes);
     if (this.session.get(manifestExists, row.repositoryId, row.digest)) return false;
     this.session.run(insertContent, row.digest, bytes);
     translate(() => this.#insertRow(row), isForeignKeyViolation, repositoryGone);
-    for (const [place, reference] of references.entries()) this.#insertReference(row, place, reference);
+    const id = insertManifestSummary(this.session, row, references, arrival);
+    for (const [place, reference] of references.entries())
+      this.#insertReference(id, row.repositoryId, place, reference);
     for (const named of new Set(references.map((reference) => reference.digest))) {
       if (this.session.run(markReferenced, row.repositoryId, named) === 1) {
         claimBlob(this.session, row.repositoryId, named);
       }
     }
-    insertManifestSummary(this.session, row, references, platform);
     usage.manifestCame(this.session, row.repositoryId, row.digest);
     countManifestCame(this.session, row.repositoryId, row.pushedAt);
     return true;
@@ -273,12 +280,12 @@ export class SqliteManifestWriter extends SqliteManifestReader implements Manife
     );
   }
 
-  #insertReference(row: ManifestRow, place: number, reference: ManifestReference): void {
+  #insertReference(id: number, repositoryId: RepositoryId, place: number, reference: ManifestReference): void {
     this.session.run(
       insertReference,
-      row.repositoryId,
-      row.digest,
+      id,
       place,
+      repositoryId,
       reference.digest,
       reference.kind,
       reference.mediaType,
@@ -297,13 +304,14 @@ export function countManifestCame(session: Session, repositoryId: RepositoryId, 
 
 /** The manifest without what is on it: its references, and with the last reference to a blob the claim to that. */
 export function removeManifest(session: Session, repositoryId: RepositoryId, digest: Digest, now: Date): void {
+  const id = manifestNumber(session, repositoryId, digest);
   const references = session.all<{ digest: Digest }>(manifestReferences, repositoryId, digest);
   for (const named of new Set(references.map((reference) => reference.digest))) {
-    if (session.run(markUnreferenced, now.getTime(), repositoryId, named, digest) === 1) {
+    if (session.run(markUnreferenced, now.getTime(), repositoryId, named, id) === 1) {
       releaseBlob(session, repositoryId, named);
     }
   }
-  session.run(deleteReferences, repositoryId, digest);
+  session.run(deleteReferences, id);
   deleteManifestRow(session, repositoryId, digest);
 }
 
@@ -321,7 +329,9 @@ export function deleteManifestRow(session: Session, repositoryId: RepositoryId, 
 
 /** Puts right bytes in the place of those that are marked as damaged; false when they are not. */
 export function healManifestContent(session: Session, digest: Digest, bytes: Uint8Array): boolean {
-  if (session.run(unmarkManifest, digest) === 0) return false;
+  // Asked first: nearly none are, and a statement that might write costs every push three times as much.
+  if (!session.get(isDamaged, digest)) return false;
+  session.run(unmarkManifest, digest);
   session.run(replaceContent, bytes, digest);
   return true;
 }

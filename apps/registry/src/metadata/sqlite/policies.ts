@@ -9,6 +9,8 @@ const POLICY = 'registry_id, kind, name, definition, created_at, updated_at FROM
 const findPolicy = query(`SELECT ${POLICY} WHERE registry_id = ? AND kind = ? AND name_key = ?`);
 const policiesPage = query(`
   SELECT ${POLICY} WHERE registry_id = ? AND kind = ? AND name_key > ? ORDER BY registry_id, kind, name_key LIMIT ?`);
+// A point query: most registries have no policy of a kind, and every push asks.
+const anyPolicy = query('SELECT 1 AS found FROM registry_policies WHERE registry_id = ? AND kind = ? LIMIT 1');
 const putPolicy = command(`
   INSERT INTO registry_policies (registry_id, kind, name_key, name, definition, created_at, updated_at)
   VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -39,6 +41,7 @@ export class SqlitePolicyReader implements PolicyReader {
   }
 
   list(registryId: string, kind: PolicyKind, { last = '', limit = NO_LIMIT }: PageRequest): PolicyRow[] {
+    if (!this.session.get(anyPolicy, registryId, kind)) return [];
     return this.session.all<PolicyColumns>(policiesPage, registryId, kind, last, limit).map(toPolicy);
   }
 }

@@ -14,9 +14,15 @@ const rankPull = command(
   'UPDATE manifest_metadata SET pulled_at = ? WHERE repository_id = ? AND digest = ? AND pulled_at < ?',
 );
 const rankRepository = command('UPDATE repositories SET pulled_at = ? WHERE id = ? AND pulled_at < ?');
-const latestPull = query(
-  'SELECT pulled_at FROM manifest_metadata WHERE repository_id = ? ORDER BY pulled_at DESC, digest DESC LIMIT 1',
-);
+const latestOf = (half: string) => `
+  SELECT (
+    SELECT pulled_at FROM manifest_metadata WHERE repository_id = ? AND ${half} ORDER BY pulled_at DESC, digest DESC LIMIT 1
+  ) AS latest`;
+// Those with tags and those without have an index each.
+const latestPull = query(`
+  SELECT COALESCE(max(latest), 0) AS pulled_at FROM (
+    ${latestOf('untagged_at IS NULL')} UNION ALL ${latestOf('untagged_at IS NOT NULL')}
+  ) AS halves`);
 const forgetPulls = command('DELETE FROM manifest_pulls WHERE repository_id = ? AND digest = ?');
 const setRepositoryPull = command('UPDATE repositories SET pulled_at = ? WHERE id = ?');
 
@@ -33,7 +39,7 @@ export class SqlitePullReader implements PullReader {
   }
 
   lastOf(repositoryId: RepositoryId): Date | undefined {
-    const row = this.session.get<{ pulled_at: number }>(latestPull, repositoryId);
+    const row = this.session.get<{ pulled_at: number }>(latestPull, repositoryId, repositoryId);
     return row && row.pulled_at > 0 ? new Date(row.pulled_at) : undefined;
   }
 }
@@ -52,6 +58,6 @@ export class SqlitePullWriter extends SqlitePullReader implements PullWriter {
 /** After the manifest's summary: what was pulled last of the repository may be another one by now. */
 export function deletePulls(session: Session, repositoryId: RepositoryId, digest: Digest): void {
   if (session.run(forgetPulls, repositoryId, digest) === 0) return;
-  const latest = session.get<{ pulled_at: number }>(latestPull, repositoryId);
+  const latest = session.get<{ pulled_at: number }>(latestPull, repositoryId, repositoryId);
   session.run(setRepositoryPull, latest?.pulled_at ?? 0, repositoryId);
 }

@@ -24,9 +24,10 @@ const unreleasedBelow = hotQuery(`
   WITH RECURSIVE below (digest) AS (
     SELECT ?
     UNION
-    SELECT child.digest FROM below CROSS JOIN manifest_references named CROSS JOIN manifest_metadata child
-    WHERE named.repository_id = ? AND named.manifest_digest = below.digest AND named.kind = 'manifest'
-      AND child.repository_id = named.repository_id AND child.digest = named.digest
+    SELECT child.digest
+    FROM below CROSS JOIN manifest_metadata m CROSS JOIN manifest_references named CROSS JOIN manifest_metadata child
+    WHERE m.repository_id = ? AND m.digest = below.digest AND named.manifest_id = m.id AND named.kind = 'manifest'
+      AND child.repository_id = m.repository_id AND child.digest = named.digest
   )
   SELECT below.digest AS digest FROM below
     LEFT JOIN quarantine passed ON passed.repository_id = ? AND passed.digest = below.digest AND passed.state = 'Passed'
@@ -34,10 +35,11 @@ const unreleasedBelow = hotQuery(`
 const releasedBlob = hotQuery('SELECT 1 AS found FROM released_blobs WHERE repository_id = ? AND digest = ? LIMIT 1');
 const passedAncestors = query(`
   WITH RECURSIVE ancestors (digest) AS (
-    SELECT manifest_digest FROM manifest_references WHERE repository_id = ? AND digest = ?
+    SELECT parent.digest FROM manifest_references named CROSS JOIN manifest_metadata parent
+    WHERE named.repository_id = ? AND named.digest = ? AND parent.id = named.manifest_id
     UNION
-    SELECT parents.manifest_digest FROM ancestors CROSS JOIN manifest_references parents
-    WHERE parents.repository_id = ? AND parents.digest = ancestors.digest
+    SELECT parent.digest FROM ancestors CROSS JOIN manifest_references named CROSS JOIN manifest_metadata parent
+    WHERE named.repository_id = ? AND named.digest = ancestors.digest AND parent.id = named.manifest_id
   )
   SELECT ancestors.digest AS digest FROM ancestors CROSS JOIN quarantine
   WHERE quarantine.repository_id = ? AND quarantine.digest = ancestors.digest AND quarantine.state = 'Passed' LIMIT ?`);
@@ -62,8 +64,8 @@ const putRow = command(`
 // Not DISTINCT: for its order SQLite would walk through all references of the repository.
 const releaseBlobs = command(`
   INSERT INTO released_blobs (repository_id, digest, manifest_digest)
-  SELECT repository_id, digest, manifest_digest FROM manifest_references
-  WHERE repository_id = ? AND manifest_digest = ? AND kind <> 'manifest'
+  SELECT m.repository_id, named.digest, m.digest FROM manifest_metadata m CROSS JOIN manifest_references named
+  WHERE m.repository_id = ? AND m.digest = ? AND named.manifest_id = m.id AND named.kind <> 'manifest'
   ON CONFLICT (repository_id, digest, manifest_digest) DO NOTHING`);
 const withholdBlobs = command('DELETE FROM released_blobs WHERE repository_id = ? AND manifest_digest = ?');
 const deleteRow = command('DELETE FROM quarantine WHERE repository_id = ? AND digest = ?');

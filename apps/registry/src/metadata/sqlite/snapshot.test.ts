@@ -81,6 +81,25 @@ test('every commit counts at the next read: what was not there, what moved, what
   expect(await pull()).toBeUndefined();
 });
 
+test('a commit leaves what it did not change', async () => {
+  await push(first);
+  const who = () => store.read.registries.byName('default');
+  expect((await who())?.id).toBe('r');
+  expect(await pull()).toBe(first.toString());
+  await push(second, 'another/app' as RepositoryName);
+  const asked = vi.spyOn(Connection.prototype, 'get');
+  try {
+    expect((await who())?.id).toBe('r');
+    expect(asked).not.toHaveBeenCalled();
+    expect(await pull()).toBe(first.toString());
+    expect(asked).toHaveBeenCalledTimes(3);
+    await store.transaction((tx) => tx.registries.update({ ...registry, tags: '{"changed":"yes"}' }));
+    expect((await who())?.tags).toBe('{"changed":"yes"}');
+  } finally {
+    asked.mockRestore();
+  }
+});
+
 test('a page of names is asked for once as long as nothing is committed', async () => {
   await push(first);
   const page = async () => namesOn(await store.read.repositories.page(registry.id, { limit: 100 }));
@@ -96,7 +115,7 @@ test('a page of names is asked for once as long as nothing is committed', async 
 });
 
 test('kept rows take 16 MiB at most, and none of them more than 64 KiB', () => {
-  const hot = { index: 0, sql: '', writes: false, hot: true, readsGarbage: false };
+  const hot = { index: 0, sql: '', writes: false, changes: undefined, hot: true, reads: [] };
   let names = 'x'.repeat(64 * 1024);
   const asked = vi.spyOn(Connection.prototype, 'get').mockImplementation(() => ({ names }));
   try {

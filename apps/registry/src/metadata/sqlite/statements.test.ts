@@ -51,7 +51,7 @@ describe('every statement of the SQLite store', () => {
   it.each(
     declaredStatements()
       .filter(({ sql }) =>
-        /json_group_array|repository_name AS name|FROM blobs WHERE unlinked_at|count\(\*\)|DISTINCT manifest_digest|referenced = 0 AND linked_at/.test(
+        /json_group_array|repository_name AS name|FROM blobs WHERE unlinked_at|count\(\*\)|DISTINCT manifest_id|referenced = 0 AND linked_at/.test(
           sql,
         ),
       )
@@ -65,8 +65,11 @@ describe('every statement of the SQLite store', () => {
     expect(upwards.length).toBeGreaterThanOrEqual(3);
     for (const { sql } of upwards) {
       const searches = plan(db, sql).filter((detail) => detail.startsWith('SEARCH'));
-      expect(searches).toHaveLength(3);
-      for (const search of searches) expect(search).toContain('(repository_id=? AND digest=?)');
+      expect(searches).toHaveLength(sql.includes('RECURSIVE lineage') ? 4 : 5);
+      for (const search of searches)
+        expect(search).toMatch(
+          /\(repository_id=\? AND digest=\?\)|^SEARCH parent USING INTEGER PRIMARY KEY \(rowid=\?\)/,
+        );
     }
   });
 
@@ -77,18 +80,17 @@ describe('every statement of the SQLite store', () => {
     expect(downwards).toHaveLength(1);
     for (const { sql } of downwards) {
       const searches = plan(db, sql).filter((detail) => detail.startsWith('SEARCH'));
-      expect(searches).toHaveLength(3);
-      for (const search of searches) {
-        expect(search).toMatch(/\(repository_id=\? AND (?:manifest_)?digest=\?\)/);
-      }
+      expect(searches).toHaveLength(4);
+      for (const search of searches)
+        expect(search).toMatch(/\(repository_id=\? AND digest=\?\)|^SEARCH named USING PRIMARY KEY \(manifest_id=\?\)/);
     }
   });
 
   it('finds what a single manifest names by that manifest, not among all that the repository has', () => {
-    const ofOne = declaredStatements().filter(({ sql }) => /\bmanifest_digest = \?/.test(sql));
-    expect(ofOne.length).toBeGreaterThanOrEqual(4);
+    const ofOne = declaredStatements().filter(({ sql }) => /\bnamed\.manifest_id = \w+\.id/.test(sql));
+    expect(ofOne.length).toBeGreaterThanOrEqual(7);
     for (const { sql } of ofOne)
-      expect(plan(db, sql).join(' '), sql).toContain('(repository_id=? AND manifest_digest=?)');
+      expect(plan(db, sql).join(' '), sql).toContain('SEARCH named USING PRIMARY KEY (manifest_id=?)');
   });
 
   it('goes on in a list by rank at its place, over manifests that have tags only, and to the tags of each', () => {
@@ -106,6 +108,28 @@ describe('every statement of the SQLite store', () => {
       expect(sql).not.toMatch(
         /\b(INSERT OR|REPLACE INTO|rowid|IFNULL|GLOB|strftime|INDEXED BY|LIMIT -1)\b|\?\d|[:@$]\w/i,
       );
+    }
+  });
+
+  it('is known by the table that it changes, and by all that it reads where its answers are kept', () => {
+    const roots = new Map(
+      db
+        .prepare('SELECT rootpage, tbl_name FROM sqlite_schema WHERE rootpage > 0')
+        .all()
+        .map((row) => [Number(row.rootpage), String(row.tbl_name)]),
+    );
+    const opened = (sql: string, opcode: string) =>
+      db
+        .prepare(`EXPLAIN ${sql}`)
+        .all()
+        .filter((row) => row.opcode === opcode)
+        .map((row) => roots.get(Number(row.p2)) ?? '');
+    const foreign = (names: string[], known: readonly string[]) => names.filter((name) => !known.includes(name));
+    for (const { sql, changes, hot, reads } of declaredStatements()) {
+      // A primary key that counts up is written to a table of SQLite's own.
+      const allowed = changes === undefined ? [] : [changes, 'sqlite_sequence'];
+      expect(foreign(opened(sql, 'OpenWrite'), allowed), sql).toEqual([]);
+      if (hot) expect(foreign(opened(sql, 'OpenRead'), reads), sql).toEqual([]);
     }
   });
 

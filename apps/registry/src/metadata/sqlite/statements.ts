@@ -7,10 +7,24 @@ export interface Statement {
   readonly index: number;
   readonly sql: string;
   readonly writes: boolean;
+  /** The table that it changes, if it changes any. */
+  readonly changes: string | undefined;
   /** A point query that nearly every request asks, or a page that is asked for again and again: readers keep its answers as long as their snapshot. */
   readonly hot: boolean;
-  /** Reads what collecting garbage changes. */
-  readonly readsGarbage: boolean;
+  /** What its answer is made of: tables, and those columns which the collector changes in tables that it does not change otherwise. */
+  readonly reads: readonly string[];
+}
+
+/** Names of tables, and of columns as in `CHANGED_BY_COLLECTOR`; of a migration nobody knows. */
+export type Changes = ReadonlySet<string> | 'anything';
+
+export function together(all: readonly Changes[]): Changes {
+  const names = new Set<string>();
+  for (const changes of all) {
+    if (changes === 'anything') return changes;
+    for (const name of changes) names.add(name);
+  }
+  return names;
 }
 
 /** All that a slice of the collector changes (`collectSlice`): whole tables, and columns of others. */
@@ -18,13 +32,18 @@ export const CHANGED_BY_COLLECTOR = {
   tables: ['blobs', 'repository_blobs', 'registry_usage'],
   columns: ['stored_bytes', 'shared_bytes', 'own_blobs', 'logical_bytes'],
 } as const;
-const garbage = new RegExp(`\\b(?:${Object.values(CHANGED_BY_COLLECTOR).flat().join('|')})\\b`);
+export const COLLECTED: Changes = new Set(Object.values(CHANGED_BY_COLLECTOR).flat());
+
+const CHANGED = /^(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)/;
+const READ = new RegExp(`\\b(?:(?:FROM|JOIN) (\\w+)|(${CHANGED_BY_COLLECTOR.columns.join('|')})\\b)`, 'g');
 
 const statements: Statement[] = [];
 
 function declare(sql: string, writes: boolean, hot = false): Statement {
   const line = sql.replace(/\s+/g, ' ').trim();
-  const statement = { index: statements.length, sql: line, writes, hot, readsGarbage: garbage.test(line) };
+  const changes = CHANGED.exec(line)?.[1];
+  const reads = [...new Set([...line.matchAll(READ)].map(([, table, column]) => table ?? column ?? ''))];
+  const statement = { index: statements.length, sql: line, writes, changes, hot, reads };
   statements.push(statement);
   return statement;
 }

@@ -3,14 +3,15 @@ import { storageFull } from '../../platform/storage-full.ts';
 import { ThreadEnded } from '../../platform/thread.ts';
 import type { Awaitable } from '../metadata-store.ts';
 import { isBusy, isFull, unavailable } from './errors.ts';
-import { type Changed, type Connection, LentSession } from './session.ts';
+import { type Connection, LentSession } from './session.ts';
+import { type Changes, COLLECTED, together } from './statements.ts';
 
 /** What the writer needs to know of the file behind its connection. A database in memory has no log. */
 export interface WriteAheadLog {
   /** Resolves when every commit made so far survives a power cut. */
   sync(): Promise<void>;
-  /** Lets readers see what is durable now; `changed` by what was committed since the last time. */
-  publish(changed: Changed): void;
+  /** Lets readers see what is durable now: these changes, which were committed since the last time. */
+  publish(changes: Changes): void;
   /** True when the log has grown enough to be copied into the database. */
   checkpointDue(): boolean;
   /** Copies what is published, beside whoever reads and writes. */
@@ -37,6 +38,14 @@ interface Batch {
   readonly jobs: Job[];
   /** Taken out, to be answered with the others. */
   readonly failed: Outcome[];
+}
+
+const NOTHING: Changes = new Set();
+
+interface Executed {
+  readonly outcomes: Outcome[];
+  readonly wrote: boolean;
+  readonly changes: Changes;
 }
 
 /** Jobs in one batch, so that a batch never keeps the event loop for long. */
@@ -142,20 +151,20 @@ export class Writer {
       if (this.#broken) throw this.#broken;
       const value = await job.elsewhere().catch(async (error: unknown) => {
         // Its connection went with it, and with that its transaction, if it was not committed just before.
-        if (error instanceof ThreadEnded) await this.#makeDurable('garbage');
+        if (error instanceof ThreadEnded) await this.#makeDurable(COLLECTED);
         throw this.#believed(error);
       });
-      await this.#makeDurable('garbage');
+      await this.#makeDurable(COLLECTED);
       job.resolve(value);
     } catch (error) {
       job.reject(error);
     }
   }
 
-  async #makeDurable(changed: Changed): Promise<void> {
+  async #makeDurable(changes: Changes): Promise<void> {
     try {
       await this.#log?.sync();
-      this.#log?.publish(changed);
+      this.#log?.publish(changes);
     } catch (cause) {
       throw this.#break(cause);
     }
@@ -164,12 +173,12 @@ export class Writer {
   /** Outcomes that are durable. */
   async #runBatch(batch: Batch): Promise<Outcome[]> {
     if (this.#broken) throw this.#broken;
-    const { outcomes, wrote } = await this.#commit(batch);
-    if (wrote) await this.#makeDurable('anything');
+    const { outcomes, wrote, changes } = await this.#commit(batch);
+    if (wrote) await this.#makeDurable(changes);
     return outcomes;
   }
 
-  async #commit(batch: Batch): Promise<{ outcomes: Outcome[]; wrote: boolean }> {
+  async #commit(batch: Batch): Promise<Executed> {
     let close = () => {};
     this.#open = new Promise((resolve) => {
       close = resolve;
@@ -193,10 +202,11 @@ export class Writer {
    * good, run once more; the jobs behind it go back to the head of the queue. So no job runs more than a few times, however
    * many of its neighbours fail.
    */
-  async #execute(batch: Batch): Promise<{ outcomes: Outcome[]; wrote: boolean }> {
+  async #execute(batch: Batch): Promise<Executed> {
     const { db } = this.#connection;
     db.exec('BEGIN IMMEDIATE');
     const outcomes: Outcome[] = [];
+    const changes: Changes[] = [];
     let wrote = false;
     for (const [place, job] of batch.jobs.entries()) {
       const session = new LentSession(this.#connection);
@@ -213,9 +223,10 @@ export class Writer {
         return this.#execute(batch);
       }
       outcomes.push(outcome);
+      changes.push(session.changes);
       wrote ||= session.wrote;
     }
-    return { outcomes: [...batch.failed, ...outcomes], wrote };
+    return { outcomes: [...batch.failed, ...outcomes], wrote, changes: together(changes) };
   }
 
   /**
@@ -230,7 +241,7 @@ export class Writer {
     if (this.#copied) {
       this.#copied = false;
       await this.#checkpoint(log);
-      log.publish('nothing');
+      log.publish(NOTHING);
     } else if (log.checkpointDue()) {
       this.#copying = this.#checkpoint(log).finally(() => {
         this.#copying = undefined;

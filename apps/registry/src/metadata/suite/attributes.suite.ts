@@ -213,7 +213,7 @@ export function listings(f: Fixture): void {
     const image = manifestRow(f.one, 1, { configMediaType: 'application/c', pushedAt: at(7) });
     const named = [{ ...layer(8), kind: 'config' as const, size: 5 }, layer(9), layer(9), layer(10)];
     await f.store.transaction((tx) =>
-      tx.manifests.insert(image, Buffer.from('x'), named, { architecture: 'arm64', os: 'linux' }),
+      tx.manifests.insert(image, Buffer.from('x'), named, { platform: { architecture: 'arm64', os: 'linux' } }),
     );
     const summary = {
       digest: digest(1),

@@ -189,11 +189,11 @@ export function manifests(f: Fixture): void {
     expect(await f.store.read.manifests.referencing(f.one, digest(2), 10)).toEqual([digest(3)]);
   });
 
-  it('names the manifests that reference a digest, once each, in order and up to a limit', async () => {
+  it('names the manifests that reference a digest, once each, in the order of their pushes and up to a limit', async () => {
     for (const n of [30, 10, 20]) await f.push(manifestRow(f.one, n), [layer(1), layer(1), layer(2)]);
     await f.push(manifestRow(f.two, 5), [layer(1)]);
-    expect(await f.store.read.manifests.referencing(f.one, digest(1), 10)).toEqual([10, 20, 30].map(digest));
-    expect(await f.store.read.manifests.referencing(f.one, digest(1), 2)).toEqual([10, 20].map(digest));
+    expect(await f.store.read.manifests.referencing(f.one, digest(1), 10)).toEqual([30, 10, 20].map(digest));
+    expect(await f.store.read.manifests.referencing(f.one, digest(1), 2)).toEqual([30, 10].map(digest));
     expect(await f.store.read.manifests.referencing(f.one, digest(9), 2)).toEqual([]);
   });
 

@@ -166,7 +166,7 @@ async function compareState(store: MetadataStore, ids: RepositoryId[], model: Mo
       const naming = [...(model.manifests[side] ?? [])]
         .filter(([, layers]) => layers.includes(n))
         .map(([m]) => digest(m));
-      expect(await store.read.manifests.referencing(id, digest(n), 99)).toEqual(naming.sort());
+      expect((await store.read.manifests.referencing(id, digest(n), 99)).sort()).toEqual(naming.sort());
     }
     for (let m = 100; m <= 104; m++) {
       const content = await store.read.manifests.content(id, digest(m));

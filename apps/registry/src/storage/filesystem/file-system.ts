@@ -95,7 +95,11 @@ export const nodeFileSystem: FileSystem = {
       fs.open(path, FLAGS[mode], FILE_MODE, done);
     return mode === 'read' ? looked(() => fs.openSync(path, FLAGS.read), open) : promised(open);
   },
-  close: (descriptor) => promised((done) => fs.close(descriptor, done)),
+  close: (descriptor) =>
+    looked(
+      () => fs.closeSync(descriptor),
+      (done) => fs.close(descriptor, done),
+    ),
   read: (descriptor, into, position) => {
     const size = into.byteLength;
     const read = (done: (error: Error | null, bytes?: number) => void) =>
