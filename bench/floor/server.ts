@@ -1,8 +1,8 @@
 /**
  * `node bench/floor/server.ts PORT FOLDER`: the least that a registry on Node can be. It answers the requests of the benchmark and does
- * nothing else: no sign-in, no rights, no log, no check of what it is sent but the digest, one sync for each
- * acknowledged write, no event, no count. So a target that it
- * does not reach is out of reach for whatever is built on Node in one process; and what it is better than ours by is what ours does besides.
+ * nothing else: no sign-in, no rights, no log, no check of what it is sent but the digest, one sync for each acknowledged write, and of a
+ * pushed manifest the rows that the product's other promises rest on (`rows.ts`). So a target that it does not reach is out of reach for
+ * whatever is built on Node in one process and keeps them; and what it is better than ours by is what ours does besides.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { pull } from './pull.ts';
