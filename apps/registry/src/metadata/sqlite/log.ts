@@ -16,9 +16,6 @@ export type SyncFile = (descriptor: number) => Promise<void>;
  */
 const CHECKPOINT_FRAMES = 4000;
 
-/** How long the log is costs as much to ask as a few rows to write, and a few commits more or less do not matter. */
-const COMMITS_BETWEEN = 8;
-
 /**
  * The `-wal` file of a database, and the readers' view of it.
  *
@@ -39,7 +36,6 @@ export class FileLog implements WriteAheadLog {
   readonly #thread: CheckpointThread;
   readonly #reader: SnapshotConnection;
   readonly #renew: readonly StatementSync[];
-  #commits = 0;
   #frames = 0;
   #checkpointAt = CHECKPOINT_FRAMES;
 
@@ -71,7 +67,6 @@ export class FileLog implements WriteAheadLog {
   }
 
   checkpointDue(): boolean {
-    if (this.#commits++ % COMMITS_BETWEEN !== 0) return false;
     const frames = Number(this.#noCheckpoint.get()?.log);
     if (frames < this.#frames) this.#checkpointAt = CHECKPOINT_FRAMES;
     this.#frames = frames;

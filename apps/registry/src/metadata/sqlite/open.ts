@@ -73,7 +73,7 @@ function openFile({ path, sync }: SqliteOptions): MetadataStore {
     PRAGMA trusted_schema = OFF`);
   copyLogIntoDatabase(writing);
   const reading = new DatabaseSync(path, { timeout: BUSY_MILLISECONDS, readOnly: true });
-  reading.exec('PRAGMA cache_size = -4096; PRAGMA trusted_schema = OFF');
+  reading.exec('PRAGMA cache_size = -16384; PRAGMA trusted_schema = OFF');
   const reader = new SnapshotConnection(reading);
   const log = new FileLog(
     path,
