@@ -22,10 +22,17 @@ export function registryResourceId(row: ScopedRegistry): string {
   return `/subscriptions/${row.subscriptionId}/resourceGroups/${row.resourceGroup}/providers/Microsoft.ContainerRegistry/registries/${row.name}`;
 }
 
+/** Every request asks for its registry's, and readers keep the row: written out once for each. */
+const scopes = new WeakMap<ScopedRegistry, ResourceScope & { readonly registry: string }>();
+
 /** Where the rights over a registry, or over one of its repositories, are looked up. */
 export function registryScope(row: ScopedRegistry, repository?: string): ResourceScope {
-  const id = registryResourceId(row).toLowerCase();
-  return repository === undefined ? { id, registry: row.id } : { id, registry: row.id, repository };
+  let scope = scopes.get(row);
+  if (!scope) {
+    scope = { id: registryResourceId(row).toLowerCase(), registry: row.id };
+    scopes.set(row, scope);
+  }
+  return repository === undefined ? scope : { ...scope, repository };
 }
 
 /** From a scope upwards to the root: itself first, then every scope above it, whose assignments hold for it, too. */

@@ -68,7 +68,7 @@ export class Connections {
   #begin(turn: Turn, begin: () => void): void {
     const { socket } = turn.request;
     this.#turns.set(socket, turn);
-    turn.response.once('close', () => {
+    turn.response.on('close', () => {
       this.#turns.delete(socket);
       if (socket.destroyed) return;
       const next = turn.waiting.shift();

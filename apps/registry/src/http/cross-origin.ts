@@ -7,16 +7,20 @@ const EXPOSED =
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 const REQUEST_HEADERS = 'Authorization, Content-Type, Accept, Range, Content-Range, x-ms-correlation-request-id';
 const PREFLIGHT_SECONDS = 600;
+/** Most clients are no browsers. */
+const NO_HEADERS: Headers = {};
 
 /**
  * Lets the site's own portal, and no other site's pages, read an answer (https://fetch.spec.whatwg.org/#http-cors-protocol).
  * Without `Access-Control-Allow-Credentials`: no cookie ever counts here.
  *
  * @param origin the `Origin` of the request
- * @param portal the portal's own, `https://portal.<domain>[:port]`
+ * @param site knows the portal's own, `https://portal.<domain>[:port]`
  */
-export function crossOriginHeaders(origin: string | undefined, portal: string): Headers {
-  if (origin === undefined || origin !== portal) return {};
+export function crossOriginHeaders(origin: string | undefined, site: { plane(name: string): string }): Headers {
+  if (origin === undefined) return NO_HEADERS;
+  const portal = site.plane('portal');
+  if (origin !== portal) return NO_HEADERS;
   return { 'Access-Control-Allow-Origin': portal, 'Access-Control-Expose-Headers': EXPOSED, Vary: 'Origin' };
 }
 
@@ -25,7 +29,9 @@ export function crossOriginHeaders(origin: string | undefined, portal: string): 
  * (https://fetch.spec.whatwg.org/#http-redirect-fetch). Whoever has a signed address may read what is behind it anyway.
  */
 export function downloadHeaders(origin: string | undefined): Headers {
-  return origin === undefined ? {} : { 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': EXPOSED };
+  return origin === undefined
+    ? NO_HEADERS
+    : { 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': EXPOSED };
 }
 
 /** Answers the question that a browser asks before it lets the portal send a request; true when it was one. */

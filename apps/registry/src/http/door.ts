@@ -70,12 +70,12 @@ async function admit(door: DoorDependencies, exchange: Exchange, route: Route, p
 }
 
 /** Undefined when the caller may; otherwise why not, for the action that the challenge names. */
-async function whyNot(
+function whyNot(
   authorizer: Authorizer,
   x: Exchange,
   route: Route,
   params: RouteParams,
-): Promise<RefusalReason | undefined> {
+): RefusalReason | undefined | Promise<RefusalReason | undefined> {
   const { access } = route;
   switch (access.kind) {
     case 'public':

@@ -13,6 +13,14 @@ describe('an exchange', () => {
     expect(exchange.bytesSent).toBe(4);
   });
 
+  it.each(['ASCII', 'nützlich', '存储库', '🙂', 'lone \ud800', ''])('sends the text %j as UTF-8', (text) => {
+    const { exchange, answer } = fakeExchange();
+    exchange.send(200, {}, text);
+    const bytes = Buffer.from(text);
+    expect(answer()).toMatchObject({ headers: { 'Content-Length': bytes.length }, body: bytes.toString() });
+    expect(exchange.bytesSent).toBe(bytes.length);
+  });
+
   it('leaves the body of an answer to HEAD out and keeps its length', () => {
     const { exchange, answer } = fakeExchange({ method: 'HEAD' });
     exchange.send(200, {}, 'abc');

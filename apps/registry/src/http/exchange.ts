@@ -52,6 +52,11 @@ function wholeSeconds(given: Headers[string]): number {
   return Number.isFinite(seconds) ? Math.max(1, Math.ceil(seconds)) : RETRY_SECONDS;
 }
 
+/** Whether a text has a byte for each character, and so is its own latin1. */
+function isAscii(text: string): boolean {
+  return Buffer.byteLength(text) === text.length;
+}
+
 /** The same bytes as text: latin1 has one character for each byte. */
 function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
@@ -76,13 +81,16 @@ export class Exchange {
   #gone = false;
   #abort: AbortController | undefined;
 
-  constructor(request: IncomingMessage, response: ServerResponse, facts: ExchangeFacts) {
+  /** `ended` is called once, when the answer is written out or the client is gone. */
+  constructor(request: IncomingMessage, response: ServerResponse, facts: ExchangeFacts, ended?: () => void) {
     this.request = request;
     this.response = response;
     this.facts = facts;
-    response.once('close', () => {
+    // One listener for all who ask: every one is made and called for each request.
+    response.on('close', () => {
       this.#gone = !response.writableFinished;
       if (this.#gone) this.#abort?.abort(clientGone());
+      ended?.();
     });
   }
 
@@ -119,18 +127,20 @@ export class Exchange {
 
   /** Writes a whole answer. On HEAD and 204/304 the body is left out, `Content-Length` stays what GET would say. */
   send(status: number, headers: Headers = {}, body?: Uint8Array | string): void {
-    const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+    const content = typeof body === 'string' && !isAscii(body) ? Buffer.from(body) : body;
+    const length = content?.length ?? 0;
     const bodiless = status === 204 || status === 304;
     const head = this.baseHeaders();
-    if (!bodiless) head['Content-Length'] = bytes?.length ?? 0;
+    if (!bodiless) head['Content-Length'] = length;
     Object.assign(head, headers);
     if (status === 429 || status === 503) head['Retry-After'] = wholeSeconds(head['Retry-After']);
     this.response.writeHead(status, head);
-    if (bytes && !bodiless && this.method !== 'HEAD') {
-      this.bytesSent += bytes.length;
+    if (content && !bodiless && this.method !== 'HEAD') {
+      this.bytesSent += length;
       // Node joins the head with a string body, but writes a Buffer as a second vector: a fifth slower for a manifest.
-      if (bytes.length <= JOINED_BYTES) this.response.end(latin1(bytes), 'latin1');
-      else this.response.end(bytes);
+      if (typeof content === 'string') this.response.end(content, 'latin1');
+      else if (length <= JOINED_BYTES) this.response.end(latin1(content), 'latin1');
+      else this.response.end(content);
     } else this.response.end();
   }
 

@@ -12,7 +12,7 @@ import { sendError, toDomainError } from './error-answer.ts';
 import { Exchange, type ExchangeFacts } from './exchange.ts';
 import { originOf } from './forwarded.ts';
 import { answerHealth, type HealthDependencies } from './health.ts';
-import { isPlainHost, routeHost } from './host.ts';
+import { createHostReader, type KnownHost } from './host.ts';
 import { plainHttp } from './plain-http.ts';
 import { MAX_HEADER_LINES, type RequestHandler } from './server.ts';
 import { parseTarget, type RequestTarget } from './target.ts';
@@ -41,11 +41,13 @@ const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 interface Handling extends HandlerDependencies {
   /** One line a request: URL without secrets, status, sizes, names. */
   readonly requests: Logger;
+  readonly readHost: (host: string) => KnownHost;
 }
 
 /** From a parsed request to its answer, its log line and its metrics; nothing thrown leaves it. */
 export function createHandler(dependencies: HandlerDependencies): RequestHandler {
-  const d: Handling = { ...dependencies, requests: withoutRedaction(dependencies.logger) };
+  const { logger, domain } = dependencies;
+  const d: Handling = { ...dependencies, requests: withoutRedaction(logger), readHost: createHostReader(domain) };
   return (request, response, encrypted) => {
     void answer(d, request, response, encrypted);
   };
@@ -54,8 +56,7 @@ export function createHandler(dependencies: HandlerDependencies): RequestHandler
 async function answer(d: Handling, request: IncomingMessage, response: ServerResponse, encrypted: boolean) {
   const started = d.clock.monotonic();
   d.metrics.requestStarted();
-  const { exchange, refusal } = open(d, request, response, encrypted);
-  response.once('close', () => {
+  const { exchange, refusal } = open(d, request, response, encrypted, () => {
     d.metrics.requestEnded();
     record(d, exchange, d.clock.monotonic() - started);
   });
@@ -63,8 +64,7 @@ async function answer(d: Handling, request: IncomingMessage, response: ServerRes
   try {
     if (refusal) throw refusal;
     if (answerPreflight(exchange)) return;
-    if (await answerHealth(d.health, exchange)) return;
-    await d.handle(exchange);
+    await (answerHealth(d.health, exchange) ?? d.handle(exchange));
   } catch (error) {
     await refuse(d, exchange, error);
   }
@@ -86,16 +86,17 @@ async function refuse(d: HandlerDependencies, exchange: Exchange, thrown: unknow
 
 /** Reads what the request says of itself; what is wrong with it is answered like any other error. */
 function open(
-  d: HandlerDependencies,
+  d: Handling,
   request: IncomingMessage,
   response: ServerResponse,
   encrypted: boolean,
+  ended: () => void,
 ): { exchange: Exchange; refusal: DomainError | undefined } {
   const origin = originOf(request, encrypted, d.proxies);
   const target = parseTarget(request.url ?? '');
   const host = target?.host ?? origin.host ?? 'localhost';
   const sent = request.headers['x-ms-correlation-request-id'];
-  const named = routeHost(host, d.domain);
+  const { route: named, plain } = d.readHost(host);
   const site = d.site();
   const service = named.kind === 'registry' ? site.loginServer(named.name) : host;
   // A proxy may end the TLS of a site that has none itself: what came by https is never sent back to http.
@@ -115,16 +116,16 @@ function open(
     crossOrigin:
       named.kind === 'plane' && named.plane === 'data'
         ? downloadHeaders(request.headers.origin)
-        : crossOriginHeaders(request.headers.origin, site.plane('portal')),
+        : crossOriginHeaders(request.headers.origin, site),
   };
-  const exchange = new Exchange(request, response, facts);
+  const exchange = new Exchange(request, response, facts, ended);
   const mayShowSecrets = origin.confidential || request.headers.authorization === undefined;
-  const refusal = refuseHead(request, target, host) ?? (mayShowSecrets ? undefined : plainHttp(facts));
+  const refusal = refuseHead(request, target, plain) ?? (mayShowSecrets ? undefined : plainHttp(facts));
   return { exchange, refusal };
 }
 
 /** What the parser lets through, but no answer should be given to. */
-function refuseHead(request: IncomingMessage, target: RequestTarget | undefined, host: string) {
+function refuseHead(request: IncomingMessage, target: RequestTarget | undefined, plainHost: boolean) {
   const { rawHeaders, httpVersion } = request;
   if (httpVersion !== '1.1' && httpVersion !== '1.0') {
     return invalid(`The request is of HTTP/${httpVersion}, which this registry does not speak. Send it as HTTP/1.1.`);
@@ -143,7 +144,7 @@ function refuseHead(request: IncomingMessage, target: RequestTarget | undefined,
         'Correct the address and send the request again.',
     );
   }
-  if (!isPlainHost(host)) {
+  if (!plainHost) {
     return invalid(
       'The Host of the request is no host name with or without a port, so it leads to no registry. Use the login server’s name.',
     );

@@ -10,16 +10,29 @@ export interface HealthDependencies {
   readonly metricsToken: string | undefined;
 }
 
-/** `/livez`, `/readyz`, `/metrics` on every host; true when the request was one of them. */
-export async function answerHealth(health: HealthDependencies, exchange: Exchange): Promise<boolean> {
-  const { path } = exchange.facts.target;
-  if (exchange.method !== 'GET' && exchange.method !== 'HEAD') return false;
-  if (path === '/livez') exchange.sendJson(200, {}, { status: 'ok' });
-  else if (path === '/readyz') await answerReady(health, exchange);
-  else if (path === '/metrics' && mayReadMetrics(health, exchange)) await answerMetrics(health, exchange);
-  else return false;
-  exchange.routeName = path.slice(1);
-  return true;
+/** `/livez`, `/readyz`, `/metrics` on every host; undefined when the request is none of them. */
+export function answerHealth(health: HealthDependencies, exchange: Exchange): Promise<void> | undefined {
+  const answer = answerOf(health, exchange);
+  if (answer) exchange.routeName = exchange.facts.target.path.slice(1);
+  return answer?.(health, exchange);
+}
+
+function answerOf(health: HealthDependencies, exchange: Exchange) {
+  if (exchange.method !== 'GET' && exchange.method !== 'HEAD') return undefined;
+  switch (exchange.facts.target.path) {
+    case '/livez':
+      return answerAlive;
+    case '/readyz':
+      return answerReady;
+    case '/metrics':
+      return mayReadMetrics(health, exchange) ? answerMetrics : undefined;
+    default:
+      return undefined;
+  }
+}
+
+async function answerAlive(_: HealthDependencies, exchange: Exchange): Promise<void> {
+  exchange.sendJson(200, {}, { status: 'ok' });
 }
 
 async function answerReady(health: HealthDependencies, exchange: Exchange): Promise<void> {

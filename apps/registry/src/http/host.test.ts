@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hostName, isPlainHost, routeHost } from './host.ts';
+import { createHostReader, hostName, isPlainHost, routeHost } from './host.ts';
 
 const DOMAIN = 'local.holdfast.internal';
 
@@ -75,5 +75,24 @@ describe('isPlainHost', () => {
     'a'.repeat(301),
   ])('not %s', (host) => {
     expect(isPlainHost(host)).toBe(false);
+  });
+});
+
+describe('createHostReader', () => {
+  const hosts = [`registry.azsacr.${DOMAIN}:5443`, `portal.${DOMAIN}`, 'localhost:5000', 'a b', `x y.azsacr.${DOMAIN}`];
+
+  it('says the same of a host again and again, whatever else was asked meanwhile', () => {
+    const read = createHostReader(DOMAIN);
+    const made = Array.from({ length: 1000 }, (_, n) => `made-up-${n}.azsacr.${DOMAIN}`);
+    for (const host of [...hosts, ...hosts, ...made, ...hosts])
+      expect(read(host)).toEqual({ route: routeHost(host, DOMAIN), plain: isPlainHost(host) });
+  });
+
+  it('keeps the plain ones, and nothing that may be as long as a head', () => {
+    const read = createHostReader(DOMAIN);
+    for (const host of hosts) {
+      const first = read(host);
+      expect(read(host) === first, host).toBe(isPlainHost(host));
+    }
   });
 });

@@ -1,3 +1,5 @@
+import { BoundedCache } from '../platform/bounded-cache.ts';
+
 /** Which plane a host name leads to (contract, section 4). */
 export type HostRoute =
   | { readonly kind: 'registry'; readonly name: string }
@@ -29,4 +31,25 @@ export function routeHost(host: string | undefined, domain: string): HostRoute {
   if (labels.length === 2 && second === 'azsacr' && first) return { kind: 'registry', name: first };
   if (labels.length === 1 && first && NAMED_PLANES.includes(first)) return { kind: 'plane', plane: first };
   return { kind: 'any' };
+}
+
+/** A Host header that was read before. */
+export interface KnownHost {
+  readonly route: HostRoute;
+  readonly plain: boolean;
+}
+
+/** Clients send a site's few names with each request: each is read once. What anybody makes up takes little room, and pushes none of it out for long. */
+const KNOWN_HOSTS = 256;
+
+/** `routeHost` and `isPlainHost` of a site. */
+export function createHostReader(domain: string): (host: string) => KnownHost {
+  const known = new BoundedCache<KnownHost>(KNOWN_HOSTS);
+  return (host) => {
+    const before = known.get(host);
+    if (before) return before;
+    const read = { route: routeHost(host, domain), plain: isPlainHost(host) };
+    if (read.plain) known.set(host, read);
+    return read;
+  };
 }

@@ -18,17 +18,24 @@ const MAX_LAST_LENGTH = 512;
  */
 export function nextLink(path: string, params: Readonly<Record<string, string | number | undefined>>): string {
   // One leading slash: `//host/path` would name another server.
-  const target = `/${path.replace(/^\/+/, '').split('/').map(encodeSegment).join('/')}`;
-  const query = Object.entries(params)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${encode(name)}=${encode(String(value))}`)
-    .join('&');
-  return `<${query === '' ? target : `${target}?${query}`}>; rel="next"`;
+  let target = `/${encodePath(path.replace(/^\/+/, ''))}`;
+  let mark = '?';
+  for (const name of Object.keys(params)) {
+    const value = params[name];
+    if (value === undefined) continue;
+    target += `${mark}${encode(name)}=${encode(String(value))}`;
+    mark = '&';
+  }
+  return `<${target}>; rel="next"`;
 }
 
-/** A colon needs no escape inside a path (RFC 3986 section 3.3), and digests read better with it. */
-function encodeSegment(segment: string): string {
-  return encode(segment).replaceAll('%3A', ':');
+/** Names and digests as they are. A colon needs no escape inside a path (RFC 3986 section 3.3), and digests read better with it. */
+const PLAIN_PATH = /^[\w.~/:-]*$/;
+
+function encodePath(path: string): string {
+  if (PLAIN_PATH.test(path)) return path;
+  const segments = path.split('/').map((segment) => encode(segment).replaceAll('%3A', ':'));
+  return segments.join('/');
 }
 
 /** A lone surrogate, which no query string can bring in, becomes U+FFFD rather than a URIError. */

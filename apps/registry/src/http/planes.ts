@@ -102,11 +102,11 @@ export function createPlanes(d: PlaneDependencies): {
       ...graph,
       ...Object.values(portal).flat(),
     ],
-    handle: async (exchange) => {
+    handle: (exchange) => {
       const plane = planeOf(exchange.facts.hostRoute, exchange.facts.target.segments);
       if (!plane) throw unknownRoute(exchange);
       exchange.plane = plane;
-      await enterPlane[plane](exchange);
+      return enterPlane[plane](exchange);
     },
   };
 }

@@ -62,9 +62,9 @@ export async function createSite(d: SiteDependencies): Promise<Site> {
   let ready = false;
   let names: SiteNames = siteNames(config, config.https?.port ?? config.http?.port ?? 0);
   const handler = createHandler({
-    handle: async (exchange) => {
+    handle: (exchange) => {
       if (!ready) throw starting();
-      await d.handle(exchange);
+      return d.handle(exchange);
     },
     health: {
       notReady: async () => {

@@ -161,8 +161,13 @@ export class SqliteRegistryWriter extends SqliteRegistryReader implements Regist
 
 const nameKey = (name: string): string => name.toLowerCase();
 
+/** A row that readers keep is made a registry of once, not for each request that names its host. */
+const made = new WeakMap<RegistryColumns, RegistryRow>();
+
 function toRegistry(row: RegistryColumns): RegistryRow {
-  return {
+  const known = made.get(row);
+  if (known) return known;
+  const registry = {
     id: row.id,
     name: row.name,
     subscriptionId: row.subscription_id,
@@ -177,4 +182,6 @@ function toRegistry(row: RegistryColumns): RegistryRow {
     createdAt: new Date(row.created_at),
     updatedAt: new Date(row.updated_at),
   };
+  made.set(row, registry);
+  return registry;
 }
