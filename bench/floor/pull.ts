@@ -1,34 +1,48 @@
 import { closeSync, openSync, read, readSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
+import { PieceSize } from '../../apps/registry/src/http/piece-size.ts';
+import { SendBuffers } from '../../apps/registry/src/http/send-buffers.ts';
 
 /** What was quickest of everything tried (ADR 0009). */
-const BUFFER_BYTES = 256 * 1024;
+const pieces = new PieceSize();
+const memory = new SendBuffers();
 const readAside = promisify(read);
 let aside = 0;
 
 /** From the page cache into a buffer and from there into the socket; one read at a time in a thread, beside the writing of what was read before. */
 export async function pull(response: ServerResponse, path: string, size: number): Promise<void> {
   const file = openSync(path, 'r');
+  const leave = memory.enter();
   try {
     response.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Content-Length': size });
-    const buffers = [Buffer.allocUnsafeSlow(BUFFER_BYTES), Buffer.allocUnsafeSlow(BUFFER_BYTES)] as const;
-    let ahead: Promise<{ bytesRead: number }> | undefined;
-    for (let at = 0, turn: 0 | 1 = 0; at < size; ) {
-      const buffer = buffers[turn];
-      const length = ahead ? (await ahead).bytesRead : readSync(file, buffer, 0, BUFFER_BYTES, at);
-      ahead = undefined;
-      at += length;
-      const written = new Promise<void>((resolve) => response.write(buffer.subarray(0, length), () => resolve()));
-      if (at < size && aside === 0) {
-        turn = turn === 0 ? 1 : 0;
-        aside += 1;
-        ahead = readAside(file, buffers[turn], 0, BUFFER_BYTES, at).finally(() => (aside -= 1));
-      }
+    let buffer = memory.take(Math.min(size, pieces.bytes));
+    let length = readSync(file, buffer, 0, Math.min(size, buffer.length), 0);
+    for (let at = length; ; at += length) {
+      const bytes = buffer.subarray(0, length);
+      const written = new Promise<void>((resolve) => response.write(bytes, () => resolve()));
+      pieces.sent(length);
+      const next = at < size ? memory.take(Math.min(size - at, pieces.bytes)) : undefined;
+      const ask = next ? Math.min(size - at, next.length) : 0;
+      const ahead = next && aside === 0 ? readThere(file, next, ask, at) : undefined;
       await written;
+      memory.give(buffer);
+      if (!next) break;
+      length = ahead ? await ahead : readSync(file, next, 0, ask, at);
+      buffer = next;
     }
     response.end();
   } finally {
+    leave();
     closeSync(file);
+  }
+}
+
+async function readThere(file: number, into: Buffer, length: number, at: number): Promise<number> {
+  aside += 1;
+  try {
+    return (await readAside(file, into, 0, length, at)).bytesRead;
+  } finally {
+    aside -= 1;
   }
 }

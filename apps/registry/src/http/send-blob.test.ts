@@ -13,7 +13,8 @@ import type { BlobStore, UploadId } from '../storage/blob-store.ts';
 import { blobPath, layoutOf } from '../storage/filesystem/layout.ts';
 import { MemoryBlobStore } from '../storage/memory/memory-blob-store.ts';
 import { Exchange, type ExchangeFacts } from './exchange.ts';
-import { sendBlob, sendBuffers } from './send-blob.ts';
+import { PIECE_SIZES } from './piece-size.ts';
+import { pieceSize, sendBlob, sendBuffers } from './send-blob.ts';
 import { SEND_MEMORY, SendBuffers } from './send-buffers.ts';
 
 let registry: TestRegistry;
@@ -155,28 +156,58 @@ describe('a blob on a file system', () => {
 describe('the memory of downloads', () => {
   const KiB64 = 64 * 1024;
 
-  it('is 512 KiB each up to 128 downloads, and shared by more of them', () => {
-    const sizeFor = (downloads: number) => {
+  it('is two pieces each, the smaller the more downloads there are', () => {
+    const sizeFor = (downloads: number, bytes = 2 * MiB) => {
       const buffers = new SendBuffers();
       for (let i = 0; i < downloads; i++) buffers.enter();
-      return buffers.take().length;
+      return buffers.take(bytes).length;
     };
-    expect([1, 128].map(sizeFor)).toEqual([4 * KiB64, 4 * KiB64]);
-    expect([256, 512, 5000].map(sizeFor)).toEqual([2 * KiB64, KiB64, KiB64]);
+    expect([1, 16].map((downloads) => sizeFor(downloads))).toEqual([2 * MiB, 2 * MiB]);
+    expect([17, 32, 128, 256, 512, 5000].map((downloads) => sizeFor(downloads) / KiB64)).toEqual([16, 16, 4, 2, 1, 1]);
+    expect([1, KiB64, KiB64 + 1, MiB - 1].map((bytes) => sizeFor(1, bytes) / KiB64)).toEqual([1, 1, 2, 16]);
   });
 
   it('is counted out when a download ends', () => {
     const buffers = new SendBuffers();
     const leave = Array.from({ length: 100 }, () => buffers.enter());
-    buffers.give(buffers.take());
+    buffers.give(buffers.take(MiB));
     for (const end of leave) end();
-    expect([buffers.held, buffers.take().length]).toEqual([0, 4 * KiB64]);
+    expect([buffers.held, buffers.take(2 * MiB).length]).toEqual([0, 2 * MiB]);
   });
 
-  it.each([true, false])(
-    'stays in its bounds when all clients read slowly, the early ones with large buffers (quick disk: %s)',
-    async (quick) => {
+  it('is used again, of each size, and most of it is given back when no download is under way', () => {
+    const buffers = new SendBuffers();
+    for (const bytes of [MiB, 2 * MiB, MiB]) {
+      // So many of another size that what is kept is at its bound.
+      const others = Array.from({ length: 16 }, () => buffers.take(bytes === MiB ? 2 * MiB : MiB));
+      const leave = buffers.enter();
+      const first = buffers.take(bytes);
+      for (const other of others) buffers.give(other);
+      buffers.give(first);
+      leave();
+      expect(buffers.kept).toBeLessThanOrEqual(8 * MiB);
+      expect(buffers.take(bytes)).toBe(first);
+      buffers.give(first);
+    }
+  });
+
+  it('never is more than the bound, kept buffers included', () => {
+    const buffers = new SendBuffers();
+    const taken: Buffer[] = [];
+    for (const bytes of [2 * MiB, MiB, KiB64]) {
+      while (buffers.held + bytes <= SEND_MEMORY) taken.push(buffers.take(bytes));
+      expect(buffers.held + buffers.kept).toBeLessThanOrEqual(SEND_MEMORY);
+      for (const buffer of taken.splice(0)) buffers.give(buffer);
+      expect(buffers.held).toBe(0);
+      expect(buffers.kept).toBeLessThanOrEqual(SEND_MEMORY);
+    }
+  });
+
+  it.each(PIECE_SIZES.flatMap((bytes) => [true, false].map((quick) => [bytes, quick] as const)))(
+    'stays in its bounds when all clients read slowly, the early ones with large buffers (pieces of %d, quick disk: %s)',
+    async (bytes, quick) => {
       const pace = vi.spyOn(diskPace, 'quick', 'get').mockReturnValue(quick);
+      const pieces = vi.spyOn(pieceSize, 'bytes', 'get').mockReturnValue(bytes);
       const { digest, size } = await pushBlob(registry, 'send', newBytes(3 * MiB));
       await vi.waitFor(() => expect(sendBuffers.held).toBe(0));
       const hangUp = new AbortController();
@@ -197,13 +228,14 @@ describe('the memory of downloads', () => {
         );
         await vi.waitFor(() => expect(exchange.bytesSent).toBeGreaterThan(0), { interval: 1 });
       }
-      expect(exchanges.slice(0, 100).every(({ bytesSent }) => bytesSent === MiB / 4)).toBe(true);
+      expect(exchanges.slice(0, 10).every(({ bytesSent }) => bytesSent === bytes)).toBe(true);
       expect(sendBuffers.held).toBeGreaterThan(SEND_MEMORY / 2);
       expect(sendBuffers.held).toBeLessThanOrEqual(SEND_MEMORY + exchanges.length * KiB64);
       hangUp.abort(new Error('the clients hung up'));
       await Promise.all(all);
       expect(sendBuffers.held).toBe(0);
       pace.mockRestore();
+      pieces.mockRestore();
     },
   );
 });

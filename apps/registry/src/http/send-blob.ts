@@ -10,10 +10,13 @@ import { DomainError } from '../platform/domain-error.ts';
 import type { BlobStore, ByteRange } from '../storage/blob-store.ts';
 import { versionOf } from '../storage/file-version.ts';
 import type { Exchange, Headers } from './exchange.ts';
+import { PieceSize } from './piece-size.ts';
 import { SendBuffers } from './send-buffers.ts';
 
 /** Shared by all downloads of this process, because its memory is. */
 export const sendBuffers = new SendBuffers();
+/** Likewise: what one download finds out about the machine is true for all. */
+export const pieceSize = new PieceSize();
 
 export interface BlobAnswer {
   readonly status: number;
@@ -197,10 +200,14 @@ async function inThread(descriptor: number, into: Buffer, length: number, positi
   }
 }
 
+function takeFor(left: number): Buffer {
+  return sendBuffers.take(Math.min(left, pieceSize.bytes));
+}
+
 /** The next piece is read in a thread while the former one goes out, as long as there is memory for it. */
 async function readAhead(outlet: Outlet, { descriptor, position, left }: Piece): Promise<number> {
   if (sendBuffers.exhausted) await outlet.idle;
-  const buffer = sendBuffers.take();
+  const buffer = takeFor(left);
   try {
     const bytesRead = await inThread(descriptor, buffer, Math.min(left, buffer.length), position);
     await outlet.idle;
@@ -226,7 +233,7 @@ async function readHere(outlet: Outlet, { descriptor, position, left }: Piece): 
     inOneTurn = 0;
     await nextTurn();
   }
-  const buffer = sendBuffers.take();
+  const buffer = takeFor(left);
   try {
     const length = Math.min(left, buffer.length);
     const bytesRead = diskPace.blocking(() => fs.readSync(descriptor, buffer, 0, length, position));
@@ -264,6 +271,7 @@ class Outlet {
       return 0;
     }
     this.#exchange.bytesSent += length;
+    pieceSize.sent(length);
     this.#idle = this.#write(length === buffer.length ? buffer : buffer.subarray(0, length)).then(
       () => sendBuffers.give(buffer),
       (error: unknown) => {

@@ -1,31 +1,33 @@
 const KiB = 1024;
 const MiB = 1024 * KiB;
 
-/** Small enough to stay in a core's own cache between its read and its write (ADR 0009). 64 KiB, the default of streams, loses to Go by half. */
-const LARGEST = 256 * KiB;
+/** 64 KiB, the default of streams, loses to Go by half. */
 const SMALLEST = 64 * KiB;
 /** One goes out while the next one is read. */
 const BUFFERS_PER_SEND = 2;
-/** What the buffers of all downloads together may take: full size up to 128 of them, less for each beyond. */
+/** What the buffers of all downloads together may take: pieces of 2 MiB up to 16 downloads, half of that up to 32, and so on. */
 export const SEND_MEMORY = 64 * MiB;
-/** Buffers of full size that are kept for the next download. */
-const POOLED = 32;
+/** Of buffers that are kept for the next download when none is under way. */
+const KEPT = 8 * MiB;
 
 /**
  * The memory of all downloads. However slow the clients read, it is SEND_MEMORY and one smallest buffer for each: a
  * download that began with large buffers keeps them until they went out, so those that come later get what is left,
- * and without read-ahead when nothing is.
+ * and without read-ahead when nothing is. Memory that was used before is quicker than new one, which has to be cleared first.
  */
 export class SendBuffers {
   #active = 0;
   #held = 0;
-  #pool: Buffer[] = [];
+  #kept = 0;
+  /** By size, which is the smallest, twice that, and so on; the one used last stands last. */
+  readonly #pools = new Map<number, Buffer[]>();
 
   /** Counts a download in; the answer counts it out. */
   enter(): () => void {
     this.#active += 1;
     return () => {
       this.#active -= 1;
+      if (this.#active === 0) this.#keepAtMost(KEPT);
     };
   }
 
@@ -34,28 +36,51 @@ export class SendBuffers {
     return this.#held;
   }
 
+  /** Bytes in buffers that wait for the next download. */
+  get kept(): number {
+    return this.#kept;
+  }
+
   /** Whoever still has a buffer should wait for it instead of taking another one. */
   get exhausted(): boolean {
     return this.#held + SMALLEST > SEND_MEMORY;
   }
 
-  take(): Buffer {
+  /** A buffer for `bytes`, or a smaller one when memory is short. */
+  take(bytes: number): Buffer {
     const share = SEND_MEMORY / BUFFERS_PER_SEND / Math.max(1, this.#active);
-    const size = Math.min(LARGEST, share, SEND_MEMORY - this.#held);
-    const whole = Math.max(SMALLEST, size - (size % SMALLEST));
-    this.#held += whole;
-    if (whole === LARGEST) return this.#pool.pop() ?? Buffer.allocUnsafeSlow(LARGEST);
-    this.#pool = []; // memory is short
-    return Buffer.allocUnsafeSlow(whole);
+    const most = Math.min(share, SEND_MEMORY - this.#held);
+    let size = SMALLEST;
+    while (size < bytes && size * 2 <= most) size *= 2;
+    const known = this.#pools.get(size)?.pop();
+    if (known) this.#kept -= size;
+    this.#held += size;
+    this.#keepAtMost(Math.max(0, SEND_MEMORY - this.#held));
+    return known ?? Buffer.allocUnsafeSlow(size);
   }
 
   give(buffer: Buffer): void {
     this.discard(buffer);
-    if (buffer.length === LARGEST && this.#pool.length < POOLED) this.#pool.push(buffer);
+    const size = buffer.length;
+    if (this.#held + this.#kept + size > SEND_MEMORY) return;
+    const pool = this.#pools.get(size) ?? [];
+    this.#pools.delete(size);
+    this.#pools.set(size, pool);
+    pool.push(buffer);
+    this.#kept += size;
   }
 
   /** For a buffer that somebody may still look at: counted out, never used again. */
   discard(buffer: Buffer): void {
     this.#held -= buffer.length;
+  }
+
+  #keepAtMost(bytes: number): void {
+    for (const [size, pool] of this.#pools) {
+      while (this.#kept > bytes && pool.length > 0) {
+        pool.pop();
+        this.#kept -= size;
+      }
+    }
   }
 }

@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { PIECE_SIZES, PieceSize } from './piece-size.ts';
+
+const [SMALL, LARGE] = PIECE_SIZES;
+const MiB = 1024 * 1024;
+
+/** A machine on which a MiB takes so many µs of CPU time in pieces of each size; the clock goes with it, `pause` ms more for each piece. */
+function machine(costs: { small: number; large: number }, pause = 0) {
+  let cpu = 0;
+  let ms = 0;
+  const size = new PieceSize({ clock: { monotonic: () => ms }, cpu: () => cpu });
+  /** The share of the bytes that went out in large pieces. */
+  const send = (mebibytes: number): number => {
+    let large = 0;
+    let sent = 0;
+    while (sent < mebibytes * MiB) {
+      const { bytes } = size;
+      const used = (bytes / MiB) * (bytes === SMALL ? costs.small : costs.large);
+      cpu += used;
+      ms += used / 1000 + pause;
+      sent += bytes;
+      if (bytes === LARGE) large += bytes;
+      size.sent(bytes);
+    }
+    return large / sent;
+  };
+  return { send, costs };
+}
+
+describe('the size of pieces', () => {
+  it('becomes the one that takes less CPU time here, and the other one is looked at again', () => {
+    const cost = fc.integer({ min: 50, max: 1000 });
+    fc.assert(
+      fc.property(cost, cost, (small, large) => {
+        fc.pre(small !== large);
+        const { send } = machine({ small, large });
+        send(2 * 64);
+        const share = send(64 * 64);
+        expect(small < large ? share : 1 - share).toBeLessThan(0.1);
+        expect(small < large ? share : 1 - share).toBeGreaterThan(0);
+      }),
+    );
+  });
+
+  it('follows a machine that changes', () => {
+    const { send, costs } = machine({ small: 300, large: 200 });
+    expect(send(64 * 64)).toBeGreaterThan(0.9);
+    Object.assign(costs, { small: 200, large: 300 });
+    send(64 * 64);
+    expect(send(64 * 64)).toBeLessThan(0.1);
+  });
+
+  it('learns nothing from what went out slowly, when the CPU time is that of other work', () => {
+    expect(machine({ small: 300, large: 200 }, 20).send(64 * 64)).toBe(0);
+  });
+});
