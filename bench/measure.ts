@@ -49,9 +49,9 @@ export async function measureWorkloads(
   plan: Plan,
   selected: readonly Workload[],
   servers: readonly Server[],
-): Promise<Measurement[]> {
+  keep: (measurement: Measurement) => void,
+): Promise<void> {
   const fixtures = new Map(servers.map((server) => [server.side, new Fixtures(server, plan.sizes)]));
-  const measurements: Measurement[] = [];
   for (const workload of selected) {
     const writes = workload.group === 'push' || workload.id.startsWith('manifest-put');
     const sides = servers.filter((server) => writes || server.side !== NO_FSYNC);
@@ -66,9 +66,8 @@ export async function measureWorkloads(
     const { id, group, title, unit, target } = workload;
     const measurement = { id, group, title, unit, target, sides: samples };
     tell(measurement);
-    measurements.push(measurement);
+    keep(measurement);
   }
-  return measurements;
 }
 
 async function measureOnce(plan: Plan, server: Server, workload: Workload, job: Job): Promise<Sample> {

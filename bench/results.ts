@@ -43,6 +43,8 @@ export interface Facts {
   readonly changed: boolean;
   readonly quick: boolean;
   readonly rounds: number;
+  /** How often the run was ended and went on. */
+  readonly sittings?: number;
   readonly cores: number;
   readonly cpu: string;
   readonly memoryBytes: number;

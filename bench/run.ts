@@ -12,18 +12,20 @@
  *   --no-peer      ours only
  *   --archive FILE the release whose start is measured (the newest of dist/)
  *   --dir DIR      where the temporary folder goes: the disk under measurement
- *   --out FILE     the results (bench/results/<time>.json; with --quick nowhere)
+ *   --out FILE     the results (bench/results/<time>.json; with --quick nowhere), written after each measurement
+ *   --continue     what --out has already is not measured again: for a run that was ended, of the same commit on the same machine
  *   --list         the ids, and nothing else
  *
  * Exit code 1 when a request failed; a target that is missed is told, but is no failure.
  */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureCeiling } from './ceiling.ts';
 import { fileSystemOf, machineFacts } from './facts.ts';
 import { fsyncHabits } from './fsync-habit.ts';
+import { Kept } from './kept.ts';
 import { measureParallelPushes, measureWorkloads, type Plan } from './measure.ts';
 import {
   debianPeer,
@@ -66,6 +68,7 @@ const { values: options } = parseArgs({
     archive: { type: 'string' },
     dir: { type: 'string', default: tmpdir() },
     out: { type: 'string' },
+    continue: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
   },
 });
@@ -104,7 +107,6 @@ async function main(): Promise<void> {
     for (const { connections, requestsPerSecond, microseconds } of client.bareNode) {
       console.log(`Bare node:http, ${connections}: ${requestsPerSecond} requests/s, ${microseconds} µs CPU each`);
     }
-    const { measurements, fsync } = await measureAll(plan, binaries);
     const facts: Facts = {
       ...before,
       quick: options.quick,
@@ -112,10 +114,13 @@ async function main(): Promise<void> {
       peer: binaries.peer && versionOf(binaries.peer),
       secondPeer: binaries.second && versionOf(binaries.second),
       fileSystem: fileSystemOf(plan.folder),
-      load: [...before.load, loadavg()[0] ?? 0],
       client,
     };
-    finish({ facts, measurements, fsync });
+    const time = facts.time.replaceAll(/[-:]|\.\d+/g, '');
+    const out = options.out ?? (options.quick ? undefined : join(import.meta.dirname, 'results', `${time}.json`));
+    const kept = new Kept(out, facts, options.continue);
+    await measureAll(plan, binaries, kept);
+    finish(kept.results({ load: [...before.load, loadavg()[0] ?? 0] }), out);
   } finally {
     rmSync(plan.folder, { recursive: true, force: true });
   }
@@ -131,28 +136,30 @@ async function withServers<T>(all: readonly Program[], measure: (servers: Server
   }
 }
 
-async function measureAll(plan: Plan, binaries: Binaries): Promise<Omit<Results, 'facts'>> {
-  const measurements: Measurement[] = [];
-  const selected = workloads.filter((workload) => only.test(workload.id));
+async function measureAll(plan: Plan, binaries: Binaries, kept: Kept): Promise<void> {
+  const wanted = (id: string) => only.test(id) && !kept.has(id);
+  const keep = (measurement: Measurement) => kept.add(measurement);
+  const selected = workloads.filter(({ id }) => wanted(id));
   if (selected.length > 0) {
-    measurements.push(...(await withServers(programs(plan, binaries), (all) => measureWorkloads(plan, selected, all))));
+    await withServers(programs(plan, binaries), (all) => measureWorkloads(plan, selected, all, keep));
   }
-  if (only.test('memory-parallel-pushes')) {
+  if (wanted('memory-parallel-pushes')) {
     // Servers of their own: those of the workloads are full by then, or as good as at their quota.
     const shipped = programs({ ...plan, folder: join(plan.folder, 'memory') }, binaries).filter(
       ({ side }) => side !== NO_FSYNC && side !== FLOOR,
     );
-    measurements.push(await withServers(shipped, (all) => measureParallelPushes(plan, all)));
+    keep(await withServers(shipped, (all) => measureParallelPushes(plan, all)));
   }
-  if (only.test('start')) {
+  if (only.test('start') && !kept.has('ready-checkout')) {
     const archive = unpackArchive(join(plan.folder, 'archive'), options.archive);
     if (!archive) console.log('dist/ has no archive (npm run release): its start is not measured');
-    measurements.push(...(await measureStarts(plan, peers(plan, binaries, 'start-'), archive)));
+    for (const start of await measureStarts(plan, peers(plan, binaries, 'start-'), archive)) keep(start);
   }
-  const traced = [holdfast(join(plan.folder, 'traced-holdfast')), ...peers(plan, binaries, 'traced-')];
-  const fsync = only.test('fsync') ? await fsyncHabits(traced, plan.sizes) : [];
-  if (options.scale) measurements.push(...(await measureScale(plan)));
-  return { measurements, fsync };
+  if (only.test('fsync') && !kept.hasFsync) {
+    const traced = [holdfast(join(plan.folder, 'traced-holdfast')), ...peers(plan, binaries, 'traced-')];
+    kept.addFsync(await fsyncHabits(traced, plan.sizes));
+  }
+  if (options.scale) await measureScale(plan, (id) => !kept.has(id), keep);
 }
 
 /** Ours, the peer, ours without fsync, the floor, the second peer: in this order in every round. */
@@ -174,16 +181,10 @@ function peers(plan: Plan, { peer, second }: Binaries, prefix: string): Program[
   ];
 }
 
-function finish(results: Results): void {
+function finish(results: Results, out: string | undefined): void {
   console.log(`\n${tableOf(results.measurements)}\n`);
   const count = (wanted: string) => results.measurements.filter((m) => verdict(m) === wanted).length;
   console.log(`${count('ok')} ok, ${count('short')} short, ${count('error')} with errors`);
-  const time = results.facts.time.replaceAll(/[-:]|\.\d+/g, '');
-  const out = options.out ?? (options.quick ? undefined : join(import.meta.dirname, 'results', `${time}.json`));
-  if (out) {
-    mkdirSync(dirname(out), { recursive: true });
-    writeFileSync(out, `${JSON.stringify(results, null, 1)}\n`);
-    console.log(`node bench/report.ts ${out} makes docs/reference/performance.md of it`);
-  }
+  if (out) console.log(`node bench/report.ts ${out} makes docs/reference/performance.md of it`);
   if (count('error') > 0) process.exitCode = 1;
 }

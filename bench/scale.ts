@@ -9,15 +9,21 @@ import { runClient, sampleOf } from './run-client.ts';
 import { FEW, fill, MANY, REPOSITORY } from './scale-rows.ts';
 import { Server } from './server.ts';
 
-export async function measureScale(plan: Plan): Promise<Measurement[]> {
+/** Those whose ids `wanted` wants. */
+export async function measureScale(
+  plan: Plan,
+  wanted: (id: string) => boolean,
+  keep: (measurement: Measurement) => void,
+): Promise<void> {
+  const selected = lists(plan).filter(({ id }) => wanted(id));
+  if (selected.length === 0) return;
   const servers = new Map<string, Server>();
   try {
     for (const level of plan.sizes.levels) {
       const side = level.toLocaleString('en').replaceAll(',', ' ');
       servers.set(side, await startFilled(plan, side, level));
     }
-    const measurements: Measurement[] = [];
-    for (const list of lists(plan)) {
+    for (const list of selected) {
       const samples = await interleave(plan.rounds, [...servers.keys()], async (side) => {
         const server = servers.get(side);
         if (!server) throw new Error(`no server ${side}`);
@@ -38,9 +44,8 @@ export async function measureScale(plan: Plan): Promise<Measurement[]> {
       const target = { within: 1.5 };
       const measurement: Measurement = { id, group: 'scale', title, unit: 'µs', target, sides: samples };
       tell(measurement);
-      measurements.push(measurement);
+      keep(measurement);
     }
-    return measurements;
   } finally {
     for (const server of servers.values()) await server.stop();
   }

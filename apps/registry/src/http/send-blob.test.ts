@@ -175,6 +175,21 @@ describe('the memory of downloads', () => {
     expect([buffers.held, buffers.take(2 * MiB).length]).toEqual([0, 2 * MiB]);
   });
 
+  it('of downloads that stall leaves pieces of 256 KiB to others', () => {
+    const buffers = new SendBuffers();
+    for (let i = 0; i < 16; i++) {
+      buffers.enter();
+      buffers.take(2 * MiB);
+      buffers.take(2 * MiB);
+    }
+    const others = Array.from({ length: 32 }, () => {
+      buffers.enter();
+      return buffers.take(2 * MiB).length;
+    });
+    expect(others.every((size) => size === 4 * KiB64)).toBe(true);
+    expect(buffers.held).toBeLessThanOrEqual(SEND_MEMORY);
+  });
+
   it('is used again, of each size, and most of it is given back when no download is under way', () => {
     const buffers = new SendBuffers();
     for (const bytes of [MiB, 2 * MiB, MiB]) {

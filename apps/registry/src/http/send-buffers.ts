@@ -7,6 +7,9 @@ const SMALLEST = 64 * KiB;
 const BUFFERS_PER_SEND = 2;
 /** What the buffers of all downloads together may take: pieces of 2 MiB up to 16 downloads, half of that up to 32, and so on. */
 export const SEND_MEMORY = 64 * MiB;
+/** What every download can have beside others that stall. Larger ones are only for as much as leaves these to the rest. */
+const ORDINARY = 256 * KiB;
+const LARGE_MEMORY = 48 * MiB;
 /** Of buffers that are kept for the next download when none is under way. */
 const KEPT = 8 * MiB;
 
@@ -48,10 +51,8 @@ export class SendBuffers {
 
   /** A buffer for `bytes`, or a smaller one when memory is short. */
   take(bytes: number): Buffer {
-    const share = SEND_MEMORY / BUFFERS_PER_SEND / Math.max(1, this.#active);
-    const most = Math.min(share, SEND_MEMORY - this.#held);
     let size = SMALLEST;
-    while (size < bytes && size * 2 <= most) size *= 2;
+    while (size < bytes && this.#mayTake(size * 2)) size *= 2;
     const known = this.#pools.get(size)?.pop();
     if (known) this.#kept -= size;
     this.#held += size;
@@ -73,6 +74,11 @@ export class SendBuffers {
   /** For a buffer that somebody may still look at: counted out, never used again. */
   discard(buffer: Buffer): void {
     this.#held -= buffer.length;
+  }
+
+  #mayTake(size: number): boolean {
+    const share = SEND_MEMORY / BUFFERS_PER_SEND / Math.max(1, this.#active);
+    return size <= share && this.#held + size <= (size > ORDINARY ? LARGE_MEMORY : SEND_MEMORY);
   }
 
   #keepAtMost(bytes: number): void {
