@@ -1,5 +1,7 @@
-/** Rounds over sides, interleaved: ours, peer, ours, peer, … so that what the machine does meanwhile hits all alike. */
+/** Rounds over sides, interleaved, so that what the machine does meanwhile hits all alike. */
 import { spawnSync } from 'node:child_process';
+import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import { Fixtures } from './fixtures.ts';
 import type { Job } from './jobs.ts';
 import { type Measurement, median, NO_FSYNC, type Sample } from './results.ts';
@@ -19,6 +21,30 @@ export function settle(folder: string): void {
   spawnSync('sync', ['-f', folder]);
 }
 
+const MiB = 1024 * 1024;
+const ZEROS = Buffer.alloc(8 * MiB);
+const MOST_WARMED = 4096 * MiB;
+
+/**
+ * A virtual machine may give memory that is free back to its host (free page reporting), and the first to use it again waits for it: up to
+ * three times as long for a write, billed to whoever comes after a pause. So the pages that a push will need are used once before the clock runs.
+ */
+export function warmMemory(folder: string, bytes: number): void {
+  const path = join(folder, 'warm');
+  const file = openSync(path, 'w');
+  for (let left = Math.min(bytes, MOST_WARMED); left > 0; left -= ZEROS.length) writeSync(file, ZEROS);
+  closeSync(file);
+  unlinkSync(path);
+}
+
+/** In which order the sides have their turns in a round: each is first in one, and comes behind different ones (a Latin square of Williams's). */
+export function orderOf<T>(sides: readonly T[], round: number): T[] {
+  return sides.map((_, n) => {
+    const step = n % 2 === 1 ? (n + 1) / 2 : -n / 2;
+    return sides[(((round + step) % sides.length) + sides.length) % sides.length] as T;
+  });
+}
+
 export async function interleave(
   rounds: number,
   sides: readonly string[],
@@ -26,7 +52,7 @@ export async function interleave(
 ): Promise<Record<string, Sample[]>> {
   const samples: Record<string, Sample[]> = Object.fromEntries(sides.map((side) => [side, []]));
   for (let round = 0; round < rounds; round++) {
-    for (const side of sides) samples[side]?.push(await once(side, round));
+    for (const side of orderOf(sides, round)) samples[side]?.push(await once(side, round));
   }
   return samples;
 }
@@ -73,6 +99,7 @@ export async function measureWorkloads(
 async function measureOnce(plan: Plan, server: Server, workload: Workload, job: Job): Promise<Sample> {
   await server.signIn(Object.values(REPOSITORY));
   settle(plan.folder);
+  if (job.kind === 'push') warmMemory(plan.folder, job.bytes * job.count);
   const result = await runClient(server, job);
   if (job.kind === 'push') server.removeBlobs(result.digests);
   return sampleOf(result, workload.unit);
@@ -87,6 +114,7 @@ export async function measureParallelPushes(plan: Plan, servers: readonly Server
     if (!server) throw new Error(`no server ${side}`);
     await server.signIn([REPOSITORY.pushes]);
     settle(plan.folder);
+    warmMemory(plan.folder, parallelBytes * parallel);
     const repository = REPOSITORY.pushes;
     const job = { kind: 'push', repository, bytes: parallelBytes, count: parallel, connections: parallel } as const;
     const result = await runClient(server, job);

@@ -177,8 +177,11 @@ export function fsyncSection(habits: readonly FsyncHabit[], measurements: readon
 export function howItWasMeasured(facts: Facts): string[] {
   return [
     '## How it was measured',
-    `- \`npm run bench -- --scale --fsync-off\` starts both servers on fresh folders of one disk and keeps them up. Each round measures ours,
-  then the peer; between two measurements everything unwritten is synced. Starts are measured on a data folder that exists.
+    `- \`npm run bench -- --scale --fsync-off\` starts both servers on fresh folders of one disk and keeps them up. Each round measures
+  all sides, in an order of its own; between two measurements everything unwritten is synced, and before pushes as much memory as they need is used
+  once, since a virtual machine's host may have taken it back meanwhile. Starts are measured on a data folder that exists.${
+    facts.sittings ? ` This run had ${facts.sittings} sittings, each measurement all its rounds in one of them.` : ''
+  }
 - The load client is a process of its own on raw sockets, without pipelining. Against a server that does nothing it reached
   ${figure(facts.client.requestsPerSecond)} requests/s and ${facts.client.gigabytesPerSecond} GB/s in this run.
 - What is pushed is random, differs in every push, and is ready with its digest before the clock starts. A GiB is sixteen times the same
