@@ -1,9 +1,22 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Facts, FsyncHabit, Measurement, Results } from './results.ts';
+import { type Facts, type FsyncHabit, type Measurement, type Results, verdict } from './results.ts';
 
 /** What must be the same, or figures of two sittings say nothing together. */
-const SAME = ['commit', 'changed', 'quick', 'rounds', 'cores', 'cpu', 'kernel', 'node', 'peer', 'secondPeer'] as const;
+const SAME = [
+  'commit',
+  'changed',
+  'quick',
+  'rounds',
+  'cores',
+  'cpu',
+  'memoryBytes',
+  'kernel',
+  'node',
+  'peer',
+  'secondPeer',
+  'fileSystem',
+] as const;
 
 /**
  * The results of a run that takes an hour, on the disk after each measurement. One that was ended goes on with those that are missing: each
@@ -18,12 +31,15 @@ export class Kept {
   /** `goOn`: with what `file` has. Throws when that was measured of something else. */
   constructor(file: string | undefined, facts: Facts, goOn = false) {
     this.#file = file;
-    const before = goOn && file && existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Results) : undefined;
+    if (goOn && !(file && existsSync(file))) throw new Error('--continue needs the --out of a run that was ended');
+    if (goOn && facts.changed)
+      throw new Error('--continue needs a checkout without changes: they may be others than before');
+    const before = goOn && file ? (JSON.parse(readFileSync(file, 'utf8')) as Results) : undefined;
     for (const name of before ? SAME : []) {
       const [then, now] = [before?.facts[name], facts[name]].map((value) => JSON.stringify(value));
       if (then !== now) throw new Error(`${file} cannot be continued: its ${name} is ${then}, here it is ${now}`);
     }
-    this.#measurements.push(...(before?.measurements ?? []));
+    this.#measurements.push(...(before?.measurements ?? []).filter((m) => verdict(m) !== 'error'));
     this.#fsync = before?.fsync ?? [];
     this.#facts = before ? { ...facts, time: before.facts.time, sittings: (before.facts.sittings ?? 1) + 1 } : facts;
   }
@@ -46,14 +62,17 @@ export class Kept {
     this.#write();
   }
 
-  results(more: Partial<Facts> = {}): Results {
-    return { facts: { ...this.#facts, ...more }, measurements: this.#measurements, fsync: this.#fsync };
+  /** With what is known at the end only. */
+  finish(more: Partial<Facts>): Results {
+    return this.#write(more);
   }
 
-  #write(): void {
-    if (this.#file === undefined) return;
+  #write(more: Partial<Facts> = {}): Results {
+    const results = { facts: { ...this.#facts, ...more }, measurements: this.#measurements, fsync: this.#fsync };
+    if (this.#file === undefined) return results;
     mkdirSync(dirname(this.#file), { recursive: true });
-    writeFileSync(`${this.#file}.part`, `${JSON.stringify(this.results(), null, 1)}\n`);
+    writeFileSync(`${this.#file}.part`, `${JSON.stringify(results, null, 1)}\n`);
     renameSync(`${this.#file}.part`, this.#file);
+    return results;
   }
 }

@@ -37,12 +37,14 @@ export function warmMemory(folder: string, bytes: number): void {
   unlinkSync(path);
 }
 
-/** In which order the sides have their turns in a round: each is first in one, and comes behind different ones (a Latin square of Williams's). */
+/**
+ * In which order the sides have their turns in a round: each round begins with another one, and each second round goes backwards, so that nobody
+ * comes always behind the same one.
+ */
 export function orderOf<T>(sides: readonly T[], round: number): T[] {
-  return sides.map((_, n) => {
-    const step = n % 2 === 1 ? (n + 1) / 2 : -n / 2;
-    return sides[(((round + step) % sides.length) + sides.length) % sides.length] as T;
-  });
+  const first = Math.floor(round / 2) % Math.max(1, sides.length);
+  const order = [...sides.slice(first), ...sides.slice(0, first)];
+  return round % 2 === 1 ? order.reverse() : order;
 }
 
 export async function interleave(
@@ -98,8 +100,8 @@ export async function measureWorkloads(
 
 async function measureOnce(plan: Plan, server: Server, workload: Workload, job: Job): Promise<Sample> {
   await server.signIn(Object.values(REPOSITORY));
-  settle(plan.folder);
   if (job.kind === 'push') warmMemory(plan.folder, job.bytes * job.count);
+  settle(plan.folder);
   const result = await runClient(server, job);
   if (job.kind === 'push') server.removeBlobs(result.digests);
   return sampleOf(result, workload.unit);
@@ -113,8 +115,8 @@ export async function measureParallelPushes(plan: Plan, servers: readonly Server
     const server = bySide.get(side);
     if (!server) throw new Error(`no server ${side}`);
     await server.signIn([REPOSITORY.pushes]);
-    settle(plan.folder);
     warmMemory(plan.folder, parallelBytes * parallel);
+    settle(plan.folder);
     const repository = REPOSITORY.pushes;
     const job = { kind: 'push', repository, bytes: parallelBytes, count: parallel, connections: parallel } as const;
     const result = await runClient(server, job);

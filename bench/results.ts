@@ -43,7 +43,7 @@ export interface Facts {
   readonly changed: boolean;
   readonly quick: boolean;
   readonly rounds: number;
-  /** How often the run was ended and went on. */
+  /** In how many sittings it was made, when it was ended and went on. */
   readonly sittings?: number;
   readonly cores: number;
   readonly cpu: string;

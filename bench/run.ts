@@ -120,7 +120,7 @@ async function main(): Promise<void> {
     const out = options.out ?? (options.quick ? undefined : join(import.meta.dirname, 'results', `${time}.json`));
     const kept = new Kept(out, facts, options.continue);
     await measureAll(plan, binaries, kept);
-    finish(kept.results({ load: [...before.load, loadavg()[0] ?? 0] }), out);
+    finish(kept.finish({ load: [...before.load, loadavg()[0] ?? 0] }), out);
   } finally {
     rmSync(plan.folder, { recursive: true, force: true });
   }
@@ -162,7 +162,7 @@ async function measureAll(plan: Plan, binaries: Binaries, kept: Kept): Promise<v
   if (options.scale) await measureScale(plan, (id) => !kept.has(id), keep);
 }
 
-/** Ours, the peer, ours without fsync, the floor, the second peer: in this order in every round. */
+/** Ours, the peer, ours without fsync, the floor, the second peer. */
 function programs(plan: Plan, binaries: Binaries): Program[] {
   const [first, ...others] = peers(plan, binaries, '');
   const env = options['fsync-off'] ? noFsyncEnvironment(join(plan.folder, 'no-fsync')) : undefined;

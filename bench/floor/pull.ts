@@ -22,14 +22,14 @@ export async function pull(response: ServerResponse, path: string, size: number)
       const bytes = buffer.subarray(0, length);
       const written = new Promise<void>((resolve) => response.write(bytes, () => resolve()));
       pieces.sent(length);
-      const next = at < size ? memory.take(Math.min(size - at, pieces.bytes)) : undefined;
-      const ask = next ? Math.min(size - at, next.length) : 0;
-      const ahead = next && aside === 0 ? readThere(file, next, ask, at) : undefined;
+      const take = () => memory.take(Math.min(size - at, pieces.bytes));
+      const next = at < size && aside === 0 ? take() : undefined;
+      const ahead = next && readThere(file, next, Math.min(size - at, next.length), at);
       await written;
       memory.give(buffer);
-      if (!next) break;
-      length = ahead ? await ahead : readSync(file, next, 0, ask, at);
-      buffer = next;
+      if (at >= size) break;
+      buffer = next ?? take();
+      length = ahead ? await ahead : readSync(file, buffer, 0, Math.min(size - at, buffer.length), at);
     }
     response.end();
   } finally {

@@ -37,7 +37,7 @@ function clientGone(): Error {
 }
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
-/** Bodies up to here are sent in one piece with their head. */
+/** Bytes up to here are sent in one piece with their head, as texts are. */
 const JOINED_BYTES = 16 * 1024;
 
 /** For whoever is told to come again later by somebody who did not say when. */
@@ -86,7 +86,7 @@ export class Exchange {
     this.request = request;
     this.response = response;
     this.facts = facts;
-    // One listener for all who ask: every one is made and called for each request.
+    // Node closes a response once. One listener for all who ask: each of them costs every request.
     response.on('close', () => {
       this.#gone = !response.writableFinished;
       if (this.#gone) this.#abort?.abort(clientGone());

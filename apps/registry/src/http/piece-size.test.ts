@@ -51,6 +51,36 @@ describe('the size of pieces', () => {
     expect(send(64 * 64)).toBeLessThan(0.1);
   });
 
+  it('goes back to the one that is known to be cheaper when there is nothing to learn', () => {
+    let ms = 0;
+    const size = new PieceSize({ clock: { monotonic: () => ms }, cpu: () => ms * 1000 });
+    const window = (took: number) => {
+      ms += took;
+      size.sent(64 * MiB);
+      return size.bytes;
+    };
+    expect([window(10), window(5000), window(10), window(8), window(5000)]).toEqual([
+      LARGE,
+      SMALL,
+      LARGE,
+      LARGE,
+      LARGE,
+    ]);
+  });
+
+  it('believes at once what is less, for other work only adds to it', () => {
+    let cpu = 0;
+    const size = new PieceSize({ clock: { monotonic: () => 0 }, cpu: () => cpu });
+    const window = (used: number) => {
+      cpu += used;
+      size.sent(64 * MiB);
+      return size.bytes;
+    };
+    expect([window(100), window(300)]).toEqual([LARGE, SMALL]);
+    for (let i = 2; i < 15; i++) expect(window(100)).toBe(SMALL);
+    expect([window(100), window(70), window(70)]).toEqual([LARGE, LARGE, LARGE]);
+  });
+
   it('learns nothing from what went out slowly, when the CPU time is that of other work', () => {
     expect(machine({ small: 300, large: 200 }, 20).send(64 * 64)).toBe(0);
   });

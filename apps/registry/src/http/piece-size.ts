@@ -22,14 +22,15 @@ interface Time {
 }
 
 /**
- * How much of a blob is read and written at a time. Which of the two sizes takes less CPU time depends on the machine, by a factor of
- * 1.3 to 2 in either direction (ADR 0009), and nothing that can be asked for tells. So both are tried with what is sent anyway.
+ * How much of a blob is read and written at a time. Which of the two sizes takes less CPU time depends on the machine, by a third
+ * and more in either direction (ADR 0009), and nothing that can be asked for tells. So both are tried with what is sent anyway.
  */
 export class PieceSize {
   readonly #time: Time;
   /** Of each size, CPU µs per window; undefined until it was tried. */
   readonly #costs: (number | undefined)[] = PIECE_SIZES.map(() => undefined);
   #current = 0;
+  #cheaper = 0;
   #windows = 0;
   #sent = 0;
   #begun: number;
@@ -56,6 +57,7 @@ export class PieceSize {
     const now = this.#time.clock.monotonic();
     const used = this.#time.cpu();
     if (now - this.#begun <= LONGEST_WINDOW_MS) this.#learn(((used - this.#used) * WINDOW) / this.#sent);
+    else this.#current = this.#cheaper; // nothing is tried while nothing can be learned
     this.#begun = now;
     this.#used = used;
     this.#sent = 0;
@@ -63,10 +65,12 @@ export class PieceSize {
 
   #learn(cost: number): void {
     const before = this.#costs[this.#current];
-    this.#costs[this.#current] = before === undefined ? cost : before + (cost - before) * WEIGHT;
+    // What the process does besides only adds to it: less is believed at once.
+    this.#costs[this.#current] = before === undefined || cost < before ? cost : before + (cost - before) * WEIGHT;
     this.#windows += 1;
-    const [small, large] = this.#costs;
-    const cheaper = large === undefined || (small !== undefined && small > large) ? 1 : 0;
-    this.#current = this.#windows % LOOK_AGAIN === 0 ? 1 - cheaper : cheaper;
+    const [small = Number.POSITIVE_INFINITY, large] = this.#costs;
+    this.#cheaper = large !== undefined && large < small ? 1 : 0;
+    const look = large === undefined || this.#windows % LOOK_AGAIN === 0;
+    this.#current = look ? 1 - this.#cheaper : this.#cheaper;
   }
 }

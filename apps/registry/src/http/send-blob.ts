@@ -218,13 +218,13 @@ async function readAhead(outlet: Outlet, { descriptor, position, left }: Piece):
   }
 }
 
-/** Bytes after which everybody else gets a turn: clients that read as fast as we write never make us wait. */
+/** Bytes after which everybody else gets a turn, or behind a piece that has more: clients that read as fast as we write never make us wait. */
 const TURN = 1024 * 1024;
 let inOneTurn = 0;
 
 /**
  * One thread reads at a time; who would need a second one reads here, if the disk is quick. What comes from the page cache and
- * goes out at once stays in one core's own cache, so nothing may come between the two. The first piece is read here, too: small
+ * goes out at once stays in a near cache, if it is small, so nothing may come between the two. The first piece is read here, too: small
  * blobs have no other. Where no thread reads, one will read the second piece, and it begins before the first one goes out.
  */
 async function readHere(outlet: Outlet, { descriptor, position, left }: Piece): Promise<number> {

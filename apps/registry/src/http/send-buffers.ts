@@ -5,13 +5,14 @@ const MiB = 1024 * KiB;
 const SMALLEST = 64 * KiB;
 /** One goes out while the next one is read. */
 const BUFFERS_PER_SEND = 2;
-/** What the buffers of all downloads together may take: pieces of 2 MiB up to 16 downloads, half of that up to 32, and so on. */
+/** What the buffers of all downloads together may take: pieces of up to 2 MiB for 16 downloads, of half of that for 32, and so on. */
 export const SEND_MEMORY = 64 * MiB;
-/** What every download can have beside others that stall. Larger ones are only for as much as leaves these to the rest. */
+/** Larger pieces take so much at most: 16 downloads from a quick disk have 17 of them, and clients that stall leave the rest to 56 others. */
 const ORDINARY = 256 * KiB;
-const LARGE_MEMORY = 48 * MiB;
-/** Of buffers that are kept for the next download when none is under way. */
+const LARGE_MEMORY = 36 * MiB;
+/** Of buffers that are kept for the next download when none is under way; and for each one that is. */
 const KEPT = 8 * MiB;
+const KEPT_EACH = 4 * MiB;
 
 /**
  * The memory of all downloads. However slow the clients read, it is SEND_MEMORY and one smallest buffer for each: a
@@ -30,7 +31,7 @@ export class SendBuffers {
     this.#active += 1;
     return () => {
       this.#active -= 1;
-      if (this.#active === 0) this.#keepAtMost(KEPT);
+      this.#keepAtMost(Math.max(KEPT, this.#active * KEPT_EACH));
     };
   }
 
@@ -84,7 +85,7 @@ export class SendBuffers {
   #keepAtMost(bytes: number): void {
     for (const [size, pool] of this.#pools) {
       while (this.#kept > bytes && pool.length > 0) {
-        pool.pop();
+        pool.shift(); // not the one used last, which is in a near cache
         this.#kept -= size;
       }
     }
