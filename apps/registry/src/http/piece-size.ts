@@ -4,7 +4,7 @@ import { cpuMicroseconds } from '../platform/cpu-time.ts';
 const KiB = 1024;
 const MiB = 1024 * KiB;
 
-/** One stays in a core's own cache between its read and its write, the other one wakes the client an eighth as often. */
+/** One stays in a core's own cache between its read and its write, the other one needs an eighth of the system calls. */
 export const PIECE_SIZES = [256 * KiB, 2 * MiB] as const;
 
 /** Bytes after which it is looked at what they took. */
