@@ -5,23 +5,11 @@
 import { fork } from 'node:child_process';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server } from 'node:net';
+import type { BareNode, Ceiling } from './results.ts';
 import { runClient } from './run-client.ts';
 
 const BLOB = 64 * 1024 * 1024;
 const BARE_CONNECTIONS = [1, 16, 64];
-
-export interface BareNode {
-  readonly connections: number;
-  readonly requestsPerSecond: number;
-  /** CPU time of the server for one request. */
-  readonly microseconds: number;
-}
-
-export interface Ceiling {
-  readonly requestsPerSecond: number;
-  readonly gigabytesPerSecond: number;
-  readonly bareNode: readonly BareNode[];
-}
 
 export async function measureCeiling(seconds: number): Promise<Ceiling> {
   const child = fork(import.meta.filename, { execArgv: [] });

@@ -1,5 +1,4 @@
 /** What a run leaves, and what is made of it: medians, ratios, verdicts. */
-import type { Ceiling } from './ceiling.ts';
 
 /** What a measurement shall reach; a key that is not there asks for nothing. */
 export interface Target {
@@ -34,6 +33,21 @@ export interface Measurement {
   readonly target: Target;
   /** By column (or size), one sample for each round. */
   readonly sides: Readonly<Record<string, readonly Sample[]>>;
+}
+
+/** A server on `node:http` that answers one constant. */
+export interface BareNode {
+  readonly connections: number;
+  readonly requestsPerSecond: number;
+  /** CPU time of the server for one request. */
+  readonly microseconds: number;
+}
+
+/** What the load client reaches against servers that do nothing (`ceiling.ts`). */
+export interface Ceiling {
+  readonly requestsPerSecond: number;
+  readonly gigabytesPerSecond: number;
+  readonly bareNode: readonly BareNode[];
 }
 
 export interface Facts {
