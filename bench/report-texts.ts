@@ -71,7 +71,7 @@ export function floorText(measurements: readonly Measurement[]): string[] {
   if (!measurements.some((m) => m.sides[FLOOR])) return [];
   return [
     `*Least on Node* is the ratio of a program that answers these requests and does nothing else (\`bench/floor\`: no sign-in, no rights, no log, no
-check but the digest, one sync for each acknowledged write, and of a pushed manifest the rows that collection, lists, quotas, audit and events rest on), in the same rounds. A target that it
+check but the digest and whether there is what a manifest names, one sync for each acknowledged write, and of a pushed manifest the rows that collection, lists, quotas, audit and events rest on), in the same rounds. A target that it
 does not reach either is out of reach for what is built on Node in one process and keeps them; between it and ours is what a registry does besides.`,
   ];
 }

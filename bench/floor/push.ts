@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname, join } from 'node:path';
 import { HashThreads } from '../../apps/registry/src/storage/filesystem/hash-threads.ts';
 import type { RunningHash } from '../../apps/registry/src/storage/filesystem/running-hash.ts';
+import type { Rows } from './rows.ts';
 
 /** What is hashed and written at a time, while as much again is received. */
 const BATCH_BYTES = 1024 * 1024;
@@ -13,10 +14,12 @@ interface Upload {
   readonly file: FileHandle;
   readonly path: string;
   readonly hash: RunningHash;
+  bytes: number;
 }
 
 interface Asked {
   readonly path: string;
+  readonly repository: string;
   readonly id: string;
   readonly query: string;
 }
@@ -24,11 +27,13 @@ interface Asked {
 /** Received, hashed in a thread, written by another one, synced once, without which a 201 promises nothing, and renamed. */
 export class Push {
   readonly #folder: string;
+  readonly #rows: Rows;
   readonly #threads = new HashThreads();
   readonly #uploads = new Map<string, Upload>();
 
-  constructor(folder: string) {
+  constructor(folder: string, rows: Rows) {
     this.#folder = folder;
+    this.#rows = rows;
     mkdirSync(join(folder, 'uploads'), { recursive: true });
   }
 
@@ -42,9 +47,13 @@ export class Push {
     return statSync(this.pathOf(digest), { throwIfNoEntry: false })?.size;
   }
 
-  async answer(request: IncomingMessage, response: ServerResponse, { path, id, query }: Asked): Promise<void> {
+  async answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { path, repository, id, query }: Asked,
+  ): Promise<void> {
     const asked = new URLSearchParams(query);
-    if (request.method === 'POST') return this.#open(response, path, asked.has('mount'));
+    if (request.method === 'POST') return this.#open(response, { path, repository, mounted: asked.get('mount') });
     const upload = this.#uploads.get(id);
     if (!upload) throw new Error(`no upload ${id}`);
     await receive(request, upload);
@@ -54,18 +63,23 @@ export class Push {
       return;
     }
     await this.#publish(upload, digest);
+    await this.#rows.link(repository, digest, upload.bytes);
     this.#uploads.delete(id);
     response.writeHead(201, { Location: path, 'Content-Length': 0 }).end();
   }
 
-  async #open(response: ServerResponse, path: string, mounted: boolean): Promise<void> {
-    if (mounted) {
+  async #open(
+    response: ServerResponse,
+    { path, repository, mounted }: { path: string; repository: string; mounted: string | null },
+  ): Promise<void> {
+    if (mounted !== null) {
+      await this.#rows.link(repository, mounted, undefined);
       response.writeHead(201, { Location: path, 'Content-Length': 0 }).end();
       return;
     }
     const id = randomUUID();
     const staged = join(this.#folder, 'uploads', id);
-    this.#uploads.set(id, { path: staged, file: await open(staged, 'w'), hash: this.#threads.newHash() });
+    this.#uploads.set(id, { path: staged, file: await open(staged, 'w'), hash: this.#threads.newHash(), bytes: 0 });
     response.writeHead(202, { Location: `${path}${id}`, 'Content-Length': 0 }).end();
   }
 
@@ -80,7 +94,8 @@ export class Push {
   }
 }
 
-async function receive(request: IncomingMessage, { file, hash }: Upload): Promise<void> {
+async function receive(request: IncomingMessage, upload: Upload): Promise<void> {
+  const { file, hash } = upload;
   let batch: Buffer[] = [];
   let bytes = 0;
   let before: Promise<void> = Promise.resolve();
@@ -92,6 +107,7 @@ async function receive(request: IncomingMessage, { file, hash }: Upload): Promis
   for await (const chunk of request as AsyncIterable<Buffer>) {
     batch.push(chunk);
     bytes += chunk.length;
+    upload.bytes += chunk.length;
     if (bytes < BATCH_BYTES) continue;
     await before;
     before = flush(batch);

@@ -38,7 +38,8 @@ interface Image {
 /**
  * The rows that a push of a manifest leaves, in the tables and indexes of the product, because other promises rest on each of them:
  * references (collection, deletion, explanations), lists in each order, what is stored (quotas, usage), the audit trail, the event (webhooks).
- * Nothing is asked before, no constraint is checked but those of the tables' own keys, and what was pushed twice is not looked for.
+ * Of what a push has to ask only one thing is asked, which the peers ask too: whether the repository has each blob that the manifest names
+ * (MANIFEST_BLOB_UNKNOWN). No constraint is checked but those of the tables' own keys, and what was pushed twice is not looked for.
  * What arrives in one turn shares a commit and one sync of the log, without which a 201 promises nothing. What was read is kept until the next commit.
  */
 export class Rows {
@@ -74,11 +75,22 @@ export class Rows {
     return digest;
   }
 
+  /** Resolves when the repository has the blob, whatever happens then. A blob that is mounted has its size already. */
+  link(repository: string, digest: string, size: number | undefined): Promise<void> {
+    return this.#durably(() => {
+      const { blob, link } = this.#statements;
+      if (size !== undefined) blob.run(digest, size);
+      link.run(this.#repository(repository), digest, Date.now(), repository);
+    });
+  }
+
   #store(name: string, reference: string, digest: string, bytes: Buffer, image: Image): void {
-    const { content, manifest, summary, named, count, use, tag, audit, event } = this.#statements;
+    const { linked, content, manifest, summary, named, count, use, tag, audit, event } = this.#statements;
     const id = this.#repository(name);
     const now = Date.now();
     const { mediaType, config, layers = [], annotations } = image;
+    for (const blob of config ? [config, ...layers] : layers)
+      if (linked.get(id, blob.digest)?.size !== blob.size) throw new Error(`${name} has no ${blob.digest}`);
     const configType = config?.mediaType ?? null;
     content.run(digest, bytes);
     if (
@@ -169,6 +181,11 @@ function statementsOf(db: DatabaseSync) {
     findRepository: sql("SELECT id FROM repositories WHERE registry_id = 'r' AND name = ?"),
     addRepository: sql(`INSERT INTO repositories (registry_id, name, manifest_count, listed, created_at, updated_at)
       VALUES ('r', ?, 1, 1, 0, 0)`),
+    blob: sql('INSERT INTO blobs (digest, size, link_count) VALUES (?, ?, 1) ON CONFLICT DO NOTHING'),
+    link: sql(`INSERT INTO repository_blobs (repository_id, digest, linked_at, referenced, registry_id, repository_name)
+      VALUES (?, ?, ?, 1, 'r', ?) ON CONFLICT DO NOTHING`),
+    linked: sql(`SELECT b.size AS size FROM repository_blobs l JOIN blobs b ON b.digest = l.digest
+      WHERE l.repository_id = ? AND l.digest = ?`),
     content: sql('INSERT INTO manifest_contents (digest, bytes) VALUES (?, ?) ON CONFLICT DO NOTHING'),
     manifest:
       sql(`INSERT INTO manifests (repository_id, digest, media_type, size, config_media_type, annotations, pushed_by, pushed_at)

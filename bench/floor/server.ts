@@ -1,7 +1,7 @@
 /**
  * `node bench/floor/server.ts PORT FOLDER`: the least that a registry on Node can be. It answers the requests of the benchmark and does
- * nothing else: no sign-in, no rights, no log, no check of what it is sent but the digest, one sync for each acknowledged write, and of a
- * pushed manifest the rows that the product's other promises rest on (`rows.ts`). So a target that it does not reach is out of reach for
+ * nothing else: no sign-in, no rights, no log, no check of what it is sent but the digest and whether there is what a manifest names, one
+ * sync for each acknowledged write, and of a pushed manifest the rows that the product's other promises rest on (`rows.ts`). So a target that it does not reach is out of reach for
  * whatever is built on Node in one process and keeps them; and what it is better than ours by is what ours does besides.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -11,7 +11,7 @@ import { Rows } from './rows.ts';
 
 const [port = '', folder = ''] = process.argv.slice(2);
 const rows = new Rows(folder);
-const push = new Push(folder);
+const push = new Push(folder, rows);
 
 /** A manifest's bytes as text, which Node sends in one piece with its head. */
 function send(
@@ -63,7 +63,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     /^\/v2\/(.+)\/(manifests|blobs\/uploads|blobs|tags)\/([^/]*)$/.exec(path) ?? [];
   if (kind === 'manifests') return onManifest(request, response, [repository, name]);
   if (kind === 'blobs') return onBlob(request, response, name);
-  if (kind === 'blobs/uploads') return push.answer(request, response, { path, id: name, query });
+  if (kind === 'blobs/uploads') return push.answer(request, response, { path, repository, id: name, query });
   if (kind === 'tags') return onList(response, 'tags', repository, new URLSearchParams(query));
   if (path === '/v2/_catalog') return onList(response, 'catalog', '', new URLSearchParams(query));
   response.writeHead(200, { 'Content-Length': 0 }).end();

@@ -3,8 +3,8 @@ import { digestOf } from '@holdfast/oci/digest';
 import { parseManifest } from '@holdfast/oci/manifest';
 import { MEDIA_TYPE } from '@holdfast/oci/media-types';
 import { expect, it } from 'vitest';
-import type { Distribution } from './context.ts';
-import { platformIn } from './platform.ts';
+import type { Caller, Distribution } from './context.ts';
+import { platformIn, platformOf } from './platform.ts';
 
 const config = Buffer.from('{"architecture":"arm64","os":"linux","of":"platform.test"}');
 const digest = digestOf(config);
@@ -25,4 +25,15 @@ it('keeps what a config says, never what the disk gave wrong, and tells it only 
   expect(stored).toEqual([]);
   linked = undefined;
   expect(await platformIn(d, 1, parsed.manifest)).toEqual({});
+});
+
+it('asks nothing of a repository when it knows a config, unless manifests may name what is not there', async () => {
+  if (!parsed.ok) throw new Error(parsed.reason);
+  const { manifest } = parsed;
+  const of = (sparseManifests: boolean, read: object) =>
+    platformOf({ policy: { sparseManifests }, metadata: { read } } as unknown as Distribution, caller, manifest);
+  const caller = { registry: { id: 'r' }, repository: 'a' } as unknown as Caller;
+  expect(await of(false, {})).toEqual({ architecture: 'arm64', os: 'linux' });
+  const unlinked = { repositories: { find: () => ({ id: 1 }) }, blobs: { linked: () => undefined } };
+  expect(await of(true, unlinked)).toEqual({});
 });

@@ -17,8 +17,16 @@ const known = new BoundedCache<Platform>(1000);
  */
 export async function platformOf(d: Distribution, caller: Caller, manifest: ParsedManifest): Promise<Platform> {
   if (!isImageConfigType(manifest.configMediaType)) return {};
+  // A manifest whose config the repository does not link is refused anyway, unless the policy lets it in.
+  const before = d.policy.sparseManifests ? undefined : knownPlatform(manifest);
+  if (before) return before;
   const repository = await findRepository(d, caller);
   return repository ? platformIn(d, repository.id, manifest) : {};
+}
+
+function knownPlatform({ references }: ParsedManifest): Platform | undefined {
+  const config = references.find(({ kind }) => kind === 'config');
+  return config && known.get(config.digest);
 }
 
 /** The same of a repository that links the config. */

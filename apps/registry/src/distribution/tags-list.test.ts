@@ -42,6 +42,12 @@ describe('the list of tags', () => {
     expect((await list('', 'team/untagged')).json()).toEqual({ name: 'team/untagged', tags: [] });
   });
 
+  it('that shows nothing still names its own repository', async () => {
+    await pushImage(registry, 'team/other');
+    for (const name of ['team/app', 'team/other', 'team/app'])
+      expect((await list('?n=0', name)).json()).toEqual({ name, tags: [] });
+  });
+
   it('of a repository that is not there, or only began, is 404', async () => {
     const answer = await list('', 'team/nothing');
     expect(expectError(answer, 404, 'NAME_UNKNOWN').detail).toEqual({ name: 'team/nothing' });

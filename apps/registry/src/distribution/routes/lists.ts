@@ -3,7 +3,7 @@ import { type Exchange, type Headers, JSON_TYPE } from '../../http/exchange.ts';
 import { nextLink, type PageQuery, parsePageQuery } from '../../http/link.ts';
 import type { RouteHandler } from '../../http/route.ts';
 import type { Referrer } from '../../metadata/metadata-store.ts';
-import type { NamePage } from '../../metadata/name-page.ts';
+import { type NamePage, NO_NAMES } from '../../metadata/name-page.ts';
 import { DomainError } from '../../platform/domain-error.ts';
 import type { Distribution } from '../context.ts';
 import { listReferrers, repositoryPage, tagPage } from '../listings.ts';
@@ -21,7 +21,8 @@ export function catalog(d: Distribution): RouteHandler {
     const query = pageQuery(exchange);
     const limit = query.n ?? CATALOG_PAGE;
     const page = await repositoryPage(d, exchange, { last: query.last, limit });
-    exchange.send(200, listHeaders(exchange, page, limit), `{"repositories":${page.json}}`);
+    const { headers, body } = written(exchange, page, limit, () => `{"repositories":${page.json}}`);
+    exchange.send(200, headers, body);
   };
 }
 
@@ -31,7 +32,8 @@ export function tagList(d: Distribution): RouteHandler {
     const query = pageQuery(exchange);
     const page = await tagPage(d, callerOf(exchange, params), { last: query.last, limit: query.n });
     const name = JSON.stringify(params.repository);
-    exchange.send(200, listHeaders(exchange, page, query.n), `{"name":${name},"tags":${page.json}}`);
+    const { headers, body } = written(exchange, page, query.n, () => `{"name":${name},"tags":${page.json}}`);
+    exchange.send(200, headers, body);
   };
 }
 
@@ -45,7 +47,7 @@ export function referrers(d: Distribution): RouteHandler {
     const page = await listReferrers(d, callerOf(exchange, params), subject, request);
     const headers: Headers = {
       'Content-Type': MEDIA_TYPE.ociIndex,
-      ...linkHeader(exchange, page, query.n),
+      ...(page.next === undefined ? {} : { Link: linkTo(exchange, page.next, query.n, artifactType) }),
       ...(artifactType ? { 'OCI-Filters-Applied': 'artifactType' } : {}),
     };
     const manifests = page.items.map(descriptor).join(',');
@@ -71,13 +73,25 @@ function pageQuery(exchange: Exchange): PageQuery {
   throw new DomainError('invalid', 'query.invalid', `The page asked for is not valid: ${page.reason}.`);
 }
 
-function listHeaders(exchange: Exchange, page: NamePage, n: number | undefined): Headers {
-  return { 'Content-Type': JSON_TYPE, ...linkHeader(exchange, page, n) };
+interface WrittenPage {
+  readonly headers: Headers;
+  readonly body: string;
 }
 
-function linkHeader(exchange: Exchange, page: { readonly next?: string | undefined }, n: number | undefined): Headers {
-  if (page.next === undefined) return {};
-  const { segments, query } = exchange.facts.target;
-  const artifactType = query.get('artifactType');
-  return { Link: nextLink(segments.join('/'), { last: page.next, n, artifactType: artifactType || undefined }) };
+/** Clients walk through lists, and many walk through the same: a page is written out once, as long as its row is kept. */
+const writtenPages = new WeakMap<NamePage, WrittenPage>();
+
+/** A page is one of one list, so its answer depends on nothing else. */
+function written(exchange: Exchange, page: NamePage, n: number | undefined, text: () => string): WrittenPage {
+  const known = writtenPages.get(page);
+  if (known) return known;
+  const link = page.next === undefined ? {} : { Link: linkTo(exchange, page.next, n) };
+  const answer = { headers: { 'Content-Type': JSON_TYPE, ...link }, body: text() };
+  if (page !== NO_NAMES) writtenPages.set(page, answer);
+  return answer;
+}
+
+/** To the page behind `last`, at the same path. */
+function linkTo(exchange: Exchange, last: string, n: number | undefined, artifactType?: string): string {
+  return nextLink(exchange.facts.target.segments.join('/'), { last, n, artifactType });
 }

@@ -83,6 +83,21 @@ describe('durability', () => {
     await store.close();
   });
 
+  it('shows readers the last durable commit while the next one is synced, though nobody read between', async () => {
+    const { store, held } = await openHeld();
+    await put(store, 'a');
+    held.hold = true;
+    const writing = put(store, 'b');
+    await turns(20);
+    expect(await store.read.settings.get('b')).toBeUndefined();
+    expect(await store.read.settings.get('a')).toBe('a');
+    held.release();
+    await writing;
+    expect(await store.read.settings.get('b')).toBe('b');
+    held.hold = false;
+    await store.close();
+  });
+
   it('answers a refusal that rests on a neighbour only with the neighbour', async () => {
     const { store, held } = await openHeld();
     held.hold = true;

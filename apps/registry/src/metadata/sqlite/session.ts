@@ -118,19 +118,61 @@ class KeptRows {
  */
 export class SnapshotConnection extends Connection {
   readonly #kept = new KeptRows();
+  #renewal: readonly StatementSync[] = [];
+  #outdated = false;
+
+  /** Takes the first snapshot. */
+  begin(): void {
+    this.db.exec('BEGIN');
+    // BEGIN alone takes no snapshot.
+    this.#renewal = ['COMMIT', 'BEGIN', 'SELECT 1 FROM sqlite_schema LIMIT 1'].map((sql) => this.db.prepare(sql));
+    this.outdate('anything');
+    this.renew();
+  }
+
+  /** From now on the next read sees what is committed, and with it these changes. Kept rows that have none of them stay true. */
+  outdate(changes: Changes): void {
+    this.#kept.forget(changes);
+    this.#outdated = true;
+  }
+
+  /** Takes a new snapshot if the old one is outdated. */
+  renew(): void {
+    if (!this.#outdated) return;
+    for (const statement of this.#renewal) statement.get();
+    this.#outdated = false;
+  }
 
   override get<R>(statement: Statement, ...parameters: Parameter[]): R | undefined {
-    if (!statement.hot) return super.get<R>(statement, ...parameters);
+    if (!statement.hot) return this.#ask<R>(statement, parameters);
     const known = this.#kept.get(statement, parameters);
     if (known) return known.row as R | undefined;
-    const row = super.get<R & { readonly bytes?: Uint8Array; readonly names?: string }>(statement, ...parameters);
+    const row = this.#ask<R & { readonly bytes?: Uint8Array; readonly names?: string }>(statement, parameters);
     this.#kept.set(statement, parameters, row, row?.bytes?.length ?? row?.names?.length ?? 0);
     return row;
   }
 
-  /** The snapshot was renewed, and has these changes. */
-  renewed(changes: Changes): void {
-    this.#kept.forget(changes);
+  override all<R>(statement: Statement, ...parameters: Parameter[]): R[] {
+    this.renew();
+    return super.all<R>(statement, ...parameters);
+  }
+
+  override each<R>(statement: Statement, ...parameters: Parameter[]): Iterable<R> {
+    this.renew();
+    return super.each<R>(statement, ...parameters);
+  }
+
+  override run(statement: Statement): never {
+    throw new Error(`A reader does not write: ${statement.sql}`);
+  }
+
+  override insert(statement: Statement): never {
+    return this.run(statement);
+  }
+
+  #ask<R>(statement: Statement, parameters: Parameter[]): R | undefined {
+    this.renew();
+    return super.get<R>(statement, ...parameters);
   }
 }
 

@@ -11,11 +11,15 @@ beforeEach(() => {
 afterEach(() => db.close());
 
 const dying = () => process.exit(1);
-const work = (writer: Writer) => writer.submit(() => 'done');
+const work = (writer: Writer) =>
+  writer.submit((session) => {
+    session.wrote = true;
+    return 'done';
+  });
 
 it('a transaction in a thread that ends is refused, and no other one is', async () => {
   const sync = vi.fn(async () => {});
-  const log = { sync, publish: () => {}, checkpointDue: () => false, checkpoint: async () => {} };
+  const log = { sync, publish: () => {}, settle: () => {}, checkpointDue: () => false, checkpoint: async () => {} };
   const writer = new Writer(new Connection(db), log);
   const thread = new Thread<object, { ask: number }>(dying, { name: 'dying' });
   const asked = writer.submitCollector(() => thread.ask({}));
@@ -35,7 +39,7 @@ it('a checkpoint whose thread ends is made again, and nothing is refused', async
   const checkpoint = vi.fn(async () => {});
   checkpoint.mockRejectedValueOnce(new ThreadEnded('checkpoint'));
   let due = true;
-  const log = { sync: async () => {}, publish: () => {}, checkpointDue: () => due, checkpoint };
+  const log = { sync: async () => {}, publish: () => {}, settle: () => {}, checkpointDue: () => due, checkpoint };
   const writer = new Writer(new Connection(db), log);
   for (let i = 0; i < 3; i++) expect(await work(writer)).toBe('done');
   due = false;

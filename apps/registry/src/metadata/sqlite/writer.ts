@@ -10,8 +10,10 @@ import { type Changes, COLLECTED, together } from './statements.ts';
 export interface WriteAheadLog {
   /** Resolves when every commit made so far survives a power cut. */
   sync(): Promise<void>;
-  /** Lets readers see what is durable now: these changes, which were committed since the last time. */
+  /** Readers see what is durable now from their next read on: these changes, which were committed since the last time. */
   publish(changes: Changes): void;
+  /** What was published is what readers see, whatever is committed from now on. */
+  settle(): void;
   /** True when the log has grown enough to be copied into the database. */
   checkpointDue(): boolean;
   /** Copies what is published, beside whoever reads and writes. */
@@ -54,7 +56,7 @@ const LARGEST_BATCH = 256;
 /**
  * The one writer: every transaction of the process, in the order of its arrival, on one connection.
  *
- *     queue ──► BEGIN ─ job ─ job ─ job ─ COMMIT ─ fdatasync ─ publish to readers ─ answer all ──► the next batch
+ *     queue ──► BEGIN ─ job ─ job ─ job ─ COMMIT ─ fdatasync ─ publish ─ answer all ─ settle readers ──► the next batch
  *
  * So at any instant at most one commit is not yet durable; nobody has been answered on its strength and no reader sees it.
  * Running a batch while the one before it is synced was tried and gained nothing: its jobs take microseconds.
@@ -66,6 +68,7 @@ export class Writer {
   #draining: Promise<void> | undefined;
   #copying: Promise<void> | undefined;
   #copied = false;
+  #committed = false;
   #open: Promise<void> | undefined;
   #broken: Error | undefined;
   #closed = false;
@@ -114,13 +117,15 @@ export class Writer {
   }
 
   async #drain(): Promise<void> {
-    do {
+    for (;;) {
       // One turn of the event loop, so that everything that arrives in it shares the batch, and so that requests that
-      // do not write are served between two batches.
+      // do not write are served between two batches. And after the last one, so that its callers have their answers
+      // before time is spent on what they need not wait for.
       await nextTurn();
-      await this.#copyLog();
+      await this.#afterCommits();
       const [first] = this.#queue;
-      if (first?.elsewhere) {
+      if (!first) break;
+      if (first.elsewhere) {
         this.#queue.shift();
         await this.#runElsewhere(first);
         continue;
@@ -132,7 +137,7 @@ export class Writer {
         for (const job of batch.jobs) job.reject(error);
         for (const { job } of batch.failed) job.reject(error);
       }
-    } while (this.#queue.length > 0);
+    }
     this.#draining = undefined;
   }
 
@@ -165,6 +170,7 @@ export class Writer {
     try {
       await this.#log?.sync();
       this.#log?.publish(changes);
+      this.#committed = true;
     } catch (cause) {
       throw this.#break(cause);
     }
@@ -229,19 +235,27 @@ export class Writer {
     return { outcomes: [...batch.failed, ...outcomes], wrote, changes: together(changes) };
   }
 
+  /** What a commit leaves to be done before the next one. */
+  async #afterCommits(): Promise<void> {
+    const log = this.#log;
+    if (!log || this.#broken || !this.#committed) return;
+    this.#committed = false;
+    log.settle();
+    await this.#copyLog(log);
+  }
+
   /**
    * Most of the log is copied beside the batches; then, while they wait, the few pages that they wrote meanwhile, or the log would
    * never start afresh. They also wait when they write more than is copied.
    */
-  async #copyLog(): Promise<void> {
-    const log = this.#log;
-    if (!log || this.#broken) return;
+  async #copyLog(log: WriteAheadLog): Promise<void> {
     if (this.#copying && log.checkpointDue()) await this.#copying;
     if (this.#copying) return;
     if (this.#copied) {
       this.#copied = false;
       await this.#checkpoint(log);
       log.publish(NOTHING);
+      log.settle();
     } else if (log.checkpointDue()) {
       this.#copying = this.#checkpoint(log).finally(() => {
         this.#copying = undefined;
