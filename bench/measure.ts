@@ -1,7 +1,5 @@
 /** Rounds over sides, interleaved, so that what the machine does meanwhile hits all alike. */
 import { spawnSync } from 'node:child_process';
-import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
 import { Fixtures } from './fixtures.ts';
 import type { Job } from './jobs.ts';
 import { type Measurement, median, NO_FSYNC, type Sample } from './results.ts';
@@ -19,22 +17,6 @@ export interface Plan {
 /** What is still in memory from before shall not be written while the clock runs. */
 export function settle(folder: string): void {
   spawnSync('sync', ['-f', folder]);
-}
-
-const MiB = 1024 * 1024;
-const ZEROS = Buffer.alloc(8 * MiB);
-const MOST_WARMED = 4096 * MiB;
-
-/**
- * A virtual machine may give memory that is free back to its host (free page reporting), and the first to use it again waits for it: up to
- * three times as long for a write, billed to whoever comes after a pause. So the pages that a push will need are used once before the clock runs.
- */
-export function warmMemory(folder: string, bytes: number): void {
-  const path = join(folder, 'warm');
-  const file = openSync(path, 'w');
-  for (let left = Math.min(bytes, MOST_WARMED); left > 0; left -= ZEROS.length) writeSync(file, ZEROS);
-  closeSync(file);
-  unlinkSync(path);
 }
 
 /**
@@ -100,7 +82,6 @@ export async function measureWorkloads(
 
 async function measureOnce(plan: Plan, server: Server, workload: Workload, job: Job): Promise<Sample> {
   await server.signIn(Object.values(REPOSITORY));
-  if (job.kind === 'push') warmMemory(plan.folder, job.bytes * job.count);
   settle(plan.folder);
   const result = await runClient(server, job);
   if (job.kind === 'push') server.removeBlobs(result.digests);
@@ -115,7 +96,6 @@ export async function measureParallelPushes(plan: Plan, servers: readonly Server
     const server = bySide.get(side);
     if (!server) throw new Error(`no server ${side}`);
     await server.signIn([REPOSITORY.pushes]);
-    warmMemory(plan.folder, parallelBytes * parallel);
     settle(plan.folder);
     const repository = REPOSITORY.pushes;
     const job = { kind: 'push', repository, bytes: parallelBytes, count: parallel, connections: parallel } as const;
