@@ -1,6 +1,7 @@
 /**
- * `node bench/report.ts RESULTS.json [--garbage GARBAGE.json] [--portal PORTAL.json] [--out docs/reference]`: performance.md and its plots,
- * made of one run's results, and of those of bench/garbage.ts and bench/portal/run.ts.
+ * `node bench/report.ts RESULTS.json [--again LATER.json] [--garbage GARBAGE.json] [--portal PORTAL.json] [--out docs/reference]`: performance.md
+ * and its plots, made of one run's results, and of those of bench/garbage.ts and bench/portal/run.ts. What LATER.json, a run with `--only`, measured
+ * anew takes the place of what it measured before.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -46,6 +47,7 @@ const GROUPS: readonly { readonly group: Measurement['group']; readonly title: s
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
+    again: { type: 'string' },
     garbage: { type: 'string' },
     portal: { type: 'string' },
     out: { type: 'string', default: join(import.meta.dirname, '../docs/reference') },
@@ -54,12 +56,14 @@ const { values, positionals } = parseArgs({
 const [file] = positionals;
 if (!file) throw new Error('say which results: node bench/report.ts bench/results/<time>.json');
 const results = JSON.parse(readFileSync(file, 'utf8')) as Results;
+const again = values.again === undefined ? undefined : (JSON.parse(readFileSync(values.again, 'utf8')) as Results);
 const plots = join(values.out, 'performance');
 rmSync(plots, { recursive: true, force: true });
 mkdirSync(plots, { recursive: true });
 writeFileSync(join(values.out, 'performance.md'), report(results, basename(file)));
 
-function report({ facts, measurements, fsync }: Results, name: string): string {
+function report({ facts, measurements: first, fsync }: Results, name: string): string {
+  const measurements = first.map((m) => again?.measurements.find(({ id }) => id === m.id) ?? m);
   const counted = measurements.map(verdict);
   const number = (wantedVerdict: string) => counted.filter((each) => each === wantedVerdict).length;
   const parts = [
@@ -75,6 +79,7 @@ beside CNCF Distribution ${facts.peer ?? '(not measured)'} in its fastest form (
 machine and disk in one run. Medians of ${facts.rounds} interleaved rounds. Of ${counted.length - number('–')} measurements that have a target, **${number('ok')} reach it and
 ${number('short')} fall short**${number('error') > 0 ? `; ${number('error')} had requests that failed` : ''}.`,
     'A ratio is how many times as good as the peer; in brackets the lowest and highest of the rounds. A CPU ratio is our CPU time for the\nsame work over the peer’s: below 1 is less.',
+    ...measuredAgain(),
     ...floorText(measurements),
     ...GROUPS.flatMap(({ group, title, text }) =>
       section(
@@ -93,12 +98,21 @@ ${number('short')} fall short**${number('error') > 0 ? `; ${number('error')} had
     ...portal(),
     ...fallingShort(measurements, facts),
     ...peerIsBetter(measurements),
-    ...fsyncSection(fsync, measurements),
+    ...fsyncSection(fsync, first),
     ...howItWasMeasured(facts),
     '## The machine',
     machineTable(facts, name),
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+function measuredAgain(): string[] {
+  if (!again || !values.again) return [];
+  const { commit, rounds, time } = again.facts;
+  return [
+    `Measured anew, in a later run of their own on the same machine and disk (\`bench/results/${basename(values.again)}\`, ${time}, commit ${commit.slice(0, 7)}, medians of ${rounds} rounds):
+${again.measurements.map(({ title }) => title).join('; ')}. The tables have the figures of that run for them; those of the first stay in its raw results.`,
+  ];
 }
 
 function garbage(): string[] {

@@ -30,8 +30,16 @@ const statusOnly = (_: Trial, answer: Answer) => String(answer.status);
 
 // ── pushing a blob ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Asks where the session is and sends what is missing behind it; then closes it. */
+/**
+ * Asks where the session is and sends what is missing behind it. Asks once more when it is there no more: what was sent before had arrived
+ * and came to the disk meanwhile.
+ */
 async function goOn(t: Trial, to: number, ranged: boolean): Promise<Answer> {
+  const answer = await sendRest(t, to, ranged);
+  return answer.status === 416 ? sendRest(t, to, ranged) : answer;
+}
+
+async function sendRest(t: Trial, to: number, ranged: boolean): Promise<Answer> {
   const offset = await t.offset();
   if (offset === to) return ask(t.site, { method: 'GET', target: t.session ?? '' });
   const { headers: _, ...streamed } = t.patch(offset, to);

@@ -140,6 +140,29 @@ describe('a chunk whose bytes are not durable yet', () => {
     expect((await chunk).offset).toBe(5000);
   });
 
+  it.each(['without a range', 'with one'])(
+    'that took longer than that is not put there a second time by whoever was told the offset before it, %s',
+    async (how) => {
+      const { id } = await startUpload(d, caller);
+      const bytes = newBytes(5000);
+      const again = () => appendChunk(d, caller, id, chunkOf(bytes, how === 'with one' ? 0 : undefined));
+      const syncing = slowDisk();
+      const first = appendChunk(d, caller, id, chunkOf(bytes));
+      await syncing;
+      const status = uploadStatus(d, caller, id);
+      expect(await soFar(status)).toBe('open');
+      clock.advance(1000);
+      expect((await status).offset).toBe(0);
+      quickDisk();
+      await first;
+      await expect(again()).rejects.toMatchObject({ code: 'upload.range', detail: { id, offset: 5000 } });
+      // Whoever was refused knows it now.
+      expect((await appendChunk(d, caller, id, chunkOf(newBytes(100)))).offset).toBe(5100);
+      expect((await uploadStatus(d, caller, id)).offset).toBe(5100);
+      expect((await appendChunk(d, caller, id, chunkOf(newBytes(100)))).offset).toBe(5200);
+    },
+  );
+
   it.each(['with', 'without'])('is not put there a second time by its repetition %s a range', async (how) => {
     const { id } = await startUpload(d, caller);
     const bytes = newBytes(5000);

@@ -8,6 +8,8 @@ interface Session {
   holder: AbortController | undefined;
   /** Resolves when the holder has let go. */
   free: Promise<void>;
+  /** The offset that somebody was told while a chunk was on its way. */
+  told: number | undefined;
 }
 
 /**
@@ -28,7 +30,7 @@ export class UploadSessions {
 
   /** Remembers an upload that was just begun. */
   add(id: UploadId, upload: BlobUpload): void {
-    this.#open.set(id, { upload, holder: undefined, free: Promise.resolve() });
+    this.#open.set(id, { upload, holder: undefined, free: Promise.resolve(), told: undefined });
     void this.#evict();
   }
 
@@ -49,7 +51,7 @@ export class UploadSessions {
     }
     const holder = new AbortController();
     const { promise: free, resolve } = Promise.withResolvers<void>();
-    const session: Session = before ?? { upload: undefined, holder, free };
+    const session: Session = before ?? { upload: undefined, holder, free, told: undefined };
     session.holder = holder;
     session.free = free;
     this.#open.delete(id); // to the end: the map's order is the order of use
@@ -73,6 +75,20 @@ export class UploadSessions {
   /** Resolves when the request that holds the session now, if there is one, has let go of it. */
   async free(id: UploadId): Promise<void> {
     await this.#open.get(id)?.free;
+  }
+
+  /** Remembers what somebody is told of a session: a chunk that is on its way to the disk may make it untrue. */
+  tell(id: UploadId, offset: number): void {
+    const session = this.#open.get(id);
+    if (session) session.told = offset;
+  }
+
+  /** What was told of the session since its last chunk came, once: whoever is refused for it learns what is true now. */
+  takeTold(id: UploadId): number | undefined {
+    const session = this.#open.get(id);
+    const told = session?.told;
+    if (session) session.told = undefined;
+    return told;
   }
 
   /**

@@ -102,7 +102,8 @@ function requirePlace(d: Distribution, principal: string, sessions: number): voi
  * `GET <session>`. Throws `upload.unknown`.
  *
  * Who asks has most likely lost the answer to a chunk. If that one arrived whole and is still being made durable, an
- * answer at once would name the offset before it, and the client would send the same bytes again behind it.
+ * answer at once would name the offset before it, and the client would send the same bytes again behind it. If the disk
+ * takes longer than anybody should wait, the repetition is refused, and told where the session is by then.
  */
 export async function uploadStatus(d: Distribution, caller: Caller, id: string): Promise<UploadStatus> {
   const { id: own } = await requireUpload(d, caller, id);
@@ -110,6 +111,7 @@ export async function uploadStatus(d: Distribution, caller: Caller, id: string):
   await Promise.race([d.sessions.free(own), d.clock.sleep(SETTLE_MS, waited.signal).catch(() => undefined)]);
   waited.abort();
   const row = await requireUpload(d, caller, id);
+  d.sessions.tell(own, row.state.offset);
   return { id: row.id, offset: row.state.offset };
 }
 
@@ -356,7 +358,8 @@ async function receive(
   const { offset } = row.state;
   const lastsMs = d.policy.uploadExpireHours * 3_600_000;
   const reservation = new Reservation({ ...d, lastsMs }, caller.registry, row.id);
-  requireNext(upload, chunk, row);
+  const told = d.sessions.takeTold(row.id);
+  requireNext(upload, chunk, { id: row.id, state: { offset: told ?? offset } });
   await reservation.begin(offset, endOf(chunk, offset));
   const admit = (received: number) => reservation.extend(offset + received);
   const touch = async () => {
@@ -394,8 +397,9 @@ async function keepingAlive<T>(d: Distribution, touch: () => Promise<void>, work
 }
 
 /**
- * A chunk without a range begins where the session was when it came (`row`). If a request before it was acknowledged
- * after that, its sender did not know, and repeats what is here already: it may not be put behind it.
+ * A chunk without a range begins where the session was when it came (`row`), or where its sender was told that it is. If a
+ * request before it was acknowledged after that, its sender did not know, and repeats what is here already: it may not be put
+ * behind it.
  */
 export function requireNext(upload: BlobUpload, { range, length }: Chunk, row: Pick<UploadRow, 'id' | 'state'>): void {
   const start = range?.start ?? row.state.offset;
