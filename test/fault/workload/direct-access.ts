@@ -1,12 +1,12 @@
 import { Readable } from 'node:stream';
 import type { RepositoryName, TagName } from '@holdfast/oci/reference';
 import { deleteBlob } from '../../../apps/registry/src/distribution/blobs.ts';
+import type { Chunk } from '../../../apps/registry/src/distribution/chunk.ts';
 import type { Caller } from '../../../apps/registry/src/distribution/context.ts';
 import { listTags } from '../../../apps/registry/src/distribution/listings.ts';
 import { deleteReference, getManifest, putManifest } from '../../../apps/registry/src/distribution/manifests.ts';
 import {
   appendChunk,
-  type Chunk,
   cancelUpload,
   completeUpload,
   mountBlob,

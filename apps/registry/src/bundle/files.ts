@@ -3,7 +3,7 @@ import { openVolume, type Volume, VolumeRefused } from '@holdfast/bundle/volumes
 import type { ByteFile } from '@holdfast/oci/archive/file-tree';
 import type { Digest } from '@holdfast/oci/digest';
 import { principalId } from '../access/principal.ts';
-import { append, type Chunk, requireNext } from '../distribution/uploads.ts';
+import { append, type Chunk, requireNext } from '../distribution/chunk.ts';
 import type { BundleFileRow } from '../metadata/bundles.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import { requireRoom } from '../quota/storage.ts';
@@ -67,7 +67,7 @@ export async function appendToFile(d: Bundles, caller: BundleCaller, id: string,
   const acknowledged = async () => (await requireReceiving(d, caller, id)).progress;
   return d.sessions.use(own, acknowledged, async (upload, holder) => {
     const row = await requireReceiving(d, caller, id);
-    requireNext(upload, chunk, { id: own, state: row.progress });
+    requireNext(upload, chunk, { id: own, offset: row.progress.offset });
     const admit = (received: number) => {
       if (row.progress.offset + received > row.size) throw tooLong(row, row.progress.offset + received);
       return undefined;

@@ -14,10 +14,11 @@ import { DomainError } from '../platform/domain-error.ts';
 import { systemIds } from '../platform/ids.ts';
 import { nodeFileSystem } from '../storage/filesystem/file-system.ts';
 import { openFilesystemBlobStore } from '../storage/filesystem/filesystem-blob-store.ts';
+import type { Chunk, UploadStatus } from './chunk.ts';
 import type { Caller, Distribution } from './context.ts';
 import { newBytes } from './test-content.ts';
 import { UploadSessions } from './upload-sessions.ts';
-import { appendChunk, type Chunk, startUpload, type UploadStatus, uploadStatus } from './uploads.ts';
+import { appendChunk, startUpload, uploadStatus } from './uploads.ts';
 
 // What a 202 for a chunk promises, on a disk that can be made to take its time.
 

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import type { Digest } from '@holdfast/oci/digest';
 import { type Principal, principalId } from '../access/principal.ts';
 import { registryScope } from '../access/scope-path.ts';
@@ -9,7 +8,8 @@ import type { MetadataReader, RepositoryRow, UploadRow } from '../metadata/metad
 import { DomainError } from '../platform/domain-error.ts';
 import { Reservation } from '../quota/reservation.ts';
 import { requireRoom, withinQuota } from '../quota/storage.ts';
-import type { AppendOptions, BlobUpload, UploadId, UploadState } from '../storage/blob-store.ts';
+import type { BlobUpload, UploadId, UploadState } from '../storage/blob-store.ts';
+import { append, type Chunk, owned, requireNext, type UploadStatus } from './chunk.ts';
 import { auditEntry, type Caller, type Distribution, findRepository } from './context.ts';
 
 /** A session counts against its principal's limit while it was touched within this time. */
@@ -20,22 +20,6 @@ const TOUCH_MS = 5 * 60_000;
 const RESERVED_MS = 15 * 60_000;
 /** How long a question for the state of a session waits for a chunk that is still on its way to the disk. */
 const SETTLE_MS = 1000;
-
-export interface UploadStatus {
-  readonly id: UploadId;
-  /** Bytes that are durable; the next chunk starts here. */
-  readonly offset: number;
-}
-
-/** What a client says of a chunk; bytes, both ends inclusive. */
-export interface Chunk {
-  readonly body: Readable;
-  readonly range?: { readonly start: number; readonly end: number } | undefined;
-  readonly length?: number | undefined;
-  /** Nobody else keeps the body's chunks: the store may take their memory over instead of copying it. */
-  readonly ownsChunks?: boolean;
-  readonly signal: AbortSignal;
-}
 
 /** `POST …/blobs/uploads/`: opens a session. Throws `upload.too-many`, `content.locked`, `quota.storage-full`, `quota.site-full`. */
 export async function startUpload(d: Distribution, caller: Caller): Promise<UploadStatus> {
@@ -359,7 +343,7 @@ async function receive(
   const lastsMs = d.policy.uploadExpireHours * 3_600_000;
   const reservation = new Reservation({ ...d, lastsMs }, caller.registry, row.id);
   const told = d.sessions.takeTold(row.id);
-  requireNext(upload, chunk, { id: row.id, state: { offset: told ?? offset } });
+  requireNext(upload, chunk, { id: row.id, offset: told ?? offset });
   await reservation.begin(offset, endOf(chunk, offset));
   const admit = (received: number) => reservation.extend(offset + received);
   const touch = async () => {
@@ -394,65 +378,6 @@ async function keepingAlive<T>(d: Distribution, touch: () => Promise<void>, work
   } finally {
     ended.abort();
   }
-}
-
-/**
- * A chunk without a range begins where the session was when it came (`row`), or where its sender was told that it is. If a
- * request before it was acknowledged after that, its sender did not know, and repeats what is here already: it may not be put
- * behind it.
- */
-export function requireNext(upload: BlobUpload, { range, length }: Chunk, row: Pick<UploadRow, 'id' | 'state'>): void {
-  const start = range?.start ?? row.state.offset;
-  if (start !== upload.offset || (range && range.end < range.start)) throw notNext(row.id, upload.offset, start, range);
-  const expected = range && range.end - range.start + 1;
-  if (expected !== undefined && length !== undefined && length !== expected) throw sizeMismatch(expected, length);
-}
-
-export async function append(
-  upload: BlobUpload,
-  chunk: Chunk,
-  signal: AbortSignal,
-  admit: NonNullable<AppendOptions['admit']>,
-): Promise<UploadState> {
-  const { range, length } = chunk;
-  const options = { ...owned(chunk), admit };
-  if (!range) return upload.append(chunk.body, signal, options);
-  const body = length === undefined ? Readable.from(exactly(chunk.body, range.end - range.start + 1)) : chunk.body;
-  return upload.append(body, signal, options);
-}
-
-function notNext(id: UploadId, offset: number, start: number, range: Chunk['range']): DomainError {
-  return new DomainError(
-    'out-of-range',
-    'upload.range',
-    `The chunk ${start}-${range?.end ?? ''} does not follow: ${offset} bytes are here, so the next chunk starts ` +
-      `at ${offset}. Ask the session's URL for its state and go on from there.`,
-    { detail: { id, offset } },
-  );
-}
-
-function owned(chunk: Chunk): AppendOptions {
-  return { ownsChunks: chunk.ownsChunks ?? false };
-}
-
-/** Passes a body on and fails unless it has just `expected` bytes; for chunked bodies, whose length nobody announced. */
-async function* exactly(body: Readable, expected: number): AsyncGenerator<Buffer> {
-  let seen = 0;
-  for await (const bytes of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    seen += bytes.length;
-    if (seen > expected) break;
-    yield bytes;
-  }
-  if (seen !== expected) throw sizeMismatch(expected, seen);
-}
-
-function sizeMismatch(expected: number, actual: number): DomainError {
-  return new DomainError(
-    'invalid',
-    'upload.size',
-    `Content-Range announces ${expected} bytes, the body has ${actual}${actual > expected ? ' or more' : ''}. Nothing was kept of it; send the chunk again.`,
-    { detail: { expected, actual } },
-  );
 }
 
 /** Verify → publish → link, quota, audit in one transaction; nobody frees the digest meanwhile. */

@@ -4,16 +4,15 @@ import type { Exchange } from '../../http/exchange.ts';
 import { parseContentRange } from '../../http/range.ts';
 import type { RouteHandler, RouteParams } from '../../http/route.ts';
 import { DomainError } from '../../platform/domain-error.ts';
+import type { Chunk, UploadStatus } from '../chunk.ts';
 import type { Distribution } from '../context.ts';
 import { requireDigest } from '../reference.ts';
 import {
   appendChunk,
-  type Chunk,
   cancelUpload,
   completeUpload,
   mountBlob,
   startUpload,
-  type UploadStatus,
   uploadMonolithic,
   uploadStatus,
 } from '../uploads.ts';
