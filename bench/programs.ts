@@ -26,7 +26,7 @@ export function holdfast(
 export function floor(folder: string): Program {
   const program = join(import.meta.dirname, 'floor/server.ts');
   const command = [process.execPath, program, '{port}', join(folder, 'data')];
-  return { side: FLOOR, command, folder, signsIn: false };
+  return { side: FLOOR, command, env: { UV_THREADPOOL_SIZE: '8' }, folder, signsIn: false };
 }
 
 /** Blob descriptors in memory, errors only in the log, no access log, no sign-in. */

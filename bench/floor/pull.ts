@@ -1,11 +1,11 @@
 import { closeSync, openSync, read, readSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
-import { PieceSize } from '../../apps/registry/src/http/piece-size.ts';
 import { SendBuffers } from '../../apps/registry/src/http/send-buffers.ts';
+import { PieceSize } from '../../apps/registry/src/platform/piece-size.ts';
 
 /** What was quickest of everything tried (ADR 0009). */
-const pieces = new PieceSize();
+const pieces = new PieceSize({ sizes: [256 * 1024, 2 * 1024 * 1024], window: 64 * 1024 * 1024 });
 const memory = new SendBuffers();
 const readAside = promisify(read);
 let aside = 0;
@@ -21,7 +21,7 @@ export async function pull(response: ServerResponse, path: string, size: number)
     for (let at = length; ; at += length) {
       const bytes = buffer.subarray(0, length);
       const written = new Promise<void>((resolve) => response.write(bytes, () => resolve()));
-      pieces.sent(length);
+      pieces.done(length);
       const take = () => memory.take(Math.min(size - at, pieces.bytes));
       const next = at < size && aside === 0 ? take() : undefined;
       const ahead = next && readThere(file, next, Math.min(size - at, next.length), at);

@@ -2,19 +2,66 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, statSync } from 'node:fs';
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
-import { HashThreads } from '../../apps/registry/src/storage/filesystem/hash-threads.ts';
-import type { RunningHash } from '../../apps/registry/src/storage/filesystem/running-hash.ts';
+import { Worker } from 'node:worker_threads';
+import { PieceSize } from '../../apps/registry/src/platform/piece-size.ts';
+import type { Batch, Told } from './push-thread.ts';
 import type { Rows } from './rows.ts';
 
 /** What is hashed and written at a time, while as much again is received. */
 const BATCH_BYTES = 1024 * 1024;
 
+/** As the disk is told to begin, in its thread pool. */
+const EARLY_SYNC = 4 * 1024 * 1024;
+/** What Node gives at a time. */
+const CHUNK = 64 * 1024;
+
 interface Upload {
   readonly file: FileHandle;
   readonly path: string;
-  readonly hash: RunningHash;
+  readonly number: number;
   bytes: number;
+  unsynced: number;
+  syncing: Promise<void> | undefined;
+}
+
+/** As many as there are cores; each upload has one. Nothing of the registry's but what learns the size of a call. */
+class Threads {
+  readonly #threads = Array.from({ length: availableParallelism() }, () => {
+    const thread = new Worker(new URL('./push-thread.ts', import.meta.url));
+    thread.on('message', (told: Told) => this.#told(told));
+    return thread;
+  });
+  readonly #waiting = new Map<number, ((told: Told) => void)[]>();
+  #microseconds = 0;
+  readonly #calls = new PieceSize({
+    sizes: [CHUNK, BATCH_BYTES],
+    window: 32 * 1024 * 1024,
+    cpu: () => this.#microseconds,
+  });
+
+  ask(batch: Omit<Batch, 'callChunks'>): Promise<Told> {
+    const { upload, chunks } = batch;
+    const thread = this.#threads[upload % this.#threads.length] as Worker;
+    const bytes = chunks?.reduce((sum, { byteLength }) => sum + byteLength, 0) ?? 0;
+    const callChunks = Math.ceil(this.#calls.bytes / CHUNK);
+    thread.postMessage({ ...batch, callChunks }, chunks?.map(({ buffer }) => buffer as ArrayBuffer) ?? []);
+    return new Promise((resolve) => {
+      const waiting = this.#waiting.get(upload) ?? [];
+      this.#waiting.set(upload, waiting);
+      waiting.push((told) => {
+        this.#microseconds += told.microseconds ?? 0;
+        if (bytes > 0) this.#calls.done(bytes);
+        resolve(told);
+      });
+    });
+  }
+
+  #told(told: Told): void {
+    this.#waiting.get(told.upload)?.shift()?.(told);
+    if (told.digest) this.#waiting.delete(told.upload);
+  }
 }
 
 interface Asked {
@@ -24,11 +71,12 @@ interface Asked {
   readonly query: string;
 }
 
-/** Received, hashed in a thread, written by another one, synced once, without which a 201 promises nothing, and renamed. */
+/** Received, hashed and written by a thread, synced, without which a 201 promises nothing, and renamed. */
 export class Push {
   readonly #folder: string;
   readonly #rows: Rows;
-  readonly #threads = new HashThreads();
+  readonly #threads = new Threads();
+  #last = 0;
   readonly #uploads = new Map<string, Upload>();
 
   constructor(folder: string, rows: Rows) {
@@ -56,7 +104,7 @@ export class Push {
     if (request.method === 'POST') return this.#open(response, { path, repository, mounted: asked.get('mount') });
     const upload = this.#uploads.get(id);
     if (!upload) throw new Error(`no upload ${id}`);
-    await receive(request, upload);
+    await this.#receive(request, upload);
     const digest = asked.get('digest');
     if (digest === null) {
       response.writeHead(202, { Location: path, 'Content-Length': 0 }).end();
@@ -79,41 +127,50 @@ export class Push {
     }
     const id = randomUUID();
     const staged = join(this.#folder, 'uploads', id);
-    this.#uploads.set(id, { path: staged, file: await open(staged, 'w'), hash: this.#threads.newHash(), bytes: 0 });
+    this.#last += 1;
+    const number = this.#last;
+    const file = await open(staged, 'w');
+    this.#uploads.set(id, { path: staged, file, number, bytes: 0, unsynced: 0, syncing: undefined });
     response.writeHead(202, { Location: `${path}${id}`, 'Content-Length': 0 }).end();
   }
 
-  async #publish({ file, path, hash }: Upload, digest: string): Promise<void> {
-    await file.datasync();
+  async #publish({ file, path, number, bytes, syncing }: Upload, digest: string): Promise<void> {
+    await syncing;
+    const told = await this.#threads.ask({ upload: number, file: file.fd, position: bytes });
     await file.close();
-    if (`sha256:${await hash.digest()}` !== digest) throw new Error(`not ${digest}`);
-    hash.drop();
+    if (told.digest !== digest) throw new Error(`not ${digest}`);
     const blob = this.pathOf(digest);
     mkdirSync(dirname(blob), { recursive: true });
     await rename(path, blob);
   }
-}
 
-async function receive(request: IncomingMessage, upload: Upload): Promise<void> {
-  const { file, hash } = upload;
-  let batch: Buffer[] = [];
-  let bytes = 0;
-  let before: Promise<void> = Promise.resolve();
-  const flush = async (chunks: Buffer[]) => {
-    const hashed = await hash.update(chunks, { take: true, full: true });
-    await file.writev(hashed);
-    for (const { buffer } of hashed) if (buffer instanceof ArrayBuffer) buffer.transfer(0); // gives the memory back at once
-  };
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    batch.push(chunk);
-    bytes += chunk.length;
-    upload.bytes += chunk.length;
-    if (bytes < BATCH_BYTES) continue;
+  async #receive(request: IncomingMessage, upload: Upload): Promise<void> {
+    let chunks: Buffer[] = [];
+    let bytes = 0;
+    let before: Promise<void> = Promise.resolve();
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes < BATCH_BYTES) continue;
+      const [batch, size] = [chunks, bytes];
+      [chunks, bytes] = [[], 0];
+      await before;
+      before = this.#write(batch, size, upload);
+    }
     await before;
-    before = flush(batch);
-    batch = [];
-    bytes = 0;
+    if (bytes > 0) await this.#write(chunks, bytes, upload);
   }
-  await before;
-  if (bytes > 0) await flush(batch);
+
+  async #write(batch: Buffer[], size: number, upload: Upload): Promise<void> {
+    const chunks = batch.map((chunk) => (chunk.length === chunk.buffer.byteLength ? chunk : new Uint8Array(chunk)));
+    const position = upload.bytes;
+    upload.bytes += size;
+    await this.#threads.ask({ upload: upload.number, file: upload.file.fd, position, chunks });
+    upload.unsynced += size;
+    if (upload.unsynced < EARLY_SYNC || upload.syncing) return;
+    upload.unsynced = 0;
+    upload.syncing = upload.file.datasync().finally(() => {
+      upload.syncing = undefined;
+    });
+  }
 }

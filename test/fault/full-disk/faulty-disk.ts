@@ -61,6 +61,10 @@ export function faultyDisk(): FaultyDisk {
       takeSpace();
       return inner.writev(descriptor, buffers, position);
     },
+    writableInThread: (descriptor) => {
+      takeSpace();
+      return inner.writableInThread(descriptor);
+    },
     rename: async (from, to) => {
       takeSpace();
       return inner.rename(from, to);

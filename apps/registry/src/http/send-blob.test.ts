@@ -13,8 +13,7 @@ import type { BlobStore, UploadId } from '../storage/blob-store.ts';
 import { blobPath, layoutOf } from '../storage/filesystem/layout.ts';
 import { MemoryBlobStore } from '../storage/memory/memory-blob-store.ts';
 import { Exchange, type ExchangeFacts } from './exchange.ts';
-import { PIECE_SIZES } from './piece-size.ts';
-import { pieceSize, sendBlob, sendBuffers } from './send-blob.ts';
+import { PIECE_SIZES, pieceSize, sendBlob, sendBuffers } from './send-blob.ts';
 import { SEND_MEMORY, SendBuffers } from './send-buffers.ts';
 
 let registry: TestRegistry;

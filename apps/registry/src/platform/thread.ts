@@ -11,6 +11,16 @@ export interface Asked {
   readonly ask: number;
 }
 
+/** What a thread tells of an error of the operating system's. */
+export interface ThreadFailure {
+  readonly code: string | undefined;
+  readonly message: string;
+}
+
+export function errorOf({ code, message }: ThreadFailure): Error {
+  return Object.assign(new Error(message), { code });
+}
+
 /** A thread is gone, by an error of its own program or for want of memory; what it was asked may be done or not. */
 export class ThreadEnded extends Error {
   constructor(name: string, cause?: unknown) {

@@ -10,9 +10,9 @@ export class NotDurable extends Error {
   }
 }
 
-/** One early fsync at a time: each one holds a thread of the pool, of which all reads and writes have four together. */
+/** Early fsyncs that run now: each one holds a thread of the pool, which others need. */
 export interface EarlySyncs {
-  running: boolean;
+  running: number;
 }
 
 export interface BatchOptions {
@@ -33,12 +33,21 @@ export interface BatchOptions {
   readonly doing: string;
 }
 
+interface Batch {
+  readonly chunks: Buffer[];
+  readonly position: number;
+  readonly bytes: number;
+  /** More is to come. */
+  readonly full: boolean;
+}
+
 /** Batches on their way besides the one that gathers: one is hashed while the one before it is written. */
 const ON_THE_WAY = 2;
 /** The share of memory of one upload must be divided by this. */
 export const BATCHES_PER_UPLOAD = ON_THE_WAY + 1;
-/** So much is written until the disk is told to begin. */
-const EARLY_SYNC = 32 * 1024 * 1024;
+/** So much is written until the disk is told to begin, and no more is left to wait for when a body ends. A slow disk sets its own pace: the next one begins when it is done. */
+const EARLY_SYNC = 4 * 1024 * 1024;
+const MOST_EARLY_SYNCS = 2;
 /** Linux takes at most 1024 buffers in one writev. */
 const MOST_CHUNKS = 1024;
 
@@ -46,7 +55,8 @@ const MOST_CHUNKS = 1024;
  * Hashes chunks and writes them one behind the other, in batches, and holds back a body that is faster than the disk.
  *
  * ```
- * add ──▶ gathering ──▶ hashed (in a thread) ──▶ written (in the thread pool), memory freed
+ * add ──▶ gathering ──▶ hashed and written (in a thread), memory freed
+ *                  └────▶ hashed (here, when it is small) ──▶ written (in the thread pool), memory freed
  * ```
  * Whatever it throws is a DomainError, in contrast to the body's own errors, or NotDurable.
  */
@@ -77,10 +87,12 @@ export class BatchWriter {
     return this.#onTheWay.length > ON_THE_WAY ? oldest?.then(() => this.#throwFailure()) : undefined;
   }
 
-  /** Writes what is left and returns the position behind the last byte. */
+  /** Writes what is left, makes everything durable, and returns the position behind the last byte. */
   async finish(): Promise<number> {
     if (this.#bytes > 0) this.#start(false);
-    await this.#settled();
+    await Promise.all(this.#onTheWay);
+    this.#throwFailure();
+    await Promise.all([this.#syncing, this.#sync()]); // not one behind the other: the disk goes on where it is
     this.#throwFailure();
     return this.#position;
   }
@@ -98,13 +110,12 @@ export class BatchWriter {
   }
 
   #start(full: boolean): void {
-    const batch = this.#gathered;
-    const position = this.#position;
+    const batch = { chunks: this.#gathered, position: this.#position, bytes: this.#bytes, full };
     this.#position += this.#bytes;
     this.#gathered = [];
     this.#bytes = 0;
     const before = this.#onTheWay.at(-1);
-    const way: Promise<void> = this.#send(batch, position, full, before)
+    const way: Promise<void> = this.#send(batch, before)
       .catch((error: unknown) => {
         this.#failure ??= { error: storageError(error, this.#options.doing) };
       })
@@ -114,31 +125,43 @@ export class BatchWriter {
     this.#onTheWay.push(way);
   }
 
-  async #send(batch: Buffer[], position: number, full: boolean, before: Promise<void> | undefined): Promise<void> {
-    const { hash, ownsChunks, replay } = this.#options;
-    const bytes: Uint8Array[] =
-      hash === undefined ? batch : await hash.update(batch, { take: ownsChunks, full, replay });
+  async #send({ chunks, position, bytes, full }: Batch, before: Promise<void> | undefined): Promise<void> {
+    const left = await this.#hashed(chunks, position, full);
     await before;
     if (this.#failure !== undefined) return;
-    await this.#writeAll(bytes, position);
-    if (ownsChunks || bytes !== batch) for (const chunk of bytes) freeMemory(chunk);
+    await this.#writeAll(left, position);
+    if (this.#options.ownsChunks || left !== chunks) for (const chunk of left) freeMemory(chunk);
+    this.#unsynced += bytes;
     this.#syncEarly();
+  }
+
+  /** Resolves with what is left to be written: nothing when a thread has done it. */
+  #hashed(chunks: Buffer[], position: number, full: boolean): Uint8Array[] | Promise<Uint8Array[]> {
+    const { files, descriptor, hash, ownsChunks, replay } = this.#options;
+    if (hash === undefined) return chunks;
+    const to = () => {
+      const own = files.writableInThread(descriptor);
+      return own === undefined ? undefined : { descriptor: own, position };
+    };
+    return hash.update(chunks, { take: ownsChunks, full, to, replay });
   }
 
   /** Without it the disk idles until the body has ended, and the last fsync of a large body takes as long as all before. */
   #syncEarly(): void {
     const { earlySyncs } = this.#options;
-    if (this.#unsynced < EARLY_SYNC || earlySyncs.running) return;
+    if (this.#unsynced < EARLY_SYNC || this.#syncing || earlySyncs.running >= MOST_EARLY_SYNCS) return;
     this.#unsynced = 0;
-    earlySyncs.running = true;
-    this.#syncing = this.#options.files
-      .fdatasync(this.#options.descriptor)
-      .catch((error: unknown) => {
-        this.#failure ??= { error: new NotDurable(error) };
-      })
-      .then(() => {
-        earlySyncs.running = false;
-      });
+    earlySyncs.running += 1;
+    this.#syncing = this.#sync().then(() => {
+      earlySyncs.running -= 1;
+      this.#syncing = undefined;
+    });
+  }
+
+  async #sync(): Promise<void> {
+    await this.#options.files.fdatasync(this.#options.descriptor).catch((error: unknown) => {
+      this.#failure ??= { error: new NotDurable(error) };
+    });
   }
 
   async #writeAll(batch: Uint8Array[], from: number): Promise<void> {
@@ -148,7 +171,6 @@ export class BatchWriter {
       const written = await this.#options.files.writev(this.#options.descriptor, left, position);
       if (written <= 0) throw new Error('The file system wrote nothing and gave no reason.');
       position += written;
-      this.#unsynced += written;
       left = behind(left, written);
     }
   }

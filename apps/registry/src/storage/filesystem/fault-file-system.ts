@@ -35,6 +35,10 @@ export class FaultFileSystem {
       },
       read: (descriptor, into, position) => attempt('read', () => real.read(descriptor, into, position)),
       writev: (descriptor, buffers, position) => attempt('writev', () => real.writev(descriptor, buffers, position)),
+      writableInThread: (descriptor) => {
+        this.#count('writev');
+        return real.writableInThread(descriptor);
+      },
       truncate: (descriptor, length) => attempt('truncate', () => real.truncate(descriptor, length)),
       setModified: (descriptor, time) => attempt('setModified', () => real.setModified(descriptor, time)),
       fsync: (descriptor) => attempt('fsync', () => real.fsync(descriptor)),

@@ -183,6 +183,7 @@ describe('a disk that fills up', () => {
     let room = 2_000_000;
     const tight: FileSystem = {
       ...nodeFileSystem,
+      writableInThread: () => undefined,
       writev: async (descriptor, buffers, position) => {
         if (room === 0) throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
         const part = Buffer.concat(buffers).subarray(0, Math.min(room, 333_333));

@@ -35,6 +35,8 @@ export interface FileSystem {
   read(descriptor: number, into: Uint8Array, position: number): Promise<number>;
   /** Returns how many bytes were written; may be fewer than given. */
   writev(descriptor: number, buffers: readonly Uint8Array[], position: number): Promise<number>;
+  /** The descriptor with which a thread of this process may write by itself what it hashes; undefined: only `writev` may. Asked before each write. */
+  writableInThread(descriptor: number): number | undefined;
   truncate(descriptor: number, length: number): Promise<void>;
   setModified(descriptor: number, time: Date): Promise<void>;
   fsync(descriptor: number): Promise<void>;
@@ -107,6 +109,7 @@ export const nodeFileSystem: FileSystem = {
     return size > SMALL_READ ? promised(read) : looked(() => fs.readSync(descriptor, into, 0, size, position), read);
   },
   writev: (descriptor, buffers, position) => promised((done) => fs.writev(descriptor, buffers, position, done)),
+  writableInThread: (descriptor) => descriptor,
   truncate: (descriptor, length) => promised((done) => fs.ftruncate(descriptor, length, done)),
   setModified: (descriptor, time) => promised((done) => fs.futimes(descriptor, time, time, done)),
   fsync: (descriptor) => promised((done) => fs.fsync(descriptor, done)),

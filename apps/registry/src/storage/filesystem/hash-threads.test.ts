@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { someBytes } from '../test-blobs.ts';
 import { HashThreads } from './hash-threads.ts';
 import type { RunningHash } from './running-hash.ts';
@@ -108,6 +111,67 @@ describe('the place of a hash', () => {
     expect(await hash.digest()).toBe(hexOf(someBytes(SMALL)));
     await hash.update([someBytes(SMALL, 2)]);
     expect(await hash.digest()).toBe(hexOf(someBytes(SMALL), someBytes(SMALL, 2)));
+  });
+});
+
+describe('what a thread hashes', () => {
+  let folder: string;
+  let descriptor: number;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'hf-hash-'));
+    descriptor = openSync(join(folder, 'staged'), 'w');
+  });
+  afterEach(() => {
+    closeSync(descriptor);
+    rmSync(folder, { recursive: true });
+  });
+
+  test.each([false, true])('it writes where it is told, in calls of any size (memory given away: %s)', async (take) => {
+    // More than two windows, so that calls of both sizes are tried.
+    const sizes = [1, 65_535, 65_536, 65_537, 200_000, 1_048_577, 40_000_000, 40_000_000];
+    const parts = sizes.map((size, seed) => someBytes(size, seed));
+    const whole = Buffer.concat(parts);
+    const hash = threads.newHash();
+    let position = 0;
+    for (const part of parts) {
+      const at = position;
+      const to = () => ({ descriptor, position: at });
+      expect(await hash.update([Buffer.from(part)], { take, full: true, to })).toEqual([]);
+      position += part.byteLength;
+    }
+    expect(await hash.digest()).toBe(hexOf(whole));
+    expect(readFileSync(join(folder, 'staged')).equals(whole)).toBe(true);
+  });
+
+  test('is refused with the code of the system when it cannot be written, and goes back to its mark', async () => {
+    const full = openSync('/dev/full', 'w');
+    const hash = threads.newHash();
+    const batch = (to: number) =>
+      hash.update([someBytes(LARGE)], { take: true, to: () => ({ descriptor: to, position: 0 }) });
+    await batch(descriptor);
+    hash.mark();
+    await expect(batch(full)).rejects.toMatchObject({ code: 'ENOSPC' });
+    hash.reset();
+    expect(await hash.digest()).toBe(hexOf(someBytes(LARGE)));
+    closeSync(full);
+  });
+
+  test('is not sent when it may not be written', async () => {
+    const hash = threads.newHash();
+    const to = () => {
+      throw new Error('no room');
+    };
+    await expect(hash.update([someBytes(LARGE)], { to })).rejects.toThrow('no room');
+    expect(await hash.digest()).toBe(hexOf());
+  });
+
+  test('comes back when only another may write it; what is hashed here asks nobody', async () => {
+    const hash = threads.newHash();
+    const [back] = await hash.update([Buffer.from(someBytes(LARGE))], { take: true, to: () => undefined });
+    expect(back?.byteLength).toBe(LARGE);
+    const asked = vi.fn(() => undefined);
+    expect(await threads.newHash().update([someBytes(SMALL)], { to: asked })).toHaveLength(1);
+    expect(asked).not.toHaveBeenCalled();
   });
 });
 

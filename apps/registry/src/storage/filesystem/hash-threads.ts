@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { DigestAlgorithm } from '@holdfast/oci/digest';
-import { Thread } from '../../platform/thread.ts';
+import { PieceSize } from '../../platform/piece-size.ts';
+import { errorOf, Thread } from '../../platform/thread.ts';
 import type { HashAnswer, HashRequest } from './hashing-thread.ts';
 import { hashingThread } from './hashing-thread.ts';
 import type { RunningHash, UpdateOptions } from './running-hash.ts';
@@ -13,13 +14,21 @@ const WORTH_A_THREAD = 64 * 1024;
 /** Many small chunks are joined, because each one costs its share of a message. */
 const SMALL_CHUNK = 8 * 1024;
 
-/** On two cores one thread keeps up with what the rest of the server can receive. */
-const DEFAULT_THREADS = Math.min(4, Math.max(1, Math.floor(availableParallelism() / 2)));
+/**
+ * Linux takes memory for the page cache in blocks as large as one call writes. Where memory is in pieces, or is a virtual machine's whose host took
+ * back what was free, large calls cost up to ten times the CPU time of small ones; elsewhere they cost less (ADR 0004).
+ */
+const CALL_SIZES = [64 * 1024, 1024 * 1024] as const;
+const CALLS_WINDOW = 32 * 1024 * 1024;
 
-/** The hashing of all uploads, off the main thread. Threads start with the first upload that is worth one. */
+/** One for each core: they write, too, and wait for the disk then. */
+const DEFAULT_THREADS = Math.min(4, availableParallelism());
+
+/** The hashing of all uploads, and the writing of what is large, off the main thread. Threads start with the first upload that is worth one. */
 export class HashThreads {
   readonly #count: number;
   readonly #threads: HashThread[] = [];
+  readonly #calls = new WriteCalls();
   #turn = 0;
 
   constructor(count = DEFAULT_THREADS) {
@@ -27,7 +36,10 @@ export class HashThreads {
   }
 
   newHash(algorithm: DigestAlgorithm = RUNNING_ALGORITHM): RunningHash {
-    return new PlacedHash(algorithm, () => this.#pick());
+    return new PlacedHash(
+      () => new LocalHash(algorithm),
+      () => new ThreadHash(algorithm, this.#pick(), this.#calls),
+    );
   }
 
   async close(): Promise<void> {
@@ -44,19 +56,34 @@ export class HashThreads {
   }
 }
 
+/** What the threads write in one call; what one of them finds out is true for all. */
+class WriteCalls {
+  #microseconds = 0;
+  readonly #size = new PieceSize({ sizes: CALL_SIZES, window: CALLS_WINDOW, cpu: () => this.#microseconds });
+
+  get bytes(): number {
+    return this.#size.bytes;
+  }
+
+  took(bytes: number, microseconds: number): void {
+    this.#microseconds += microseconds;
+    this.#size.done(bytes);
+  }
+}
+
 /**
  * Finds its place with its first bytes: here when they are a short body's, in a thread otherwise. From here it moves to a
  * thread when a larger body follows; Node cannot move a hash's state, so the bytes before are hashed once more there.
  */
 class PlacedHash implements RunningHash {
-  readonly #algorithm: DigestAlgorithm;
-  readonly #pick: () => HashThread;
+  readonly #here: () => RunningHash;
+  readonly #inThread: () => RunningHash;
   #place: RunningHash | undefined;
   #moving: Promise<void> | undefined;
 
-  constructor(algorithm: DigestAlgorithm, pick: () => HashThread) {
-    this.#algorithm = algorithm;
-    this.#pick = pick;
+  constructor(here: () => LocalHash, inThread: () => ThreadHash) {
+    this.#here = here;
+    this.#inThread = inThread;
   }
 
   get lost(): boolean {
@@ -67,7 +94,7 @@ class PlacedHash implements RunningHash {
     // A full batch may be small, because many uploads share the memory; but then there are many of them.
     const large = options.full || sizeOf(chunks) >= WORTH_A_THREAD;
     if (this.#place === undefined) {
-      this.#place = large ? this.#threadHash() : new LocalHash(this.#algorithm);
+      this.#place = large ? this.#inThread() : this.#here();
     } else if (large && options.replay !== undefined && this.#place instanceof LocalHash) {
       this.#moving ??= this.#move(options.replay);
     }
@@ -84,7 +111,7 @@ class PlacedHash implements RunningHash {
   }
 
   digest(): Promise<string> {
-    this.#place ??= new LocalHash(this.#algorithm);
+    this.#place ??= this.#here();
     return this.#place.digest();
   }
 
@@ -92,12 +119,8 @@ class PlacedHash implements RunningHash {
     this.#place?.drop();
   }
 
-  #threadHash(): ThreadHash {
-    return new ThreadHash(this.#algorithm, this.#pick());
-  }
-
   async #move(replay: (into: RunningHash) => Promise<void>): Promise<void> {
-    const moved = this.#threadHash();
+    const moved = this.#inThread();
     try {
       await replay(moved);
       moved.mark();
@@ -112,10 +135,12 @@ class PlacedHash implements RunningHash {
 
 class ThreadHash implements RunningHash {
   readonly #thread: HashThread;
+  readonly #calls: WriteCalls;
   readonly #name: { readonly hash: number; readonly algorithm: DigestAlgorithm };
 
-  constructor(algorithm: DigestAlgorithm, thread: HashThread) {
+  constructor(algorithm: DigestAlgorithm, thread: HashThread, calls: WriteCalls) {
     this.#thread = thread;
+    this.#calls = calls;
     this.#name = { hash: thread.newNumber(), algorithm };
   }
 
@@ -123,11 +148,16 @@ class ThreadHash implements RunningHash {
     return this.#thread.dead;
   }
 
-  async update(chunks: Buffer[], { take }: UpdateOptions = {}): Promise<Uint8Array[]> {
+  async update(chunks: Buffer[], { take, to }: UpdateOptions = {}): Promise<Uint8Array[]> {
     const own = take && sizeOf(chunks) / chunks.length >= SMALL_CHUNK ? chunks.map(ownMemory) : [joined(chunks)];
     const memory = own.map((chunk) => chunk.buffer as ArrayBuffer);
-    const { chunks: back } = await this.#thread.ask({ ...this.#name, chunks: own }, memory);
-    return back ?? [];
+    const target = to?.();
+    const request = { ...this.#name, chunks: own, to: target && { ...target, callBytes: this.#calls.bytes } };
+    const bytes = sizeOf(own);
+    const { chunks: back = [], failed, microseconds } = await this.#thread.ask(request, memory);
+    if (failed) throw errorOf(failed);
+    if (microseconds !== undefined) this.#calls.took(bytes, microseconds);
+    return back;
   }
 
   mark(): void {
@@ -147,7 +177,7 @@ class ThreadHash implements RunningHash {
   }
 }
 
-function sizeOf(chunks: Buffer[]): number {
+function sizeOf(chunks: Uint8Array[]): number {
   return chunks.reduce((bytes, chunk) => bytes + chunk.byteLength, 0);
 }
 

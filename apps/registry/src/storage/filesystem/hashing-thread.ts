@@ -1,25 +1,88 @@
+import type { ThreadFailure } from '../../platform/thread.ts';
+
 /** What goes to the thread: a hash's number, and chunks to hash or a word about the state. `ask` wants an answer. */
 export interface HashRequest {
   readonly hash: number;
   readonly algorithm: string;
   readonly ask?: number;
   readonly chunks?: Uint8Array[];
+  /** Where the chunks are written, too; their memory is freed then. */
+  readonly to?: (WriteTarget & CallBytes) | undefined;
   readonly word?: 'mark' | 'reset' | 'digest' | 'drop';
 }
 
+export interface WriteTarget {
+  readonly descriptor: number;
+  /** Bytes from the file's start. */
+  readonly position: number;
+}
+
+/** Bytes that one system call writes at most. */
+export type CallBytes = { readonly callBytes: number };
+
 export interface HashAnswer {
   readonly ask: number;
-  /** The chunks come back to be written. */
+  /** The chunks come back, unless they were written. */
   readonly chunks?: Uint8Array[];
+  /** Not all of them were written. */
+  readonly failed?: ThreadFailure;
+  /** CPU time that writing took. */
+  readonly microseconds?: number;
   readonly digest?: string;
 }
 
 /** The whole program of a hashing thread. */
 export function hashingThread(): void {
   const { createHash } = process.getBuiltinModule('node:crypto');
+  const { writevSync } = process.getBuiltinModule('node:fs');
   const { parentPort } = process.getBuiltinModule('node:worker_threads');
   const fresh = (algorithm: string) => createHash(algorithm);
   const states = new Map<number, { running: ReturnType<typeof fresh>; marked: ReturnType<typeof fresh> }>();
+
+  /** Pieces that make up a call each. */
+  const callsOf = (chunks: Uint8Array[], callBytes: number): Uint8Array[][] => {
+    const calls: Uint8Array[][] = [];
+    let room = 0;
+    for (const chunk of chunks) {
+      for (let at = 0; at < chunk.byteLength; ) {
+        if (room === 0) {
+          calls.push([]);
+          room = callBytes;
+        }
+        const piece = chunk.subarray(at, at + room);
+        calls.at(-1)?.push(piece);
+        at += piece.byteLength;
+        room -= piece.byteLength;
+      }
+    }
+    return calls;
+  };
+
+  const writeAll = (descriptor: number, pieces: Uint8Array[], position: number): number => {
+    const bytes = pieces.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    for (let done = 0; done < bytes; ) {
+      const left = done === 0 ? pieces : [Buffer.concat(pieces).subarray(done)];
+      const written = writevSync(descriptor, left, position + done);
+      if (written <= 0) throw new Error('The file system wrote nothing and gave no reason.');
+      done += written;
+    }
+    return bytes;
+  };
+
+  const writeChunks = (chunks: Uint8Array[], { descriptor, position, callBytes }: WriteTarget & CallBytes) => {
+    const { user, system } = process.threadCpuUsage();
+    let at = position;
+    let failed: { code: string | undefined; message: string } | undefined;
+    try {
+      for (const pieces of callsOf(chunks, callBytes)) at += writeAll(descriptor, pieces, at);
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      failed = { code, message };
+    }
+    for (const chunk of chunks) (chunk.buffer as ArrayBuffer).transfer(0); // frees it at once
+    const used = process.threadCpuUsage();
+    return { failed, microseconds: used.user + used.system - user - system };
+  };
 
   parentPort?.on('message', (request: HashRequest) => {
     let state = states.get(request.hash);
@@ -27,13 +90,17 @@ export function hashingThread(): void {
       state = { running: fresh(request.algorithm), marked: fresh(request.algorithm) };
       states.set(request.hash, state);
     }
-    if (request.chunks !== undefined) {
-      for (const chunk of request.chunks) state.running.update(chunk);
-      const memory = request.chunks.map((chunk) => chunk.buffer as ArrayBuffer);
-      parentPort.postMessage({ ask: request.ask, chunks: request.chunks }, memory);
+    const { ask, chunks, to } = request;
+    if (chunks !== undefined) {
+      for (const chunk of chunks) state.running.update(chunk);
+      if (to !== undefined) parentPort.postMessage({ ask, ...writeChunks(chunks, to) });
+      else {
+        const memory = chunks.map((chunk) => chunk.buffer as ArrayBuffer);
+        parentPort.postMessage({ ask, chunks }, memory);
+      }
     } else if (request.word === 'mark') state.marked = state.running.copy();
     else if (request.word === 'reset') state.running = state.marked.copy();
     else if (request.word === 'drop') states.delete(request.hash);
-    else parentPort.postMessage({ ask: request.ask, digest: state.running.copy().digest('hex') });
+    else parentPort.postMessage({ ask, digest: state.running.copy().digest('hex') });
   });
 }

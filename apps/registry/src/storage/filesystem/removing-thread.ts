@@ -1,12 +1,12 @@
-import { type Asked, Thread } from '../../platform/thread.ts';
+import { type Asked, errorOf, Thread, type ThreadFailure } from '../../platform/thread.ts';
 
 interface RemoveRequest extends Asked {
   readonly paths: readonly string[];
 }
 
 interface RemoveAnswer extends Asked {
-  /** Of each path the error's code and text; undefined when it is removed. */
-  readonly failed: readonly ({ readonly code: string | undefined; readonly message: string } | undefined)[];
+  /** Of each path; undefined when it is removed. */
+  readonly failed: readonly (ThreadFailure | undefined)[];
 }
 
 /** The whole program of the thread. */
@@ -58,7 +58,7 @@ class Remover {
       const { failed } = await this.#thread.ask({ paths: asked.map(({ path }) => path) });
       for (const [i, { resolve, reject }] of asked.entries()) {
         const failure = failed[i];
-        if (failure) reject(Object.assign(new Error(failure.message), { code: failure.code }));
+        if (failure) reject(errorOf(failure));
         else resolve();
       }
     } catch (error) {

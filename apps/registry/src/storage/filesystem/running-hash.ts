@@ -1,6 +1,7 @@
 import type { Hash } from 'node:crypto';
 import { createHash } from 'node:crypto';
 import type { DigestAlgorithm } from '@holdfast/oci/digest';
+import type { WriteTarget } from './hashing-thread.ts';
 
 /** The algorithm that is hashed along; a commit under another one reads the staged bytes again. */
 export const RUNNING_ALGORITHM: DigestAlgorithm = 'sha256';
@@ -10,6 +11,8 @@ export interface UpdateOptions {
   readonly take?: boolean;
   /** More is to come: the batch was sent because it was full, not because the body has ended. */
   readonly full?: boolean;
+  /** Asked by a thread's hash: where the thread writes them by itself. */
+  readonly to?: () => WriteTarget | undefined;
   /** Gives another hash all bytes before these; without it a hash stays where it began. */
   readonly replay?: (into: RunningHash) => Promise<void>;
 }
@@ -19,8 +22,9 @@ export interface RunningHash {
   /** The state is gone (its thread died); only the staged bytes can tell the digest. */
   readonly lost: boolean;
   /**
-   * Hashes the chunks in the order of the calls. Resolves with the same bytes to be written: with `take`, the given
-   * chunks may have lost their memory by then.
+   * Hashes the chunks in the order of the calls. Resolves with the same bytes to be written, or with none when a thread
+   * has written them: with `take`, the given chunks may have lost their memory by then. Rejects as `writev` does; the hash is then good
+   * for nothing but `reset`.
    */
   update(chunks: Buffer[], options?: UpdateOptions): Promise<Uint8Array[]>;
   /** What was hashed up to here is acknowledged. */

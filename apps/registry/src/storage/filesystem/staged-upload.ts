@@ -100,12 +100,17 @@ export class StagedUpload implements BlobUpload {
       await this.#dropTornTail();
       if (this.#hash?.lost) this.#hash = undefined;
       this.#verified = undefined;
-      const end = await this.#write(body, signal, options).catch(async (error: unknown) => {
-        if (error instanceof NotDurable) await this.#orPoison(Promise.reject(error.cause));
+      const entry = this.#entryDurable ? undefined : this.#area.syncEntries(); // beside the body, not behind it
+      const [written, named] = await Promise.allSettled([this.#write(body, signal, options), entry]);
+      if (named.status === 'rejected') await this.#poison(named.reason);
+      this.#entryDurable = true;
+      if (written.status === 'rejected') {
+        if (written.reason instanceof NotDurable) await this.#poison(written.reason.cause);
         await this.#rollBack();
-        throw error;
-      });
-      await this.#makeDurable();
+        throw written.reason;
+      }
+      this.#unsynced = false;
+      const end = written.value;
       this.#hash?.mark();
       this.#offset = end;
       return { offset: end };
@@ -120,7 +125,7 @@ export class StagedUpload implements BlobUpload {
     return this.#alone(async () => {
       await this.#verify(expected);
       await this.#setModified();
-      if (this.#unsynced) await this.#orPoison(this.#area.files.fsync(this.#descriptor));
+      if (this.#unsynced) await this.#area.files.fsync(this.#descriptor).catch((error: unknown) => this.#poison(error));
       this.#unsynced = false;
       await this.#publish(expected);
       await this.#leave('published');
@@ -209,13 +214,6 @@ export class StagedUpload implements BlobUpload {
     this.#unsynced = true;
   }
 
-  async #makeDurable(): Promise<void> {
-    const entry = this.#entryDurable ? undefined : this.#area.syncEntries();
-    await this.#orPoison(this.#area.files.fdatasync(this.#descriptor), entry);
-    this.#entryDurable = true;
-    this.#unsynced = false;
-  }
-
   /** The clock's time, not the kernel's: the age of an upload or a blob is compared with that clock. */
   async #setModified(): Promise<void> {
     await this.#area.files.setModified(this.#descriptor, this.#area.now()).catch((error: unknown) => {
@@ -266,16 +264,12 @@ export class StagedUpload implements BlobUpload {
     }
   }
 
-  /** Waits for every fsync, so that none still runs on a descriptor that is closed. */
-  async #orPoison(...syncs: (Promise<void> | undefined)[]): Promise<void> {
-    const outcomes = await Promise.allSettled(syncs);
-    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (failed === undefined) return;
-    this.#state = { poisonedBy: failed.reason };
+  async #poison(reason: unknown): Promise<never> {
+    this.#state = { poisonedBy: reason };
     this.#dropHash();
     await closeQuietly(this.#area.files, this.#descriptor);
     await this.#area.condemn(this.#id);
-    throw storageError(failed.reason, `making the upload ${this.#id} durable`);
+    throw storageError(reason, `making the upload ${this.#id} durable`);
   }
 
   async #leave(state: 'published' | 'gone'): Promise<void> {

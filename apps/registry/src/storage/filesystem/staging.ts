@@ -24,7 +24,7 @@ export interface StagingOptions {
   readonly publish: (path: string, digest: Digest) => Promise<void>;
 }
 
-/** One upload alone writes a MiB per system call; many at once share BATCH_MEMORY, down to SMALLEST_BATCH each. */
+/** What one upload alone hashes and writes at a time; many at once share BATCH_MEMORY, down to SMALLEST_BATCH each. */
 const LARGEST_BATCH = 1024 * 1024;
 const SMALLEST_BATCH = 16 * 1024;
 /** What the batches of all appends together aim to hold, BATCHES_PER_UPLOAD for each; beyond 680 appends the floor wins. */
@@ -40,7 +40,7 @@ export class FilesystemStaging implements UploadStaging {
   readonly #hashes = new Map<UploadId, { readonly offset: number; readonly hash: RunningHash }>();
   /** Poisoned uploads whose file could not even be removed. */
   readonly #condemned = new Set<UploadId>();
-  readonly #earlySyncs: EarlySyncs = { running: false };
+  readonly #earlySyncs: EarlySyncs = { running: 0 };
   #appends = 0;
 
   constructor(options: StagingOptions) {

@@ -1,15 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PIECE_SIZES, PieceSize } from './piece-size.ts';
+import { PieceSize } from './piece-size.ts';
 
-const [SMALL, LARGE] = PIECE_SIZES;
 const MiB = 1024 * 1024;
+const [SMALL, LARGE] = [MiB / 4, 2 * MiB];
+const SIZES = { sizes: [SMALL, LARGE] as const, window: 64 * MiB };
 
 /** A machine on which a MiB takes so many µs of CPU time in pieces of each size; the clock goes with it, `pause` ms more for each piece. */
 function machine(costs: { small: number; large: number }, pause = 0) {
   let cpu = 0;
   let ms = 0;
-  const size = new PieceSize({ clock: { monotonic: () => ms }, cpu: () => cpu });
+  const size = new PieceSize({ ...SIZES, clock: { monotonic: () => ms }, cpu: () => cpu });
   /** The share of the bytes that went out in large pieces. */
   const send = (mebibytes: number): number => {
     let large = 0;
@@ -21,7 +22,7 @@ function machine(costs: { small: number; large: number }, pause = 0) {
       ms += used / 1000 + pause;
       sent += bytes;
       if (bytes === LARGE) large += bytes;
-      size.sent(bytes);
+      size.done(bytes);
     }
     return large / sent;
   };
@@ -53,10 +54,10 @@ describe('the size of pieces', () => {
 
   it('goes back to the one that is known to be cheaper when there is nothing to learn', () => {
     let ms = 0;
-    const size = new PieceSize({ clock: { monotonic: () => ms }, cpu: () => ms * 1000 });
+    const size = new PieceSize({ ...SIZES, clock: { monotonic: () => ms }, cpu: () => ms * 1000 });
     const window = (took: number) => {
       ms += took;
-      size.sent(64 * MiB);
+      size.done(64 * MiB);
       return size.bytes;
     };
     expect([window(10), window(5000), window(10), window(8), window(5000)]).toEqual([
@@ -70,10 +71,10 @@ describe('the size of pieces', () => {
 
   it('believes at once what is less, for other work only adds to it', () => {
     let cpu = 0;
-    const size = new PieceSize({ clock: { monotonic: () => 0 }, cpu: () => cpu });
+    const size = new PieceSize({ ...SIZES, clock: { monotonic: () => 0 }, cpu: () => cpu });
     const window = (used: number) => {
       cpu += used;
-      size.sent(64 * MiB);
+      size.done(64 * MiB);
       return size.bytes;
     };
     expect([window(100), window(300)]).toEqual([LARGE, SMALL]);
