@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { digestOf } from '@holdfast/oci/digest';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { BlobStore, BlobUpload, UploadId } from '../blob-store.ts';
@@ -219,6 +220,11 @@ describe('a disk that fills up', () => {
   });
 });
 
+async function* brokenOff(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes;
+  throw new Error('the client is gone');
+}
+
 describe('a failed fsync', () => {
   test.each(['fdatasync', 'fsync'] as const)('of the data (%s) is believed: the upload is over', async (kind) => {
     const faulty = new FaultFileSystem();
@@ -233,6 +239,21 @@ describe('a failed fsync', () => {
     await expect(upload.append(bodyOf(FIRST))).rejects.toMatchObject({ code: 'upload.unknown' });
     await expect(upload.commit(digestOf(FIRST))).rejects.toMatchObject({ code: 'upload.unknown' });
     await upload.release();
+    await expect(store.uploads.resume(id, { offset: 0 })).rejects.toMatchObject({ code: 'upload.unknown' });
+    expect(faulty.open).toEqual(new Set());
+    expect(await filesBelow(root)).toEqual([]);
+  });
+
+  test.each(['whole', 'broken off'])('of the name of a new file is believed, and its body %s', async (body) => {
+    const faulty = new FaultFileSystem();
+    const store = await openFilesystemBlobStore({ root, files: faulty.files });
+    const id = nextUploadId();
+    const upload = await store.uploads.begin(id);
+    faulty.fault = (operation) => (operation === 'fsync' ? 'EIO' : undefined); // the data's is fdatasync
+    const sent = body === 'whole' ? bodyOf(FIRST) : Readable.from(brokenOff(FIRST));
+    await expect(upload.append(sent)).rejects.toMatchObject({ code: 'server.unavailable' });
+    faulty.fault = () => undefined;
+    await expect(upload.append(bodyOf(FIRST))).rejects.toMatchObject({ code: 'upload.unknown' });
     await expect(store.uploads.resume(id, { offset: 0 })).rejects.toMatchObject({ code: 'upload.unknown' });
     expect(faulty.open).toEqual(new Set());
     expect(await filesBelow(root)).toEqual([]);
