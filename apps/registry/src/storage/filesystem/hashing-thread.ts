@@ -7,7 +7,7 @@ export interface HashRequest {
   readonly ask?: number;
   readonly chunks?: Uint8Array[];
   /** Where the chunks are written, too; their memory is freed then. */
-  readonly to?: (WriteTarget & CallBytes) | undefined;
+  readonly to?: Write | undefined;
   readonly word?: 'mark' | 'reset' | 'digest' | 'drop';
 }
 
@@ -17,8 +17,10 @@ export interface WriteTarget {
   readonly position: number;
 }
 
-/** Bytes that one system call writes at most. */
-export type CallBytes = { readonly callBytes: number };
+interface Write extends WriteTarget {
+  /** What one system call writes at most. */
+  readonly callBytes: number;
+}
 
 export interface HashAnswer {
   readonly ask: number;
@@ -69,10 +71,10 @@ export function hashingThread(): void {
     return bytes;
   };
 
-  const writeChunks = (chunks: Uint8Array[], { descriptor, position, callBytes }: WriteTarget & CallBytes) => {
+  const writeChunks = (chunks: Uint8Array[], { descriptor, position, callBytes }: Write) => {
     const { user, system } = process.threadCpuUsage();
     let at = position;
-    let failed: { code: string | undefined; message: string } | undefined;
+    let failed: ThreadFailure | undefined;
     try {
       for (const pieces of callsOf(chunks, callBytes)) at += writeAll(descriptor, pieces, at);
     } catch (error) {
