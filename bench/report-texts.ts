@@ -72,7 +72,7 @@ export function floorText(measurements: readonly Measurement[]): string[] {
   return [
     `*Least on Node* is the ratio of a program that answers these requests and does nothing else (\`bench/floor\`: no sign-in, no rights, no log, no
 check but the digest and whether there is what a manifest names, one sync for each acknowledged write, and of a pushed manifest the rows that collection, lists, quotas, audit and events rest on), in the same rounds. A target that it
-does not reach either is out of reach for what is built on Node in one process and keeps them; between it and ours is what a registry does besides.`,
+does not reach either (**beyond the least on Node**) asks for another way to do the same work, not for doing less of it: what a registry does besides is between it and ours. That it falls short proves no more than that; another way has been found before (ADR 0004).`,
   ];
 }
 
