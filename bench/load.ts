@@ -1,5 +1,6 @@
 /** How each job of the load client is done. Whatever can be prepared is prepared before the clock starts. */
 import { createHash, randomBytes, randomFillSync, randomUUID } from 'node:crypto';
+import { freemem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answer, type Connection, header } from './connection.ts';
 import type { FillJob, PushJob, PutManifestsJob, RequestsJob, Result, WalkJob } from './jobs.ts';
@@ -125,7 +126,8 @@ class Blob {
   }
 }
 
-const MOST_WARMED = 4096 * MIB;
+/** Times what is pushed: what was used comes free again and is given back after the same two seconds, a part at a time, and large pushes last longer. */
+const WARMED = 3;
 
 /**
  * A virtual machine may give memory that is free back to its host (free page reporting), two seconds after it came free, and the first to use it
@@ -134,7 +136,7 @@ const MOST_WARMED = 4096 * MIB;
  */
 function warmMemory(bytes: number): void {
   const held: ArrayBuffer[] = [];
-  for (let left = Math.min(bytes, MOST_WARMED); left > 0; left -= 64 * MIB) {
+  for (let left = Math.min(WARMED * bytes, freemem() / 2); left > 0; left -= 64 * MIB) {
     const pages = new ArrayBuffer(64 * MIB);
     new Uint8Array(pages).fill(1);
     held.push(pages);

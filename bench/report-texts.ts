@@ -31,8 +31,8 @@ const LIMITS: readonly (readonly [about: RegExp, text: string])[] = [
   ],
   [
     /^blob-push/,
-    'Pushes: hashing a GiB takes about 0.5 CPU seconds with the processor’s instructions, writing it 0.2 where memory is at hand, and receiving it 0.1 to 0.4: Node’s HTTP parser takes ' +
-      '64 KiB at a time, and a client that is quicker must be woken again and again. With four pushes at once all cores are busy. Large pushes take memory that a virtual machine’s host must give first (ADR 0004).',
+    'Pushes: hashing a GiB takes about 0.5 CPU seconds with the processor’s instructions, writing it 0.2 where memory is at hand, and receiving it 0.2 to 0.3 ' +
+      '(ADR 0032). With four pushes at once all cores are busy. Large pushes take memory that a virtual machine’s host must give first (ADR 0004).',
   ],
   [
     /^manifest-put/,
@@ -178,7 +178,7 @@ export function howItWasMeasured(facts: Facts): string[] {
   return [
     '## How it was measured',
     `- \`npm run bench -- --scale --fsync-off\` starts both servers on fresh folders of one disk and keeps them up. Each round measures
-  all sides, in an order of its own; between two measurements everything unwritten is synced, and right before the clock of pushes as much memory as they need, at most 4 GiB, is used
+  all sides, in an order of its own; between two measurements everything unwritten is synced, and right before the clock of pushes three times as much memory as they need, at most half of what is free, is used
   once, since a virtual machine's host may have taken it back meanwhile. Starts are measured on a data folder that exists.${
     facts.sittings ? ` This run had ${facts.sittings} sittings, each measurement all its rounds in one of them.` : ''
   }

@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { PieceSize } from '../../apps/registry/src/platform/piece-size.ts';
+import { largeBodyOf, releasePiece } from '../../apps/registry/src/http/large-body.ts';
 import type { Batch, Told } from './push-thread.ts';
 import type { Rows } from './rows.ts';
 
@@ -14,8 +14,6 @@ const BATCH_BYTES = 1024 * 1024;
 
 /** As the disk is told to begin, in its thread pool. */
 const EARLY_SYNC = 4 * 1024 * 1024;
-/** What Node gives at a time. */
-const CHUNK = 64 * 1024;
 
 interface Upload {
   readonly file: FileHandle;
@@ -26,7 +24,7 @@ interface Upload {
   syncing: Promise<void> | undefined;
 }
 
-/** As many as there are cores; each upload has one. Nothing of the registry's but what learns the size of a call. */
+/** As many as there are cores; each upload has one. Nothing of the registry's but how a large body is read. */
 class Threads {
   readonly #threads = Array.from({ length: availableParallelism() }, () => {
     const thread = new Worker(new URL('./push-thread.ts', import.meta.url));
@@ -34,27 +32,16 @@ class Threads {
     return thread;
   });
   readonly #waiting = new Map<number, ((told: Told) => void)[]>();
-  #microseconds = 0;
-  readonly #calls = new PieceSize({
-    sizes: [CHUNK, BATCH_BYTES],
-    window: 32 * 1024 * 1024,
-    cpu: () => this.#microseconds,
-  });
 
-  ask(batch: Omit<Batch, 'callChunks'>): Promise<Told> {
+  ask(batch: Batch): Promise<Told> {
     const { upload, chunks } = batch;
     const thread = this.#threads[upload % this.#threads.length] as Worker;
-    const bytes = chunks?.reduce((sum, { byteLength }) => sum + byteLength, 0) ?? 0;
-    const callChunks = Math.ceil(this.#calls.bytes / CHUNK);
-    thread.postMessage({ ...batch, callChunks }, chunks?.map(({ buffer }) => buffer as ArrayBuffer) ?? []);
+    const memory = (chunks ?? []).map(({ buffer }) => buffer).filter((buffer) => buffer instanceof ArrayBuffer);
+    thread.postMessage(batch, memory);
     return new Promise((resolve) => {
       const waiting = this.#waiting.get(upload) ?? [];
       this.#waiting.set(upload, waiting);
-      waiting.push((told) => {
-        this.#microseconds += told.microseconds ?? 0;
-        if (bytes > 0) this.#calls.done(bytes);
-        resolve(told);
-      });
+      waiting.push(resolve);
     });
   }
 
@@ -148,7 +135,7 @@ export class Push {
     let chunks: Buffer[] = [];
     let bytes = 0;
     let before: Promise<void> = Promise.resolve();
-    for await (const chunk of request as AsyncIterable<Buffer>) {
+    for await (const chunk of (largeBodyOf(request) ?? request) as AsyncIterable<Buffer>) {
       chunks.push(chunk);
       bytes += chunk.length;
       if (bytes < BATCH_BYTES) continue;
@@ -162,10 +149,12 @@ export class Push {
   }
 
   async #write(batch: Buffer[], size: number, upload: Upload): Promise<void> {
-    const chunks = batch.map((chunk) => (chunk.length === chunk.buffer.byteLength ? chunk : new Uint8Array(chunk)));
+    const whole = ({ length, buffer }: Buffer) => buffer instanceof SharedArrayBuffer || length === buffer.byteLength;
+    const chunks = batch.map((chunk) => (whole(chunk) ? chunk : new Uint8Array(chunk)));
     const position = upload.bytes;
     upload.bytes += size;
     await this.#threads.ask({ upload: upload.number, file: upload.file.fd, position, chunks });
+    for (const chunk of batch) releasePiece(chunk);
     upload.unsynced += size;
     if (upload.unsynced < EARLY_SYNC || upload.syncing) return;
     upload.unsynced = 0;

@@ -16,6 +16,7 @@ export interface Chunk {
   readonly length?: number | undefined;
   /** Nobody else keeps the body's chunks: the store may take their memory over instead of copying it. */
   readonly ownsChunks?: boolean;
+  readonly release?: AppendOptions['release'];
   readonly signal: AbortSignal;
 }
 
@@ -57,7 +58,7 @@ function notNext(id: UploadId, offset: number, start: number, range: Chunk['rang
 }
 
 export function owned(chunk: Chunk): AppendOptions {
-  return { ownsChunks: chunk.ownsChunks ?? false };
+  return { ownsChunks: chunk.ownsChunks ?? false, release: chunk.release };
 }
 
 /** Passes a body on and fails unless it has just `expected` bytes; for chunked bodies, whose length nobody announced. */

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { DomainError } from '../platform/domain-error.ts';
 import type { Exchange } from './exchange.ts';
+import { largeBodyOf, readByRequest } from './large-body.ts';
 
 /** Whether the request announces a body (RFC 9112, section 6.3). */
 export function hasBody(exchange: Exchange): boolean {
@@ -10,12 +11,16 @@ export function hasBody(exchange: Exchange): boolean {
 
 /** The request body as a stream; asks for it when the client waits for `100 Continue`, which only a caller who was let in reaches. */
 export function bodyOf(exchange: Exchange): Readable {
+  const { request } = exchange;
+  invite(exchange);
+  return largeBodyOf(request) ?? request;
+}
+
+function invite(exchange: Exchange): void {
   const { request, response } = exchange;
-  if (expectsContinue(exchange) && !response.headersSent) {
-    response.writeContinue();
-    invited.add(request);
-  }
-  return request;
+  if (!expectsContinue(exchange) || response.headersSent) return;
+  response.writeContinue();
+  invited.add(request);
 }
 
 /** Requests that were told to go on. */
@@ -36,6 +41,7 @@ export async function drainBody(exchange: Exchange): Promise<boolean> {
   const { request } = exchange;
   if (request.complete || !hasBody(exchange)) return true;
   if (request.destroyed || (expectsContinue(exchange) && !invited.has(request))) return false;
+  readByRequest(request);
   let seen = 0;
   return new Promise((resolve) => {
     const finish = () => {
@@ -80,7 +86,8 @@ export async function readBody(
 ): Promise<Buffer> {
   const announced = Number(exchange.header('content-length') ?? 0);
   if (announced > limit) throw tooLarge(limit);
-  const body = bodyOf(exchange);
+  const body = exchange.request;
+  invite(exchange);
   const chunks: Buffer[] = [];
   let size = 0;
   await new Promise<void>((resolve, reject) => {

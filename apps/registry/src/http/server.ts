@@ -6,6 +6,7 @@ import type { ErrorCode } from '../platform/domain-error.ts';
 import { Connections } from './connections.ts';
 import { errorBody } from './error-answer.ts';
 import { ERROR_TABLE } from './error-table.ts';
+import { isHeldBack } from './large-body.ts';
 
 export interface ServerLimits {
   readonly headerBytes: number;
@@ -93,8 +94,7 @@ function readThroughStream(socket: Socket): void {
 /** A silent connection is closed unless the silence is ours: no request body is awaited and no answer waits to be read. */
 function endIdle(connections: Connections, socket: Socket, ms: number): void {
   const request = connections.turn(socket)?.request;
-  // A body that we hold back has bytes waiting here; `isPaused` would also be true of one that is read by iteration.
-  const waitsForBody = request !== undefined && !request.complete && request.readableLength === 0;
+  const waitsForBody = request !== undefined && !request.complete && !isHeldBack(request);
   const waitsForReader = socket.writableLength > 0;
   if (request === undefined || waitsForBody || waitsForReader) socket.destroy();
   else socket.setTimeout(ms); // ask again

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { Digest } from '@holdfast/oci/digest';
 import { digestOf } from '@holdfast/oci/digest';
 import fc from 'fast-check';
@@ -121,6 +122,27 @@ export function blobStoreSuite(name: string, open: () => Promise<StoreUnderTest>
         subject.clock.advance(60_000);
         await upload.commit(digestOf(Buffer.from('slow')));
         expect((await store.stat(digestOf(Buffer.from('slow'))))?.modified).toEqual(subject.clock.now());
+      });
+
+      test.each([10_000, 1_048_576])('looks at no chunk of %i bytes any more once it is released', async (size) => {
+        const bytes = someBytes(4_500_000);
+        const chunks: Buffer[] = [];
+        for (let at = 0; at < bytes.length; at += size) {
+          const chunk = Buffer.from(new SharedArrayBuffer(size), 0, Math.min(size, bytes.length - at));
+          bytes.copy(chunk, 0, at);
+          chunks.push(chunk);
+        }
+        let released = 0;
+        const release = (chunk: Uint8Array) => {
+          chunk.fill(255);
+          released += 1;
+        };
+        const upload = await store.uploads.begin(id);
+        const body = Readable.from(chunks, { objectMode: false, highWaterMark: 1 });
+        await upload.append(body, undefined, { ownsChunks: true, release });
+        await upload.commit(digestOf(bytes));
+        expect((await contentOf(await store.read(digestOf(bytes)))).equals(bytes)).toBe(true);
+        expect(released).toBe(chunks.length);
       });
 
       test('two uploads of one digest at once both succeed; a corrupt third one fails alone', async () => {

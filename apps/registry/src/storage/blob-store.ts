@@ -102,6 +102,8 @@ export interface AppendOptions {
    * afterwards. True for the body of an HTTP request, which nobody keeps; it saves a copy and a third of the CPU time.
    */
   readonly ownsChunks?: boolean;
+  /** Told of a chunk when nobody looks at its memory any more, so that it can be used again. After an error it may not be told. */
+  readonly release?: ((chunk: Uint8Array) => void) | undefined;
   /**
    * Asked with each chunk, before anything of it is kept: the bytes of this body up to its end. A promise holds the body
    * back; what it throws ends the append like an error of the body.

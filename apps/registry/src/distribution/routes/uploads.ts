@@ -1,6 +1,7 @@
 import { parseRepositoryName } from '@holdfast/oci/reference';
 import { bodyOf, hasBody } from '../../http/body.ts';
 import type { Exchange } from '../../http/exchange.ts';
+import { releasePiece } from '../../http/large-body.ts';
 import { parseContentRange } from '../../http/range.ts';
 import type { RouteHandler, RouteParams } from '../../http/route.ts';
 import { DomainError } from '../../platform/domain-error.ts';
@@ -128,6 +129,7 @@ export function chunkOf(exchange: Exchange, mayHaveRange: boolean): Chunk {
     length: length === undefined ? undefined : Number(length),
     signal: exchange.signal,
     ownsChunks: true,
+    release: releasePiece,
   };
 }
 

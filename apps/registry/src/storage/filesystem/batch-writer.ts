@@ -29,6 +29,8 @@ export interface BatchOptions {
   readonly earlySyncs: EarlySyncs;
   /** The chunks' memory belongs to the writer: it may be handed over and freed. */
   readonly ownsChunks: boolean;
+  /** Told of each chunk that is written. */
+  readonly release: ((chunk: Uint8Array) => void) | undefined;
   /** For the error's text. */
   readonly doing: string;
 }
@@ -131,6 +133,7 @@ export class BatchWriter {
     if (this.#failure !== undefined) return;
     await this.#writeAll(left, position);
     if (this.#options.ownsChunks || left !== chunks) for (const chunk of left) freeMemory(chunk);
+    for (const chunk of chunks) this.#options.release?.(chunk);
     this.#unsynced += bytes;
     this.#syncEarly();
   }

@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 import type { DigestAlgorithm } from '@holdfast/oci/digest';
-import { PieceSize } from '../../platform/piece-size.ts';
 import { errorOf, Thread } from '../../platform/thread.ts';
 import type { HashAnswer, HashRequest } from './hashing-thread.ts';
 import { hashingThread } from './hashing-thread.ts';
@@ -15,11 +14,10 @@ const WORTH_A_THREAD = 64 * 1024;
 const SMALL_CHUNK = 8 * 1024;
 
 /**
- * Linux takes memory for the page cache in blocks as large as one call writes. Where memory is in pieces, or is a virtual machine's whose host took
- * back what was free, large calls cost up to ten times the CPU time of small ones; elsewhere they cost less (ADR 0004).
+ * What a thread writes in one call. Linux takes memory for the page cache in blocks as large as that. Where memory is in pieces, or is a virtual machine's whose
+ * host took back what was free, large calls cost up to ten times the CPU time of small ones; elsewhere they cost a fifth less (ADR 0004).
  */
-const CALL_SIZES = [64 * 1024, 1024 * 1024] as const;
-const CALLS_WINDOW = 32 * 1024 * 1024;
+const CALL_BYTES = 64 * 1024;
 
 /** One for each core: they write, too, and wait for the disk then. */
 const DEFAULT_THREADS = Math.min(4, availableParallelism());
@@ -28,7 +26,6 @@ const DEFAULT_THREADS = Math.min(4, availableParallelism());
 export class HashThreads {
   readonly #count: number;
   readonly #threads: HashThread[] = [];
-  readonly #calls = new WriteCalls();
   #turn = 0;
 
   constructor(count = DEFAULT_THREADS) {
@@ -38,7 +35,7 @@ export class HashThreads {
   newHash(algorithm: DigestAlgorithm = RUNNING_ALGORITHM): RunningHash {
     return new PlacedHash(
       () => new LocalHash(algorithm),
-      () => new ThreadHash(algorithm, this.#pick(), this.#calls),
+      () => new ThreadHash(algorithm, this.#pick()),
     );
   }
 
@@ -53,21 +50,6 @@ export class HashThreads {
     const started: HashThread = new Thread(hashingThread, { name: 'hash' });
     this.#threads[this.#turn] = started;
     return started;
-  }
-}
-
-/** What the threads write in one call; what one of them finds out is true for all. */
-class WriteCalls {
-  #microseconds = 0;
-  readonly #size = new PieceSize({ sizes: CALL_SIZES, window: CALLS_WINDOW, cpu: () => this.#microseconds });
-
-  get bytes(): number {
-    return this.#size.bytes;
-  }
-
-  took(bytes: number, microseconds: number): void {
-    this.#microseconds += microseconds;
-    this.#size.done(bytes);
   }
 }
 
@@ -135,12 +117,10 @@ class PlacedHash implements RunningHash {
 
 class ThreadHash implements RunningHash {
   readonly #thread: HashThread;
-  readonly #calls: WriteCalls;
   readonly #name: { readonly hash: number; readonly algorithm: DigestAlgorithm };
 
-  constructor(algorithm: DigestAlgorithm, thread: HashThread, calls: WriteCalls) {
+  constructor(algorithm: DigestAlgorithm, thread: HashThread) {
     this.#thread = thread;
-    this.#calls = calls;
     this.#name = { hash: thread.newNumber(), algorithm };
   }
 
@@ -150,13 +130,11 @@ class ThreadHash implements RunningHash {
 
   async update(chunks: Buffer[], { take, to }: UpdateOptions = {}): Promise<Uint8Array[]> {
     const own = take && sizeOf(chunks) / chunks.length >= SMALL_CHUNK ? chunks.map(ownMemory) : [joined(chunks)];
-    const memory = own.map((chunk) => chunk.buffer as ArrayBuffer);
+    const memory = own.map(({ buffer }) => buffer).filter((buffer) => buffer instanceof ArrayBuffer);
     const target = to?.();
-    const request = { ...this.#name, chunks: own, to: target && { ...target, callBytes: this.#calls.bytes } };
-    const bytes = sizeOf(own);
-    const { chunks: back = [], failed, microseconds } = await this.#thread.ask(request, memory);
+    const request = { ...this.#name, chunks: own, to: target && { ...target, callBytes: CALL_BYTES } };
+    const { chunks: back = [], failed } = await this.#thread.ask(request, memory);
     if (failed) throw errorOf(failed);
-    if (microseconds !== undefined) this.#calls.took(bytes, microseconds);
     return back;
   }
 
@@ -181,9 +159,9 @@ function sizeOf(chunks: Uint8Array[]): number {
   return chunks.reduce((bytes, chunk) => bytes + chunk.byteLength, 0);
 }
 
-/** Only a buffer that owns its whole memory can be handed over; a view would drag its pool along. */
+/** Only a buffer that owns its whole memory can be handed over; a view would drag its pool along. Shared memory stays where it is. */
 function ownMemory(chunk: Buffer): Uint8Array {
-  return ownsMemory(chunk) ? chunk : new Uint8Array(chunk);
+  return ownsMemory(chunk) || chunk.buffer instanceof SharedArrayBuffer ? chunk : new Uint8Array(chunk);
 }
 
 function joined(chunks: Buffer[]): Uint8Array {

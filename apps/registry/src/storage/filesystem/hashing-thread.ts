@@ -28,8 +28,6 @@ export interface HashAnswer {
   readonly chunks?: Uint8Array[];
   /** Not all of them were written. */
   readonly failed?: ThreadFailure;
-  /** CPU time that writing took. */
-  readonly microseconds?: number;
   readonly digest?: string;
 }
 
@@ -40,6 +38,10 @@ export function hashingThread(): void {
   const { parentPort } = process.getBuiltinModule('node:worker_threads');
   const fresh = (algorithm: string) => createHash(algorithm);
   const states = new Map<number, { running: ReturnType<typeof fresh>; marked: ReturnType<typeof fresh> }>();
+
+  /** What is not shared with whoever sent it. */
+  const ownMemory = (chunks: Uint8Array[]): ArrayBuffer[] =>
+    chunks.map(({ buffer }) => buffer).filter((buffer) => buffer instanceof ArrayBuffer);
 
   /** Pieces that make up a call each. */
   const callsOf = (chunks: Uint8Array[], callBytes: number): Uint8Array[][] => {
@@ -71,19 +73,17 @@ export function hashingThread(): void {
     return bytes;
   };
 
-  const writeChunks = (chunks: Uint8Array[], { descriptor, position, callBytes }: Write) => {
-    const { user, system } = process.threadCpuUsage();
+  const writeChunks = (chunks: Uint8Array[], { descriptor, position, callBytes }: Write): ThreadFailure | undefined => {
     let at = position;
-    let failed: ThreadFailure | undefined;
     try {
       for (const pieces of callsOf(chunks, callBytes)) at += writeAll(descriptor, pieces, at);
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
-      failed = { code, message };
+      return { code, message };
+    } finally {
+      for (const memory of ownMemory(chunks)) memory.transfer(0); // frees it at once
     }
-    for (const chunk of chunks) (chunk.buffer as ArrayBuffer).transfer(0); // frees it at once
-    const used = process.threadCpuUsage();
-    return { failed, microseconds: used.user + used.system - user - system };
+    return undefined;
   };
 
   parentPort?.on('message', (request: HashRequest) => {
@@ -95,10 +95,9 @@ export function hashingThread(): void {
     const { ask, chunks, to } = request;
     if (chunks !== undefined) {
       for (const chunk of chunks) state.running.update(chunk);
-      if (to !== undefined) parentPort.postMessage({ ask, ...writeChunks(chunks, to) });
+      if (to !== undefined) parentPort.postMessage({ ask, failed: writeChunks(chunks, to) });
       else {
-        const memory = chunks.map((chunk) => chunk.buffer as ArrayBuffer);
-        parentPort.postMessage({ ask, chunks }, memory);
+        parentPort.postMessage({ ask, chunks }, ownMemory(chunks));
       }
     } else if (request.word === 'mark') state.marked = state.running.copy();
     else if (request.word === 'reset') state.running = state.marked.copy();

@@ -181,6 +181,7 @@ export class StagedUpload implements BlobUpload {
       replay: (into) => this.#replay(into, signal),
       earlySyncs: admission.earlySyncs,
       ownsChunks: options.ownsChunks ?? false,
+      release: options.release,
       doing: `writing to the upload ${this.#id} at byte ${this.#offset}`,
     });
     try {

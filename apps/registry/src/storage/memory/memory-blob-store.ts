@@ -211,6 +211,7 @@ class MemoryUpload implements BlobUpload {
         size += chunk.byteLength;
         if (!this.#staging.fits(size)) throw storageFull(`writing to the upload ${this.#id}`);
         received.push(Buffer.from(chunk)); // a copy: the sender may use its buffer again
+        options.release?.(chunk);
       };
       await receiveBody(body, admitting(take, options.admit), signal);
       this.#staged.chunks.push(...received);

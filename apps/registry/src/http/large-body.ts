@@ -1,0 +1,250 @@
+import type { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
+import { Readable } from 'node:stream';
+
+/** What a piece of a large body has, but for its last one: as much as is hashed and written at a time. */
+export const PIECE_BYTES = 1024 * 1024;
+/** For whatever else comes on the connection afterwards; as much as Node reads at a time. */
+const ORDINARY_BYTES = 64 * 1024;
+/** Bodies that are read so at the same time, each with up to four pieces in memory. The others come as Node reads them. */
+const MOST_AT_ONCE = 8;
+
+/**
+ * What this file uses of Node beside its documentation; all of it is looked for first (`internalsOf`). A socket with the documented option `onread` reads into
+ * memory of its user's; the symbols are where it keeps the option, since a server cannot give it to a connection that it accepts.
+ */
+interface Internals {
+  readonly socket: Socket & Record<symbol, unknown>;
+  readonly handle: { useUserBuffer(into: Uint8Array): void };
+  readonly parser: Record<number, unknown>;
+  readonly buffer: symbol;
+  readonly callback: symbol;
+  readonly generator: symbol;
+  /** Under which number the parser has the function that it calls with pieces of a body. */
+  readonly onBody: number;
+}
+
+/** By connection: whoever reads from it in large pieces once goes on doing so. */
+const connections = new WeakMap<Socket, LargeReads>();
+const bodies = new WeakMap<IncomingMessage, LargeBody>();
+let active = 0;
+
+/** Memory of pieces that are done with. It has its pages, and the caches know it; what is new must be got from the kernel first, and from a virtual machine's host. */
+const pool: SharedArrayBuffer[] = [];
+/** As many as bodies at once have in memory; fewer when none comes. */
+const MOST_KEPT = 4 * MOST_AT_ONCE;
+const KEPT = 16;
+
+/** Gives a piece's memory back: nobody looks at it any more. Other chunks are let go. */
+export function releasePiece({ buffer }: Uint8Array): void {
+  if (!(buffer instanceof SharedArrayBuffer) || buffer.byteLength !== PIECE_BYTES) return;
+  if (pool.length < (active > 0 ? MOST_KEPT : KEPT)) pool.push(buffer);
+}
+
+/**
+ * The request's body in pieces of a MiB; undefined when it comes as Node reads it: it is small, its length is not told, it is encrypted, too many others are read
+ * so, or this Node is another one than this file knows. Whoever has done with a piece gives it back (`releasePiece`), or lets it go.
+ *
+ * Node's parser has one buffer of 64 KiB, and copies each piece out of it. For a body that comes quicker than it is kept that is a quarter of a push's CPU time, most of
+ * it for waking the client after each piece (ADR 0032). Here the kernel writes into the memory that is hashed and written to the disk. The parser is told
+ * what came, so framing stays its business, but it has nobody to hand the bytes to.
+ */
+export function largeBodyOf(request: IncomingMessage): Readable | undefined {
+  const { socket, headers } = request;
+  const length = Number(headers['content-length'] ?? 0);
+  if (length - request.readableLength < PIECE_BYTES || active >= MOST_AT_ONCE) return undefined;
+  if (request.readableFlowing !== null || request.complete || request.destroyed) return undefined;
+  const reads = connections.get(socket) ?? LargeReads.of(socket);
+  if (!reads) return undefined;
+  connections.set(socket, reads);
+  const body = new LargeBody(request, length, reads);
+  bodies.set(request, body);
+  return body;
+}
+
+/** What is still to come of the request's body comes by the request itself again. */
+export function readByRequest(request: IncomingMessage): void {
+  bodies.get(request)?.giveUp();
+}
+
+/** Whether it is us for whom the rest of its body waits, and not its client. */
+export function isHeldBack(request: IncomingMessage): boolean {
+  // `isPaused` of a request would also be true of one that is read by iteration.
+  return request.readableLength > 0 || (bodies.get(request)?.heldBack ?? false);
+}
+
+class LargeBody extends Readable {
+  readonly #reads: LargeReads;
+  /** Bytes that are not in a piece yet. */
+  #left: number;
+  #piece: Buffer;
+  #filled = 0;
+  #done = false;
+  readonly #request: IncomingMessage;
+
+  constructor(request: IncomingMessage, length: number, reads: LargeReads) {
+    super({ highWaterMark: 0 }); // no piece is read ahead of one that nobody took
+    active += 1;
+    this.#request = request;
+    this.#reads = reads;
+    this.#left = length;
+    this.#piece = newPiece(length);
+    this.on('error', () => undefined); // as with a request: whoever comes too late to be told finds it in `errored`
+    request.once('error', (error) => this.destroy(error)).once('close', () => this.#onClose());
+    setImmediate(() => this.#begin()); // the parser may be in the middle of what it has
+  }
+
+  override _read(): void {
+    if (!this.#done) this.#reads.resume();
+  }
+
+  override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
+    this.giveUp();
+    callback(error);
+  }
+
+  get heldBack(): boolean {
+    return !this.#done && (this.readableLength > 0 || this.isPaused());
+  }
+
+  /** Where the next bytes go. */
+  get room(): Buffer {
+    return this.#piece.subarray(this.#filled);
+  }
+
+  /** Whether to go on reading; otherwise `_read` will say when. */
+  receive(bytes: Uint8Array): boolean {
+    return bytes.buffer === this.#piece.buffer ? this.#took(bytes.byteLength) : this.#copy(bytes);
+  }
+
+  giveUp(): void {
+    if (this.#done) return;
+    this.#done = true;
+    active -= 1;
+    if (active === 0) pool.splice(KEPT);
+    this.#reads.end(this);
+    this.#reads.resume(); // the request has asked for more already, and does not ask twice
+  }
+
+  #begin(): void {
+    if (this.#done) return;
+    const request = this.#request;
+    this.#reads.begin(this);
+    for (let chunk = request.read(); chunk !== null; chunk = request.read()) this.#copy(chunk as Buffer);
+    this.#reads.resume();
+  }
+
+  #copy(bytes: Uint8Array): boolean {
+    let wanted = true;
+    for (let at = 0; at < bytes.byteLength; ) {
+      const some = bytes.subarray(at, at + this.room.length);
+      this.room.set(some);
+      at += some.byteLength;
+      wanted = this.#took(some.byteLength);
+    }
+    return wanted;
+  }
+
+  #took(bytes: number): boolean {
+    this.#left -= bytes;
+    this.#filled += bytes;
+    if (this.#filled < this.#piece.length) return true; // nobody asks again before there is a piece
+    const full = this.#piece;
+    if (this.#left > 0) {
+      this.#piece = newPiece(this.#left);
+      this.#filled = 0;
+    }
+    const wanted = this.push(full) && !this.isPaused();
+    if (this.#left > 0) return wanted;
+    this.giveUp();
+    this.push(null);
+    this.#request.resume(); // it has nothing more, and ends
+    return true;
+  }
+
+  #onClose(): void {
+    if (!this.#done) this.destroy();
+  }
+}
+
+/** Not longer than what is left, so that nothing behind the body is read into it. Shared, since the thread that hashes it gives it back. */
+function newPiece(left: number): Buffer {
+  return Buffer.from(pool.pop() ?? new SharedArrayBuffer(PIECE_BYTES), 0, Math.min(PIECE_BYTES, left));
+}
+
+/** One connection whose reads go where we say. */
+class LargeReads {
+  readonly #inner: Internals;
+  readonly #ordinary = Buffer.allocUnsafeSlow(ORDINARY_BYTES);
+  #body: LargeBody | undefined;
+
+  static of(socket: Socket): LargeReads | undefined {
+    const inner = internalsOf(socket);
+    return inner && new LargeReads(inner);
+  }
+
+  private constructor(inner: Internals) {
+    this.#inner = inner;
+    const { socket, handle, buffer, callback, generator } = inner;
+    // With a listener of its data the connection is read by Node's socket, and no longer by its parser.
+    socket.on('data', () => undefined);
+    socket[buffer] = this.#ordinary;
+    socket[callback] = (bytes: number, into: Buffer) => this.#onRead(into.subarray(0, bytes));
+    socket[generator] = () => this.#body?.room ?? this.#ordinary;
+    handle.useUserBuffer(this.#ordinary);
+  }
+
+  begin(body: LargeBody): void {
+    const { socket } = this.#inner;
+    while (socket.readableLength > 0) socket.read(); // to the parser, and from there to the request
+    this.#body = body;
+  }
+
+  end(body: LargeBody): void {
+    if (this.#body === body) this.#body = undefined;
+  }
+
+  resume(): void {
+    this.#inner.socket.resume();
+  }
+
+  /** Whether to go on reading. The memory is used again, unless it is a body's. */
+  #onRead(bytes: Buffer): boolean {
+    const body = this.#body;
+    if (!body) return this.#inner.socket.push(Buffer.from(bytes));
+    this.#tellParser(bytes); // before the bytes are given away
+    return body.receive(bytes);
+  }
+
+  /** It counts the body's bytes; without a function to call with them it makes no copy. */
+  #tellParser(bytes: Buffer): void {
+    const { socket, parser, onBody } = this.#inner;
+    const deliver = parser[onBody];
+    parser[onBody] = undefined;
+    try {
+      socket.emit('data', bytes);
+    } finally {
+      parser[onBody] = deliver;
+    }
+  }
+}
+
+function internalsOf(socket: Socket): Internals | undefined {
+  if (socket.constructor !== Socket) return undefined; // TLS decrypts into memory of its own
+  const { _handle: handle, parser, _paused: paused } = socket as unknown as Record<string, unknown>;
+  if (!isObject(handle) || !isObject(parser) || paused !== false) return undefined;
+  if (typeof handle.useUserBuffer !== 'function') return undefined;
+  const symbols = Object.getOwnPropertySymbols(socket);
+  const [buffer, callback, generator] = ['kBuffer', 'kBufferCb', 'kBufferGen'].map((name) =>
+    symbols.find(({ description }) => description === name),
+  );
+  const onBody = Object.keys(parser).find(
+    (key) => (parser[key] as { readonly name?: string } | null)?.name === 'parserOnBody',
+  );
+  if (!buffer || !callback || !generator || onBody === undefined) return undefined;
+  return { socket, handle, parser, buffer, callback, generator, onBody: Number(onBody) } as unknown as Internals;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
