@@ -1,6 +1,5 @@
 /** The load client, a process of its own: a target and a job as JSON on stdin, a result as JSON on stdout. */
 import { text } from 'node:stream/consumers';
-import { Connection } from './connection.ts';
 import type { Job, Result, Target } from './jobs.ts';
 import { fill, push, putManifests, repeat, walk } from './load.ts';
 import { Meter } from './meter.ts';
@@ -21,8 +20,8 @@ function perform(meter: Meter, job: Job): Promise<Result> {
 }
 
 const { target, job } = JSON.parse(await text(process.stdin)) as { target: Target; job: Job };
-const count = job.kind === 'walk' ? 1 : job.connections;
-const opened = await Promise.all(Array.from({ length: count }, () => Connection.open('127.0.0.1', target.port)));
-const result = await perform(new Meter(target, opened), job);
-for (const connection of opened) connection.close();
+const meter = new Meter(target);
+if (job.kind !== 'push') await meter.open(job.kind === 'walk' ? 1 : job.connections);
+const result = await perform(meter, job);
+for (const connection of meter.connections) connection.close();
 process.stdout.write(JSON.stringify(result));

@@ -144,10 +144,11 @@ function warmMemory(bytes: number): void {
   for (const pages of held) pages.transfer(0); // given up at once, and not when it is collected
 }
 
-export function push(meter: Meter, job: PushJob): Promise<Result> {
+export async function push(meter: Meter, job: PushJob): Promise<Result> {
   const blobs = Array.from({ length: job.count }, () => new Blob(job.bytes));
   meter.digests.push(...blobs.map((blob) => blob.digest));
   warmMemory(job.bytes * job.count);
+  await meter.open(job.connections);
   return meter.run(async (connection) => {
     for (let blob = blobs.pop(); blob; blob = blobs.pop()) {
       const begun = performance.now();

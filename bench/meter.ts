@@ -1,10 +1,10 @@
 /** Counts what the load client gets done, and runs its clock. */
-import type { Answer, Connection } from './connection.ts';
+import { type Answer, Connection } from './connection.ts';
 import type { Result, Target } from './jobs.ts';
 import { watchUsage } from './process-usage.ts';
 
 export class Meter {
-  readonly connections: readonly Connection[];
+  readonly connections: Connection[] = [];
   readonly target: Target;
   readonly digests: string[] = [];
   readonly #latencies: number[] = [];
@@ -12,9 +12,14 @@ export class Meter {
   #errors = 0;
   #firstError: string | undefined;
 
-  constructor(target: Target, connections: readonly Connection[]) {
+  constructor(target: Target) {
     this.target = target;
-    this.connections = connections;
+  }
+
+  /** As late as can be: a server closes what is silent for long, and some jobs prepare for long. */
+  async open(count: number): Promise<void> {
+    const opening = Array.from({ length: count }, () => Connection.open('127.0.0.1', this.target.port));
+    this.connections.push(...(await Promise.all(opening)));
   }
 
   head(method: string, path: string, ...headers: string[]): string {

@@ -1,5 +1,5 @@
 /**
- * `node bench/report.ts RESULTS.json [--again LATER.json] [--garbage GARBAGE.json] [--portal PORTAL.json] [--out docs/reference]`: performance.md
+ * `node bench/report.ts RESULTS.json [--again LATER.json]… [--garbage GARBAGE.json] [--portal PORTAL.json] [--out docs/reference]`: performance.md
  * and its plots, made of one run's results, and of those of bench/garbage.ts and bench/portal/run.ts. What LATER.json, a run with `--only`, measured
  * anew takes the place of what it measured before.
  */
@@ -47,7 +47,7 @@ const GROUPS: readonly { readonly group: Measurement['group']; readonly title: s
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    again: { type: 'string' },
+    again: { type: 'string', multiple: true, default: [] },
     garbage: { type: 'string' },
     portal: { type: 'string' },
     out: { type: 'string', default: join(import.meta.dirname, '../docs/reference') },
@@ -56,14 +56,18 @@ const { values, positionals } = parseArgs({
 const [file] = positionals;
 if (!file) throw new Error('say which results: node bench/report.ts bench/results/<time>.json');
 const results = JSON.parse(readFileSync(file, 'utf8')) as Results;
-const again = values.again === undefined ? undefined : (JSON.parse(readFileSync(values.again, 'utf8')) as Results);
+/** Of a measurement that several have, the last one counts. */
+const again = values.again.map((path) => ({
+  name: basename(path),
+  ...(JSON.parse(readFileSync(path, 'utf8')) as Results),
+}));
 const plots = join(values.out, 'performance');
 rmSync(plots, { recursive: true, force: true });
 mkdirSync(plots, { recursive: true });
 writeFileSync(join(values.out, 'performance.md'), report(results, basename(file)));
 
 function report({ facts, measurements: first, fsync }: Results, name: string): string {
-  const measurements = first.map((m) => again?.measurements.find(({ id }) => id === m.id) ?? m);
+  const measurements = first.map((m) => laterOf(m.id) ?? m);
   const counted = measurements.map(verdict);
   const number = (wantedVerdict: string) => counted.filter((each) => each === wantedVerdict).length;
   const parts = [
@@ -106,13 +110,16 @@ ${number('short')} fall short**${number('error') > 0 ? `; ${number('error')} had
   return `${parts.join('\n\n')}\n`;
 }
 
+function laterOf(id: string): Measurement | undefined {
+  return again.flatMap(({ measurements }) => measurements).findLast((m) => m.id === id);
+}
+
 function measuredAgain(): string[] {
-  if (!again || !values.again) return [];
-  const { commit, rounds, time } = again.facts;
-  return [
-    `Measured anew, in a later run of their own on the same machine and disk (\`bench/results/${basename(values.again)}\`, ${time}, commit ${commit.slice(0, 7)}, medians of ${rounds} rounds):
-${again.measurements.map(({ title }) => title).join('; ')}. The tables have the figures of that run for them; those of the first stay in its raw results.`,
-  ];
+  return again.map(({ name, facts: { commit, rounds, time }, measurements }) => {
+    const counting = measurements.filter((m) => laterOf(m.id) === m);
+    return `Measured anew, in a later run of their own on the same kind of machine and disk (\`bench/results/${name}\`, ${time}, commit ${commit.slice(0, 7)}, medians of ${rounds} rounds):
+${counting.map(({ title }) => title).join('; ')}. The tables have the figures of that run for them; those of the first stay in its raw results.`;
+  });
 }
 
 function garbage(): string[] {

@@ -31,14 +31,13 @@ let active = 0;
 
 /** Memory of pieces that are done with. It has its pages, and the caches know it; what is new must be got from the kernel first, and from a virtual machine's host. */
 const pool: SharedArrayBuffer[] = [];
-/** As many as bodies at once have in memory; fewer when none comes. */
+/** As many as bodies at once have in memory. V8 does not count shared memory, so what is let go may stay until it collects for another reason. */
 const MOST_KEPT = 4 * MOST_AT_ONCE;
-const KEPT = 16;
 
 /** Gives a piece's memory back: nobody looks at it any more. Other chunks are let go. */
 export function releasePiece({ buffer }: Uint8Array): void {
   if (!(buffer instanceof SharedArrayBuffer) || buffer.byteLength !== PIECE_BYTES) return;
-  if (pool.length < (active > 0 ? MOST_KEPT : KEPT)) pool.push(buffer);
+  if (pool.length < MOST_KEPT) pool.push(buffer);
 }
 
 /**
@@ -53,9 +52,10 @@ export function largeBodyOf(request: IncomingMessage): Readable | undefined {
   const { socket, headers } = request;
   const length = Number(headers['content-length'] ?? 0);
   if (length - request.readableLength < PIECE_BYTES || active >= MOST_AT_ONCE) return undefined;
-  if (request.readableFlowing !== null || request.complete || request.destroyed) return undefined;
+  if (request.readableFlowing !== null || request.complete || request.destroyed || bodies.has(request))
+    return undefined;
   const reads = connections.get(socket) ?? LargeReads.of(socket);
-  if (!reads) return undefined;
+  if (!reads?.ready) return undefined;
   connections.set(socket, reads);
   const body = new LargeBody(request, length, reads);
   bodies.set(request, body);
@@ -84,11 +84,11 @@ class LargeBody extends Readable {
 
   constructor(request: IncomingMessage, length: number, reads: LargeReads) {
     super({ highWaterMark: 0 }); // no piece is read ahead of one that nobody took
-    active += 1;
     this.#request = request;
     this.#reads = reads;
     this.#left = length;
     this.#piece = newPiece(length);
+    active += 1;
     this.on('error', () => undefined); // as with a request: whoever comes too late to be told finds it in `errored`
     request.once('error', (error) => this.destroy(error)).once('close', () => this.#onClose());
     setImmediate(() => this.#begin()); // the parser may be in the middle of what it has
@@ -121,8 +121,7 @@ class LargeBody extends Readable {
     if (this.#done) return;
     this.#done = true;
     active -= 1;
-    if (active === 0) pool.splice(KEPT);
-    this.#reads.end(this);
+    this.#reads.end(this, this.#left > 0 ? this.#piece : undefined);
     this.#reads.resume(); // the request has asked for more already, and does not ask twice
   }
 
@@ -150,16 +149,24 @@ class LargeBody extends Readable {
     this.#filled += bytes;
     if (this.#filled < this.#piece.length) return true; // nobody asks again before there is a piece
     const full = this.#piece;
-    if (this.#left > 0) {
-      this.#piece = newPiece(this.#left);
-      this.#filled = 0;
-    }
+    if (this.#left > 0 && !this.#renew()) return false;
     const wanted = this.push(full) && !this.isPaused();
     if (this.#left > 0) return wanted;
     this.giveUp();
     this.push(null);
     this.#request.resume(); // it has nothing more, and ends
     return true;
+  }
+
+  #renew(): boolean {
+    try {
+      this.#piece = newPiece(this.#left);
+      this.#filled = 0;
+      return true;
+    } catch (error) {
+      this.destroy(error as Error); // no memory; we are called by a read, where nobody would catch it
+      return false;
+    }
   }
 
   #onClose(): void {
@@ -177,6 +184,8 @@ class LargeReads {
   readonly #inner: Internals;
   readonly #ordinary = Buffer.allocUnsafeSlow(ORDINARY_BYTES);
   #body: LargeBody | undefined;
+  /** Of a body that was given up: the next read may still go there. */
+  #stale: Buffer | undefined;
 
   static of(socket: Socket): LargeReads | undefined {
     const inner = internalsOf(socket);
@@ -190,8 +199,14 @@ class LargeReads {
     socket.on('data', () => undefined);
     socket[buffer] = this.#ordinary;
     socket[callback] = (bytes: number, into: Buffer) => this.#onRead(into.subarray(0, bytes));
-    socket[generator] = () => this.#body?.room ?? this.#ordinary;
+    socket[generator] = () => this.#next();
     handle.useUserBuffer(this.#ordinary);
+    socket.once('close', () => this.#releaseStale());
+  }
+
+  /** Whether Node does not hold the connection back, for answers that nobody reads. */
+  get ready(): boolean {
+    return isFlowing(this.#inner.socket);
   }
 
   begin(body: LargeBody): void {
@@ -200,12 +215,25 @@ class LargeReads {
     this.#body = body;
   }
 
-  end(body: LargeBody): void {
+  end(body: LargeBody, unfinished: Buffer | undefined): void {
     if (this.#body === body) this.#body = undefined;
+    this.#stale = unfinished;
+    if (this.#inner.socket.destroyed) this.#releaseStale();
   }
 
   resume(): void {
     this.#inner.socket.resume();
+  }
+
+  /** Called behind each read: where the next one goes, and no other. */
+  #next(): Buffer {
+    this.#releaseStale();
+    return this.#body?.room ?? this.#ordinary;
+  }
+
+  #releaseStale(): void {
+    if (this.#stale) releasePiece(this.#stale);
+    this.#stale = undefined;
   }
 
   /** Whether to go on reading. The memory is used again, unless it is a body's. */
@@ -231,8 +259,8 @@ class LargeReads {
 
 function internalsOf(socket: Socket): Internals | undefined {
   if (socket.constructor !== Socket) return undefined; // TLS decrypts into memory of its own
-  const { _handle: handle, parser, _paused: paused } = socket as unknown as Record<string, unknown>;
-  if (!isObject(handle) || !isObject(parser) || paused !== false) return undefined;
+  const { _handle: handle, parser } = socket as unknown as Record<string, unknown>;
+  if (!isObject(handle) || !isObject(parser) || !isFlowing(socket)) return undefined;
   if (typeof handle.useUserBuffer !== 'function') return undefined;
   const symbols = Object.getOwnPropertySymbols(socket);
   const [buffer, callback, generator] = ['kBuffer', 'kBufferCb', 'kBufferGen'].map((name) =>
@@ -243,6 +271,10 @@ function internalsOf(socket: Socket): Internals | undefined {
   );
   if (!buffer || !callback || !generator || onBody === undefined) return undefined;
   return { socket, handle, parser, buffer, callback, generator, onBody: Number(onBody) } as unknown as Internals;
+}
+
+function isFlowing(socket: Socket): boolean {
+  return (socket as unknown as Record<string, unknown>)._paused === false;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -101,6 +101,7 @@ export class BatchWriter {
 
   /** Resolves when nothing touches the descriptor any more; what was gathered is dropped. */
   async stop(): Promise<void> {
+    for (const chunk of this.#gathered) this.#options.release?.(chunk);
     this.#gathered = [];
     this.#bytes = 0;
     await this.#settled();
