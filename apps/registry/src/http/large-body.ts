@@ -7,7 +7,7 @@ export const PIECE_BYTES = 1024 * 1024;
 /** For whatever else comes on the connection afterwards; as much as Node reads at a time. */
 const ORDINARY_BYTES = 64 * 1024;
 /** Bodies that are read so at the same time, each with up to four pieces in memory. The others come as Node reads them. */
-const MOST_AT_ONCE = 8;
+const MOST_AT_ONCE = 4;
 
 /**
  * What this file uses of Node beside its documentation; all of it is looked for first (`internalsOf`). A socket with the documented option `onread` reads into
