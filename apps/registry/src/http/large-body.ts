@@ -114,6 +114,7 @@ class LargeBody extends Readable {
 
   /** Whether to go on reading; otherwise `_read` will say when. */
   receive(bytes: Uint8Array): boolean {
+    if (this.#done) return true; // given up while the parser was told
     return bytes.buffer === this.#piece.buffer ? this.#took(bytes.byteLength) : this.#copy(bytes);
   }
 
@@ -135,7 +136,7 @@ class LargeBody extends Readable {
 
   #copy(bytes: Uint8Array): boolean {
     let wanted = true;
-    for (let at = 0; at < bytes.byteLength; ) {
+    for (let at = 0; at < bytes.byteLength && !this.#done; ) {
       const some = bytes.subarray(at, at + this.room.length);
       this.room.set(some);
       at += some.byteLength;
