@@ -14,13 +14,13 @@ interface PieceSizeOptions {
   /** Bytes after which it is looked at what they took. */
   readonly window: number;
   readonly clock?: Pick<Clock, 'monotonic'>;
-  /** CPU µs used so far, by the pieces alone if that can be told. */
+  /** CPU µs used so far. */
   readonly cpu?: () => number;
 }
 
 /**
- * How much is read, sent or written at a time. Which of two sizes takes less CPU time depends on the machine and its state, by a third
- * (ADR 0009) and much more (ADR 0004) in either direction, and nothing that can be asked for tells. So both are tried with what is done anyway.
+ * How much is read and sent at a time. Which of two sizes takes less CPU time depends on the machine and its state, by a third
+ * in either direction (ADR 0009), and nothing that can be asked for tells. So both are tried with what is done anyway.
  */
 export class PieceSize {
   readonly #sizes: readonly [number, number];
