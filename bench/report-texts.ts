@@ -178,7 +178,7 @@ export function howItWasMeasured(facts: Facts): string[] {
   return [
     '## How it was measured',
     `- \`npm run bench -- --scale --fsync-off\` starts both servers on fresh folders of one disk and keeps them up. Each round measures
-  all sides, in an order of its own; between two measurements everything unwritten is synced, and right before the clock of pushes three times as much memory as they need, at most half of what is free, is used
+  all sides, in an order of its own; between two measurements everything unwritten is synced, and right before the clock of pushes three times as much memory as they need, at most half of what is free (before commit 95511ac once as much, at most 4 GiB), is used
   once, since a virtual machine's host may have taken it back meanwhile. Starts are measured on a data folder that exists.${
     facts.sittings ? ` This run had ${facts.sittings} sittings, each measurement all its rounds in one of them.` : ''
   }
