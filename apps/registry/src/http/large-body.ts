@@ -2,8 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 
-/** What a piece of a large body has, but for its last one: as much as is hashed and written at a time. */
-export const PIECE_BYTES = 1024 * 1024;
+/** A body of so many bytes is large. */
+export const LARGE_BYTES = 1024 * 1024;
+/** What a piece of a large body has, but for its last one: as much as is hashed and written at a time. Each costs two messages between threads and a pause of the connection. */
+export const PIECE_BYTES = 2 * 1024 * 1024;
 /** For whatever else comes on the connection afterwards; as much as Node reads at a time. */
 const ORDINARY_BYTES = 64 * 1024;
 /** Bodies that are read so at the same time, each with up to four pieces in memory. The others come as Node reads them. */
@@ -41,7 +43,7 @@ export function releasePiece({ buffer }: Uint8Array): void {
 }
 
 /**
- * The request's body in pieces of a MiB; undefined when it comes as Node reads it: it is small, its length is not told, it is encrypted, too many others are read
+ * The request's body in large pieces; undefined when it comes as Node reads it: it is small, its length is not told, it is encrypted, too many others are read
  * so, or this Node is another one than this file knows. Whoever has done with a piece gives it back (`releasePiece`), or lets it go.
  *
  * Node's parser has one buffer of 64 KiB, and copies each piece out of it. For a body that comes quicker than it is kept that is a quarter of a push's CPU time, most of
@@ -51,7 +53,7 @@ export function releasePiece({ buffer }: Uint8Array): void {
 export function largeBodyOf(request: IncomingMessage): Readable | undefined {
   const { socket, headers } = request;
   const length = Number(headers['content-length'] ?? 0);
-  if (length - request.readableLength < PIECE_BYTES || active >= MOST_AT_ONCE) return undefined;
+  if (length - request.readableLength < LARGE_BYTES || active >= MOST_AT_ONCE) return undefined;
   if (request.readableFlowing !== null || request.complete || request.destroyed || bodies.has(request))
     return undefined;
   const reads = connections.get(socket) ?? LargeReads.of(socket);

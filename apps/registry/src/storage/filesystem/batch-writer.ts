@@ -49,6 +49,8 @@ const ON_THE_WAY = 2;
 export const BATCHES_PER_UPLOAD = ON_THE_WAY + 1;
 /** So much is written until the disk is told to begin, and no more is left to wait for when a body ends. A slow disk sets its own pace: the next one begins when it is done. */
 const EARLY_SYNC = 4 * 1024 * 1024;
+/** Or this part of what the body had until then: who sends a GiB does not feel the end's wait, but a sync costs CPU time, most of it whatever it has to write. */
+const EARLY_PART = 1 / 32;
 const MOST_EARLY_SYNCS = 2;
 /** Linux takes at most 1024 buffers in one writev. */
 const MOST_CHUNKS = 1024;
@@ -152,8 +154,9 @@ export class BatchWriter {
 
   /** Without it the disk idles until the body has ended, and the last fsync of a large body takes as long as all before. */
   #syncEarly(): void {
-    const { earlySyncs } = this.#options;
-    if (this.#unsynced < EARLY_SYNC || this.#syncing || earlySyncs.running >= MOST_EARLY_SYNCS) return;
+    const { earlySyncs, position } = this.#options;
+    const enough = Math.max(EARLY_SYNC, (this.#position - position) * EARLY_PART);
+    if (this.#unsynced < enough || this.#syncing || earlySyncs.running >= MOST_EARLY_SYNCS) return;
     this.#unsynced = 0;
     earlySyncs.running += 1;
     this.#syncing = this.#sync().then(() => {

@@ -1,3 +1,4 @@
+import type { Hash } from 'node:crypto';
 import type { ThreadFailure } from '../../platform/thread.ts';
 
 /** What goes to the thread: a hash's number, and chunks to hash or a word about the state. `ask` wants an answer. */
@@ -37,7 +38,7 @@ export function hashingThread(): void {
   const { writevSync } = process.getBuiltinModule('node:fs');
   const { parentPort } = process.getBuiltinModule('node:worker_threads');
   const fresh = (algorithm: string) => createHash(algorithm);
-  const states = new Map<number, { running: ReturnType<typeof fresh>; marked: ReturnType<typeof fresh> }>();
+  const states = new Map<number, { running: Hash; marked: Hash }>();
 
   /** What is not shared with whoever sent it. */
   const ownMemory = (chunks: Uint8Array[]): ArrayBuffer[] =>
@@ -73,10 +74,14 @@ export function hashingThread(): void {
     return bytes;
   };
 
-  const writeChunks = (chunks: Uint8Array[], { descriptor, position, callBytes }: Write): ThreadFailure | undefined => {
-    let at = position;
+  /** A call's bytes are hashed right before: they are in the core's own cache then. */
+  const hashAndWrite = (running: Hash, chunks: Uint8Array[], to: Write): ThreadFailure | undefined => {
+    let at = to.position;
     try {
-      for (const pieces of callsOf(chunks, callBytes)) at += writeAll(descriptor, pieces, at);
+      for (const pieces of callsOf(chunks, to.callBytes)) {
+        for (const piece of pieces) running.update(piece);
+        at += writeAll(to.descriptor, pieces, at);
+      }
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       return { code, message };
@@ -94,9 +99,9 @@ export function hashingThread(): void {
     }
     const { ask, chunks, to } = request;
     if (chunks !== undefined) {
-      for (const chunk of chunks) state.running.update(chunk);
-      if (to !== undefined) parentPort.postMessage({ ask, failed: writeChunks(chunks, to) });
+      if (to !== undefined) parentPort.postMessage({ ask, failed: hashAndWrite(state.running, chunks, to) });
       else {
+        for (const chunk of chunks) state.running.update(chunk);
         parentPort.postMessage({ ask, chunks }, ownMemory(chunks));
       }
     } else if (request.word === 'mark') state.marked = state.running.copy();
