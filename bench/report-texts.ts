@@ -1,4 +1,6 @@
 /** What the report says besides tables: what falls short and why, where the peer is better, how it was measured. */
+
+import { budgetSection } from './report-budget.ts';
 import {
   cpuRatio,
   type Facts,
@@ -13,12 +15,7 @@ import {
   spread,
   verdict,
 } from './results.ts';
-import { figure, times, wanted } from './table.ts';
-
-function lines(rows: readonly (readonly string[])[]): string {
-  const [head = [], ...rest] = rows;
-  return [head, head.map(() => '---'), ...rest].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-}
+import { figure, markdownTable, times, wanted } from './table.ts';
 
 const SMALL = /^(manifest-(get|head)|blob-head)/;
 
@@ -54,7 +51,12 @@ const LIMITS: readonly (readonly [about: RegExp, text: string])[] = [
   [/^scale/, 'Growth: deeper trees of the database, and pages of it that are not in its cache.'],
 ];
 
-export function fallingShort(measurements: readonly Measurement[], facts: Facts): string[] {
+/** `factsOf`: of the run that a measurement is of; `facts` of the first one. */
+export function fallingShort(
+  measurements: readonly Measurement[],
+  facts: Facts,
+  factsOf: (m: Measurement) => Facts,
+): string[] {
   const missed = measurements.filter((m) => verdict(m) === 'short');
   if (missed.length === 0) return ['## What falls short', 'Nothing that has a target.'];
   const rows = missed.map(
@@ -63,7 +65,13 @@ export function fallingShort(measurements: readonly Measurement[], facts: Facts)
   const why = LIMITS.filter(([about]) => missed.some((m) => about.test(m.id))).map(([, text]) => `- ${text}`);
   const small = missed.some((m) => SMALL.test(m.id)) ? [bareNode(measurements, facts)] : [];
   const cores = `- Client and server share ${facts.cores} cores: a figure at many connections is of both together.`;
-  return ['## What falls short', rows.join('\n'), 'What limits it:', [...why, ...small, cores].join('\n')];
+  return [
+    '## What falls short',
+    rows.join('\n'),
+    'What limits it:',
+    [...why, ...small, cores].join('\n'),
+    ...budgetSection(missed, factsOf),
+  ];
 }
 
 /** What the column of the floor is. */
@@ -129,7 +137,7 @@ export function scaleSection(measurements: readonly Measurement[], image: string
   const [first] = rows;
   if (!first) return [];
   const sizes = Object.keys(first.sides);
-  const table = lines([
+  const table = markdownTable([
     ['List', ...sizes.map((size) => `${size} entries`), 'Apart', 'Target', ''],
     ...rows.map((m) => [
       m.title,
@@ -155,7 +163,7 @@ export function fsyncSection(habits: readonly FsyncHabit[], measurements: readon
     ]);
     parts.push(
       'How often one operation asks the disk to keep what it was given, told by strace:',
-      lines([['Server', 'Operation', ...calls.map((call) => `\`${call}\``)], ...rows]),
+      markdownTable([['Server', 'Operation', ...calls.map((call) => `\`${call}\``)], ...rows]),
     );
   }
   const without = measurements.filter((m) => m.sides[NO_FSYNC]);
@@ -168,7 +176,10 @@ export function fsyncSection(habits: readonly FsyncHabit[], measurements: readon
     ]);
     parts.push(
       'Ours as shipped, and with a preloaded library that answers every `fsync` at once (the peer as it is, with its own syncs):',
-      lines([['Workload', 'As shipped to peer', 'Without fsync to peer', 'Without fsync to as shipped'], ...rows]),
+      markdownTable([
+        ['Workload', 'As shipped to peer', 'Without fsync to peer', 'Without fsync to as shipped'],
+        ...rows,
+      ]),
     );
   }
   return parts.length > 0 ? ['## Syncing', ...parts] : [];
@@ -207,5 +218,5 @@ export function machineTable(facts: Facts, name: string): string {
     ['Load average before, after', facts.load.map((load) => load.toFixed(1)).join(', ')],
     ['Raw results', `\`bench/results/${name}\``],
   ];
-  return lines(rows);
+  return markdownTable(rows);
 }

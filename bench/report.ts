@@ -35,7 +35,7 @@ import {
   shownValue,
   verdict,
 } from './results.ts';
-import { figure, times, wanted } from './table.ts';
+import { figure, markdownTable, times, wanted } from './table.ts';
 
 const GROUPS: readonly { readonly group: Measurement['group']; readonly title: string; readonly text: string }[] = [
   { group: 'pull', title: 'Pulling blobs', text: 'All blobs are in the page cache of both servers.' },
@@ -100,7 +100,7 @@ ${number('short')} fall short**${number('error') > 0 ? `; ${number('error')} had
     ),
     ...garbage(),
     ...portal(),
-    ...fallingShort(measurements, facts),
+    ...fallingShort(measurements, facts, (m) => runOf(m.id)?.facts ?? facts),
     ...peerIsBetter(measurements),
     ...fsyncSection(fsync, first),
     ...howItWasMeasured(facts),
@@ -110,8 +110,13 @@ ${number('short')} fall short**${number('error') > 0 ? `; ${number('error')} had
   return `${parts.join('\n\n')}\n`;
 }
 
+/** The last of the later runs that measured it. */
+function runOf(id: string): Results | undefined {
+  return again.findLast(({ measurements }) => measurements.some((m) => m.id === id));
+}
+
 function laterOf(id: string): Measurement | undefined {
-  return again.flatMap(({ measurements }) => measurements).findLast((m) => m.id === id);
+  return runOf(id)?.measurements.find((m) => m.id === id);
 }
 
 function measuredAgain(): string[] {
@@ -174,8 +179,7 @@ function table(rows: readonly Measurement[]): string {
       verdict(m) === 'short' ? '**short**' : verdict(m),
     ];
   });
-  const all = [[...head, ...cpuHead], [...head, ...cpuHead].map(() => '---'), ...lines];
-  return all.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  return markdownTable([[...head, ...cpuHead], ...lines]);
 }
 
 function cpu(m: Measurement, side: string): string {

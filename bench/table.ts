@@ -1,4 +1,4 @@
-/** The table that a run prints. */
+/** The table that a run prints, and how figures are written there and in reports. */
 import {
   cpuRatio,
   type Measurement,
@@ -33,6 +33,12 @@ export function wanted(target: Target, unit: string): string {
   if (target.ratio !== undefined) return `≥ ${target.ratio}×`;
   if (target.within !== undefined) return `≤ ${target.within}× apart`;
   return target.most === undefined ? '' : `≤ ${target.most} ${unit}`;
+}
+
+/** The first row is the head. */
+export function markdownTable(rows: readonly (readonly string[])[]): string {
+  const [head = [], ...rest] = rows;
+  return [head, head.map(() => '---'), ...rest].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
 export function tableOf(measurements: readonly Measurement[]): string {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Kept } from '../../bench/kept.ts';
 import { orderOf } from '../../bench/measure.ts';
+import { isBeyondHttp } from '../../bench/report-budget.ts';
 import type { Facts, Measurement } from '../../bench/results.ts';
 
 describe('the order of sides', () => {
@@ -37,5 +38,47 @@ describe('results that are kept', () => {
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
+  });
+});
+
+describe('what `node:http` can reach', () => {
+  const facts = {
+    cores: 2,
+    client: {
+      bareNode: [
+        { connections: 1, microseconds: 40 },
+        { connections: 16, microseconds: 13 },
+      ],
+    },
+  } as unknown as Facts;
+  /** A peer that answers `peer` requests a second; a client that takes 10 µs for each, a floor that takes `floor`. */
+  const measured = (connections: number, peer: number, floor: number) => {
+    const sample = (value: number, cpu: number) => ({ value, cpu, detail: { clientCpuSeconds: 1, done: 100_000 } });
+    const sides = { distribution: [sample(peer, 150)], floor: [sample(50_000, floor)] };
+    return {
+      id: `manifest-get-tag-c${connections}`,
+      unit: 'requests/s',
+      target: { ratio: 10 },
+      sides,
+    } as unknown as Measurement;
+  };
+
+  it.each([
+    // Two cores and 87,000 requests a second are 23.0 µs: 10 of the client and 13 of a constant answer.
+    ['many connections, a little too many requests', 16, 8_710, 14, true],
+    ['many connections, just as many as can be', 16, 8_690, 14, false],
+    // One connection: 31 µs of the floor, not 40 of the constant answer, and not both sides' together.
+    ['one connection, a little too many requests', 1, 3_230, 31, true],
+    ['one connection, just as many as can be', 1, 3_220, 31, false],
+  ])('%s', (_, connections, peer, floor, beyond) => {
+    expect(isBeyondHttp(measured(connections, peer, floor), facts)).toBe(beyond);
+  });
+
+  it('says nothing of what has no peer, no target, or was not measured', () => {
+    const whole = measured(16, 100_000, 14);
+    expect(isBeyondHttp(whole, facts)).toBe(true);
+    expect(isBeyondHttp({ ...whole, sides: { floor: whole.sides.floor ?? [] } }, facts)).toBe(false);
+    expect(isBeyondHttp({ ...whole, target: {} }, facts)).toBe(false);
+    expect(isBeyondHttp({ ...whole, id: 'manifest-get-tag-c64' }, facts)).toBe(false);
   });
 });
