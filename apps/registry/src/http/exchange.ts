@@ -80,6 +80,7 @@ export class Exchange {
   #registry: RegistryRow | undefined;
   #gone = false;
   #abort: AbortController | undefined;
+  #onGone: (() => void) | undefined;
 
   /** `ended` is called once, when the answer is written out or the client is gone. */
   constructor(request: IncomingMessage, response: ServerResponse, facts: ExchangeFacts, ended?: () => void) {
@@ -89,7 +90,7 @@ export class Exchange {
     // Node closes a response once. One listener for all who ask: each of them costs every request.
     response.on('close', () => {
       this.#gone = !response.writableFinished;
-      if (this.#gone) this.#abort?.abort(clientGone());
+      if (this.#gone) this.#leave();
       ended?.();
     });
   }
@@ -97,6 +98,11 @@ export class Exchange {
   /** Whether the client went away before it had its answer. */
   get gone(): boolean {
     return this.#gone;
+  }
+
+  #leave(): void {
+    this.#abort?.abort(clientGone());
+    this.#onGone?.();
   }
 
   /** Aborted when the client goes away. Made when it is asked for: most requests end before anybody would look. */
@@ -114,6 +120,11 @@ export class Exchange {
 
   set registry(row: RegistryRow) {
     this.#registry = row;
+  }
+
+  /** For the one that sends: calls `listener` when the client goes away. A signal costs a small answer more than its bytes. */
+  whenGone(listener: () => void): void {
+    this.#onGone = listener;
   }
 
   get method(): string {

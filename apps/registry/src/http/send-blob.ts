@@ -11,14 +11,18 @@ import { PieceSize } from '../platform/piece-size.ts';
 import type { BlobStore, ByteRange } from '../storage/blob-store.ts';
 import { versionOf } from '../storage/file-version.ts';
 import type { Exchange, Headers } from './exchange.ts';
+import { Readers } from './readers.ts';
 import { SendBuffers } from './send-buffers.ts';
 
 /** Shared by all downloads of this process, because its memory is. */
 export const sendBuffers = new SendBuffers();
-/** One stays in a core's own cache between its read and its write, the other one needs an eighth of the system calls. */
+/** One stays in a core's own cache between its read and its write, the other one needs an eighth of the system calls, and is read by threads alone. */
 export const PIECE_SIZES = [256 * 1024, 2 * 1024 * 1024] as const;
 /** Likewise: what one download finds out about the machine is true for all. */
 export const pieceSize = new PieceSize({ sizes: PIECE_SIZES, window: 64 * 1024 * 1024 });
+const readers = new Readers();
+/** Blobs from here on have two pieces at least. Half of a smaller one is not worth a thread's answer. */
+const WORTH_HALVING = 1024 * 1024;
 
 export interface BlobAnswer {
   readonly status: number;
@@ -155,19 +159,23 @@ function corrupt(blob: BlobLink, cause: unknown): DomainError {
 }
 
 const openInThread = promisify(fs.open);
-const readInThread = promisify(fs.read);
+
+function readInThread(descriptor: number, into: Buffer, length: number, position: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    fs.read(descriptor, into, 0, length, position, (error, bytesRead) => (error ? reject(error) : resolve(bytesRead)));
+  });
+}
 
 /** Sends `length` bytes of the file from `start` on. */
 async function sendFile(exchange: Exchange, descriptor: number, start: number, length: number): Promise<void> {
-  const { response, signal } = exchange;
+  const { response } = exchange;
   const outlet = new Outlet(exchange);
   let position = start;
   let left = length;
   try {
-    while (left > 0 && !signal.aborted) {
-      const piece = { descriptor, position, left };
-      const here = diskPace.quick && (position === start || readingThreads > 0);
-      const sent = await (here ? readHere(outlet, piece) : readAhead(outlet, piece));
+    while (left > 0 && !exchange.gone) {
+      const piece = { descriptor, position, bytes: Math.min(left, pieceOf(length)) };
+      const sent = await (readsHere(position === start) ? readHere(outlet, piece) : readAhead(outlet, piece));
       if (sent === 0) break;
       position += sent;
       left -= sent;
@@ -175,43 +183,46 @@ async function sendFile(exchange: Exchange, descriptor: number, start: number, l
     await outlet.idle;
   } catch (error) {
     await Promise.allSettled([outlet.idle]);
-    if (signal.aborted) return; // the client went away: nobody is left to tell
+    if (exchange.gone) return; // the client went away: nobody is left to tell
     response.destroy();
     throw error;
   }
   if (left === 0) response.end();
-  else if (!signal.aborted) throw new Error(`the file became ${left} bytes shorter while it was sent`);
+  else if (!exchange.gone) throw new Error(`the file became ${left} bytes shorter while it was sent`);
 }
 
-/** What is to be sent next: as much of `left` bytes from `position` on as fits into a buffer. */
+/** What is to be sent next: so many bytes from `position` on, or as many as memory is left for. */
 interface Piece {
   readonly descriptor: number;
   readonly position: number;
-  readonly left: number;
+  readonly bytes: number;
 }
 
-/** Reads of all downloads that are under way in threads. */
-let readingThreads = 0;
-
-async function inThread(descriptor: number, into: Buffer, length: number, position: number): Promise<number> {
-  readingThreads += 1;
-  try {
-    return (await readInThread(descriptor, into, 0, length, position)).bytesRead;
-  } finally {
-    readingThreads -= 1;
-  }
+/** A small blob has two pieces: its client takes the first one while the second one is read. */
+function pieceOf(length: number): number {
+  return Math.min(pieceSize.bytes, Math.max(Math.ceil(length / 2), WORTH_HALVING / 2));
 }
 
-function takeFor(left: number): Buffer {
-  return sendBuffers.take(Math.min(left, pieceSize.bytes));
+/**
+ * Whether the next piece is read on the main thread, if the disk is quick. The first one is: small blobs have no other, and a thread's answer takes longer than
+ * the read. Of the others one is read in a thread at a time when they are small, and who would need a second thread reads here.
+ */
+function readsHere(first: boolean): boolean {
+  return diskPace.quick && (first || (areSmall() && readers.running > 0));
+}
+
+function areSmall(): boolean {
+  return pieceSize.bytes === PIECE_SIZES[0];
 }
 
 /** The next piece is read in a thread while the former one goes out, as long as there is memory for it. */
-async function readAhead(outlet: Outlet, { descriptor, position, left }: Piece): Promise<number> {
+async function readAhead(outlet: Outlet, { descriptor, position, bytes }: Piece): Promise<number> {
   if (sendBuffers.exhausted) await outlet.idle;
-  const buffer = takeFor(left);
+  await readers.enter(diskPace.quick);
+  const buffer = sendBuffers.take(bytes);
   try {
-    const bytesRead = await inThread(descriptor, buffer, Math.min(left, buffer.length), position);
+    const length = Math.min(bytes, buffer.length);
+    const bytesRead = await readInThread(descriptor, buffer, length, position).finally(() => readers.leave());
     await outlet.idle;
     return outlet.send(buffer, bytesRead);
   } catch (error) {
@@ -224,24 +235,20 @@ async function readAhead(outlet: Outlet, { descriptor, position, left }: Piece):
 const TURN = 1024 * 1024;
 let inOneTurn = 0;
 
-/**
- * One thread reads at a time; who would need a second one reads here, if the disk is quick. What comes from the page cache and
- * goes out at once stays in a near cache, if it is small, so nothing may come between the two. The first piece is read here, too: small
- * blobs have no other. Where no thread reads, one will read the second piece, and it begins before the first one goes out.
- */
-async function readHere(outlet: Outlet, { descriptor, position, left }: Piece): Promise<number> {
+/** What comes from the page cache and goes out at once stays in a near cache, if it is small, so nothing may come between the two. */
+async function readHere(outlet: Outlet, { descriptor, position, bytes }: Piece): Promise<number> {
   await outlet.idle;
   if (inOneTurn >= TURN) {
     inOneTurn = 0;
     await nextTurn();
   }
-  const buffer = takeFor(left);
+  const buffer = sendBuffers.take(bytes);
   try {
-    const length = Math.min(left, buffer.length);
+    const length = Math.min(bytes, buffer.length);
     const bytesRead = diskPace.blocking(() => fs.readSync(descriptor, buffer, 0, length, position));
     inOneTurn += bytesRead;
     const sent = outlet.send(buffer, bytesRead);
-    if (readingThreads > 0) outlet.flush();
+    if (areSmall() && readers.running > 0) outlet.flush();
     return sent;
   } catch (error) {
     sendBuffers.give(buffer);
@@ -258,7 +265,7 @@ class Outlet {
   constructor(exchange: Exchange) {
     this.#exchange = exchange;
     // Node forgets the callbacks of what it still holds when the client hangs up.
-    exchange.signal.addEventListener('abort', () => this.#lose(exchange.signal.reason), { once: true });
+    exchange.whenGone(() => this.#lose(new Error('the client closed the connection')));
   }
 
   /** Resolves when what was given to `send` has left for the socket; rejects when it never will. */
@@ -268,7 +275,7 @@ class Outlet {
 
   /** Sends the buffer's first `length` bytes and takes the buffer over; answers 0 when there are none or nobody wants them. */
   send(buffer: Buffer, length: number): number {
-    if (length === 0 || this.#exchange.signal.aborted) {
+    if (length === 0 || this.#exchange.gone) {
       sendBuffers.give(buffer);
       return 0;
     }

@@ -3,13 +3,13 @@ import { cpuMicroseconds } from './cpu-time.ts';
 
 /** When so many bytes take longer, the process does other things, or nothing: what it used says nothing of the pieces. */
 const LONGEST_WINDOW_MS = 2000;
-/** One window of so many is for the size that was dearer: the machine's other work changes. */
-const LOOK_AGAIN = 16;
-/** Of the latest window in the average of its size. */
-const WEIGHT = 0.25;
+/** Windows between two looks at the size that is not in use. */
+const LOOK_AFTER = 32;
+/** Looks one behind the other that must find it cheaper until it is used. */
+const CONVINCED = 2;
 
 interface PieceSizeOptions {
-  /** Bytes; the smaller one is tried first. */
+  /** Bytes; the larger one is used first. */
   readonly sizes: readonly [small: number, large: number];
   /** Bytes after which it is looked at what they took. */
   readonly window: number;
@@ -20,21 +20,25 @@ interface PieceSizeOptions {
 
 /**
  * How much is read and sent at a time. Which of two sizes takes less CPU time depends on the machine and its state, by a third
- * in either direction (ADR 0009), and nothing that can be asked for tells. So both are tried with what is done anyway.
+ * in either direction (ADR 0009), and nothing that can be asked for tells. So the other one is looked at now and then with what is sent anyway: for one window, between
+ * two of the size in use. Only these three are compared, since the machine's other work changes from one minute to the next.
  */
 export class PieceSize {
   readonly #sizes: readonly [number, number];
   readonly #window: number;
   readonly #clock: Pick<Clock, 'monotonic'>;
   readonly #cpu: () => number;
-  /** Of each size, CPU µs per window; undefined until it was tried. */
-  readonly #costs: (number | undefined)[] = [undefined, undefined];
-  #current = 0;
-  #cheaper = 0;
-  #windows = 0;
+  /** Index of the size in use. */
+  #used = 1;
+  #looking = false;
+  /** CPU µs of the window before the look, and of the look itself; undefined when there was none. */
+  #before = 0;
+  #look: number | undefined;
+  #wins = 0;
+  #untilLook = 0;
   #done = 0;
   #begun: number;
-  #used: number;
+  #spent: number;
 
   constructor({ sizes, window, clock = systemClock, cpu = cpuMicroseconds }: PieceSizeOptions) {
     this.#sizes = sizes;
@@ -42,12 +46,12 @@ export class PieceSize {
     this.#clock = clock;
     this.#cpu = cpu;
     this.#begun = clock.monotonic();
-    this.#used = cpu();
+    this.#spent = cpu();
   }
 
   /** In bytes, for the next piece. */
   get bytes(): number {
-    return this.#sizes[this.#current] as number;
+    return this.#sizes[this.#looking ? 1 - this.#used : this.#used] as number;
   }
 
   /** Told of every piece that is done. */
@@ -58,22 +62,38 @@ export class PieceSize {
 
   #endWindow(): void {
     const now = this.#clock.monotonic();
-    const used = this.#cpu();
-    if (now - this.#begun <= LONGEST_WINDOW_MS) this.#learn(((used - this.#used) * this.#window) / this.#done);
-    else this.#current = this.#cheaper; // nothing is tried while nothing can be learned
+    const spent = this.#cpu();
+    if (now - this.#begun <= LONGEST_WINDOW_MS) this.#learn(((spent - this.#spent) * this.#window) / this.#done);
+    else this.#forget();
     this.#begun = now;
-    this.#used = used;
+    this.#spent = spent;
     this.#done = 0;
   }
 
   #learn(cost: number): void {
-    const before = this.#costs[this.#current];
-    // What the process does besides only adds to it: less is believed at once.
-    this.#costs[this.#current] = before === undefined || cost < before ? cost : before + (cost - before) * WEIGHT;
-    this.#windows += 1;
-    const [small = Number.POSITIVE_INFINITY, large] = this.#costs;
-    this.#cheaper = large !== undefined && large < small ? 1 : 0;
-    const look = large === undefined || this.#windows % LOOK_AGAIN === 0;
-    this.#current = look ? 1 - this.#cheaper : this.#cheaper;
+    if (this.#looking) {
+      this.#look = cost;
+      this.#looking = false;
+      return;
+    }
+    if (this.#look !== undefined) this.#compare(this.#look, Math.min(this.#before, cost));
+    this.#look = undefined;
+    this.#before = cost;
+    this.#looking = this.#untilLook === 0;
+    if (!this.#looking) this.#untilLook -= 1;
+  }
+
+  #compare(look: number, used: number): void {
+    this.#wins = look < used ? this.#wins + 1 : 0;
+    if (this.#wins === CONVINCED) {
+      this.#used = 1 - this.#used;
+      this.#wins = 0;
+    }
+    this.#untilLook = this.#wins > 0 ? 0 : LOOK_AFTER;
+  }
+
+  #forget(): void {
+    this.#looking = false;
+    this.#look = undefined;
   }
 }
