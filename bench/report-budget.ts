@@ -1,11 +1,12 @@
 /** What the targets of small requests leave of a machine's CPU time, beside what the load client and `node:http` take of it. */
 import type { Result } from './jobs.ts';
-import { type Facts, FLOOR, type Measurement, median, medianCpu, PEER, shownValue } from './results.ts';
+import { type Bare, type Facts, FLOOR, type Measurement, median, medianCpu, PEER, shownValue } from './results.ts';
 import { figure, markdownTable } from './table.ts';
 
 /** CPU time of one request, in microseconds. */
 interface Budget {
   readonly title: string;
+  readonly connections: number;
   /** Requests a second that the target asks for. */
   readonly wanted: number;
   /** What one request may take of a server and its client together; with one connection, of either of them. */
@@ -14,6 +15,8 @@ interface Budget {
   readonly client: number;
   /** The least of a server on `node:http`: that answers one constant, or the floor. */
   readonly server: number;
+  /** A server on Node's sockets that does nothing; undefined when it was not measured. */
+  readonly net: Bare | undefined;
 }
 
 /**
@@ -24,39 +27,50 @@ export function budgetOf(m: Measurement, facts: Facts): Budget | undefined {
   const connections = Number(/-c(\d+)$/.exec(m.id)?.[1]);
   const peer = shownValue(m, PEER);
   const clients = Object.values(m.sides).map((samples) => median(samples.map(clientMicroseconds)));
-  const bare = facts.client.bareNode.find((each) => each.connections === connections)?.microseconds;
-  const server = Math.min(bare ?? Number.NaN, medianCpu(m.sides[FLOOR]) ?? Number.POSITIVE_INFINITY);
+  const [http, net] = [facts.client.bareNode, facts.client.bareNet].map((all) =>
+    all?.find((each) => each.connections === connections),
+  );
+  for (const bare of [http, net]) clients.push(bare?.clientMicroseconds ?? Number.POSITIVE_INFINITY);
+  const server = Math.min(http?.microseconds ?? Number.NaN, medianCpu(m.sides[FLOOR]) ?? Number.POSITIVE_INFINITY);
   if (m.unit !== 'requests/s' || peer === undefined || m.target.ratio === undefined || Number.isNaN(server))
     return undefined;
   const wanted = peer * m.target.ratio;
   const available = ((connections === 1 ? 1 : facts.cores) * 1e6) / wanted;
-  return { title: m.title, wanted, available, client: Math.min(...clients), server };
+  return { title: m.title, connections, wanted, available, client: Math.min(...clients), server, net };
 }
 
 /** Whether nothing that is built on `node:http` can reach the target there, in however many processes. */
 export function isBeyondHttp(m: Measurement, facts: Facts): boolean {
   const budget = budgetOf(m, facts);
   if (!budget) return false;
-  const { available, client, server } = budget;
-  return available < (m.id.endsWith('-c1') ? Math.max(client, server) : client + server);
+  const { connections, available, client, server } = budget;
+  return available < (connections === 1 ? Math.max(client, server) : client + server);
+}
+
+/** Whether nothing that is built on Node's sockets can: with one connection, not even the server that answers whatever comes did. */
+export function isBeyondSockets(m: Measurement, facts: Facts): boolean {
+  const budget = budgetOf(m, facts);
+  if (!budget?.net) return false;
+  const { connections, available, client, net, wanted } = budget;
+  return connections === 1 ? net.requestsPerSecond < wanted : available < client + net.microseconds;
 }
 
 /** `factsOf`: of the run that a measurement is of. */
 export function budgetSection(missed: readonly Measurement[], factsOf: (m: Measurement) => Facts): string[] {
-  const rows = missed.filter((m) => isBeyondHttp(m, factsOf(m))).flatMap((m) => budgetOf(m, factsOf(m)) ?? []);
+  const rows = missed.filter((m) => isBeyondHttp(m, factsOf(m)) || isBeyondSockets(m, factsOf(m)));
   if (rows.length === 0) return [];
   const text = `CPU time is what these targets ask for more of than there is. With many connections a request may take the machine’s cores ÷ the wanted rate of the client and the server together, however
 many processes they are; with one connection, neither may take longer than a round trip, since it has to be done before its next one can come. *Client* is the least that the load client took in this run, whoever answered it; *node:http* is the least
-of a server built on it: the one that answers a constant, or the least on Node. Microseconds of CPU time for each request, in the same run as the figures above.`;
-  const cells = rows.map(({ title, wanted, available, client, server }) => [
-    title,
-    figure(wanted),
-    available.toFixed(1),
-    client.toFixed(1),
-    server.toFixed(1),
-  ]);
-  const table = markdownTable([['Workload', 'Wanted, requests/s', 'There is', 'Client', '`node:http`'], ...cells]);
-  return ['### Beyond `node:http` on this machine', text, table];
+of a server built on it: the one that answers a constant, or the least on Node. *net* is a server on Node’s sockets alone, which takes whatever comes for a request, parses nothing and answers a constant. Microseconds of CPU time for each request, in the same run as the
+figures above. *Beyond* says what cannot reach the target there: \`node:http\`, or whatever is built on Node’s sockets, too, whoever parses (for one connection because that server itself, whose rate is in brackets, did not).`;
+  const cells = rows.map((m) => {
+    const { title, wanted, available, client, server, net } = budgetOf(m, factsOf(m)) as Budget;
+    const bare = net ? `${net.microseconds.toFixed(1)} (${figure(net.requestsPerSecond)}/s)` : '–';
+    const beyond = isBeyondSockets(m, factsOf(m)) ? 'Node’s sockets' : '`node:http`';
+    return [title, figure(wanted), available.toFixed(1), client.toFixed(1), server.toFixed(1), bare, beyond];
+  });
+  const head = ['Workload', 'Wanted, requests/s', 'There is', 'Client', '`node:http`', '`net`', 'Beyond'];
+  return ['### Beyond `node:http` on this machine', text, markdownTable([head, ...cells])];
 }
 
 function clientMicroseconds({ detail }: Measurement['sides'][string][number]): number {

@@ -35,19 +35,24 @@ export interface Measurement {
   readonly sides: Readonly<Record<string, readonly Sample[]>>;
 }
 
-/** A server on `node:http` that answers one constant. */
-export interface BareNode {
+/** A server that answers one constant. */
+export interface Bare {
   readonly connections: number;
   readonly requestsPerSecond: number;
   /** CPU time of the server for one request. */
   readonly microseconds: number;
+  /** And of the client; not in results before 2026-11-29. */
+  readonly clientMicroseconds?: number;
 }
 
 /** What the load client reaches against servers that do nothing (`ceiling.ts`). */
 export interface Ceiling {
   readonly requestsPerSecond: number;
   readonly gigabytesPerSecond: number;
-  readonly bareNode: readonly BareNode[];
+  /** On `node:http`. */
+  readonly bareNode: readonly Bare[];
+  /** On Node's sockets, without HTTP: whatever comes is a request. Not in results before 2026-11-29. */
+  readonly bareNet?: readonly Bare[];
 }
 
 export interface Facts {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Kept } from '../../bench/kept.ts';
 import { orderOf } from '../../bench/measure.ts';
-import { isBeyondHttp } from '../../bench/report-budget.ts';
+import { isBeyondHttp, isBeyondSockets } from '../../bench/report-budget.ts';
 import type { Facts, Measurement } from '../../bench/results.ts';
 
 describe('the order of sides', () => {
@@ -41,13 +41,19 @@ describe('results that are kept', () => {
   });
 });
 
-describe('what `node:http` can reach', () => {
+describe('what Node can reach', () => {
   const facts = {
     cores: 2,
     client: {
       bareNode: [
         { connections: 1, microseconds: 40 },
         { connections: 16, microseconds: 13 },
+        { connections: 32, microseconds: 13 },
+      ],
+      bareNet: [
+        { connections: 1, microseconds: 20, requestsPerSecond: 40_000 },
+        { connections: 16, microseconds: 5, requestsPerSecond: 100_000, clientMicroseconds: 11 },
+        { connections: 32, microseconds: 5, requestsPerSecond: 100_000, clientMicroseconds: 9 },
       ],
     },
   } as unknown as Facts;
@@ -74,9 +80,23 @@ describe('what `node:http` can reach', () => {
     expect(isBeyondHttp(measured(connections, peer, floor), facts)).toBe(beyond);
   });
 
+  it.each([
+    // Two cores and 133,333 requests a second are 15 µs: 10 of the client and 5 of the sockets.
+    ['many connections, a little too many requests', 16, 13_340, true],
+    ['many connections, just as many as can be', 16, 13_320, false],
+    ['a client that takes least of the server that does nothing, a little too many', 32, 14_290, true],
+    ['a client that takes least of the server that does nothing, just as many', 32, 14_280, false],
+    ['one connection, more than a server that does nothing answered', 1, 4_010, true],
+    ['one connection, less', 1, 3_990, false],
+  ])('on its sockets: %s', (_, connections, peer, beyond) => {
+    expect(isBeyondSockets(measured(connections, peer, 14), facts)).toBe(beyond);
+  });
+
   it('says nothing of what has no peer, no target, or was not measured', () => {
     const whole = measured(16, 100_000, 14);
-    expect(isBeyondHttp(whole, facts)).toBe(true);
+    expect([isBeyondHttp(whole, facts), isBeyondSockets(whole, facts)]).toEqual([true, true]);
+    const before = { ...facts, client: { ...facts.client, bareNet: undefined } } as unknown as Facts;
+    expect([isBeyondHttp(whole, before), isBeyondSockets(whole, before)]).toEqual([true, false]);
     expect(isBeyondHttp({ ...whole, sides: { floor: whole.sides.floor ?? [] } }, facts)).toBe(false);
     expect(isBeyondHttp({ ...whole, target: {} }, facts)).toBe(false);
     expect(isBeyondHttp({ ...whole, id: 'manifest-get-tag-c64' }, facts)).toBe(false);
