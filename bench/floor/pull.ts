@@ -25,9 +25,11 @@ export async function pull(response: ServerResponse, path: string, size: number)
       const bytes = buffer.subarray(0, length);
       const written = new Promise<void>((resolve) => response.write(bytes, () => resolve()));
       at += length;
-      if (at < size) await readers.enter(true);
-      const next = at < size ? take(at) : undefined;
-      const ahead = next && readThere(file, next, Math.min(size - at, next.length), at);
+      const wanted = Math.min(size - at, most);
+      if (wanted > 0) await readers.enter(wanted, true);
+      const next = wanted > 0 ? take(at) : undefined;
+      const ahead =
+        next && readThere(file, next, Math.min(wanted, next.length), at).finally(() => readers.leave(wanted));
       await written;
       memory.give(buffer);
       if (!next || !ahead) break;
@@ -42,9 +44,5 @@ export async function pull(response: ServerResponse, path: string, size: number)
 }
 
 async function readThere(file: number, into: Buffer, length: number, at: number): Promise<number> {
-  try {
-    return (await readAside(file, into, 0, length, at)).bytesRead;
-  } finally {
-    readers.leave();
-  }
+  return (await readAside(file, into, 0, length, at)).bytesRead;
 }

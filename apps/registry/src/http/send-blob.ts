@@ -204,11 +204,12 @@ function pieceOf(length: number): number {
 }
 
 /**
- * Whether the next piece is read on the main thread, if the disk is quick. The first one is: small blobs have no other, and a thread's answer takes longer than
- * the read. Of the others one is read in a thread at a time when they are small, and who would need a second thread reads here.
+ * Whether the next piece is read on the main thread, if the disk is quick. A lone download's first one is: a small blob has no other, and a thread's answer takes longer
+ * than the read. Small pieces are, if a thread reads already.
  */
 function readsHere(first: boolean): boolean {
-  return diskPace.quick && (first || (areSmall() && readers.running > 0));
+  if (!diskPace.quick) return false;
+  return areSmall() ? first || readers.running > 0 : first && sendBuffers.active === 1;
 }
 
 function areSmall(): boolean {
@@ -218,11 +219,11 @@ function areSmall(): boolean {
 /** The next piece is read in a thread while the former one goes out, as long as there is memory for it. */
 async function readAhead(outlet: Outlet, { descriptor, position, bytes }: Piece): Promise<number> {
   if (sendBuffers.exhausted) await outlet.idle;
-  await readers.enter(diskPace.quick);
+  await readers.enter(bytes, diskPace.quick);
   const buffer = sendBuffers.take(bytes);
   try {
     const length = Math.min(bytes, buffer.length);
-    const bytesRead = await readInThread(descriptor, buffer, length, position).finally(() => readers.leave());
+    const bytesRead = await readInThread(descriptor, buffer, length, position).finally(() => readers.leave(bytes));
     await outlet.idle;
     return outlet.send(buffer, bytesRead);
   } catch (error) {

@@ -35,6 +35,11 @@ export class SendBuffers {
     };
   }
 
+  /** Downloads under way. */
+  get active(): number {
+    return this.#active;
+  }
+
   /** Bytes in buffers that were taken and have not come back. */
   get held(): number {
     return this.#held;
