@@ -73,6 +73,49 @@ figures above. *Beyond* says what cannot reach the target there: \`node:http\`, 
   return ['### Beyond `node:http` on this machine', text, markdownTable([head, ...cells])];
 }
 
+interface RowsBudget {
+  readonly title: string;
+  /** Microseconds of the clock that the target leaves for each push. */
+  readonly available: number;
+  readonly rows: number;
+  /** A round trip to a server on `node:http` that does nothing; with many connections others' rows are written meanwhile. */
+  readonly roundTrip: number | undefined;
+}
+
+/** What a push of a manifest must take at least when its rows lie in SQLite, which has one writer. */
+function rowsBudgetOf(m: Measurement, facts: Facts): RowsBudget | undefined {
+  const connections = Number(/^manifest-put-c(\d+)$/.exec(m.id)?.[1]);
+  const of = <T extends { connections: number }>(all: readonly T[] | undefined) =>
+    all?.find((each) => each.connections === connections);
+  const rows = of(facts.client.rows)?.microseconds;
+  const peer = shownValue(m, PEER);
+  if (rows === undefined || peer === undefined || m.target.ratio === undefined) return undefined;
+  const bare = connections === 1 ? of(facts.client.bareNode) : undefined;
+  const roundTrip = bare && 1e6 / bare.requestsPerSecond;
+  return { title: m.title, available: 1e6 / (peer * m.target.ratio), rows, roundTrip };
+}
+
+/** Whether the rows alone, and for one connection the way to the server and back, take longer than the target leaves. */
+export function isBeyondRows(m: Measurement, facts: Facts): boolean {
+  const budget = rowsBudgetOf(m, facts);
+  return budget !== undefined && budget.available < budget.rows + (budget.roundTrip ?? 0);
+}
+
+export function rowsSection(missed: readonly Measurement[], factsOf: (m: Measurement) => Facts): string[] {
+  const rows = missed.filter((m) => isBeyondRows(m, factsOf(m))).flatMap((m) => rowsBudgetOf(m, factsOf(m)) ?? []);
+  if (rows.length === 0) return [];
+  const text = `SQLite has one writer, so the rows of pushes are written one behind the other, in commits that they share. *Rows* is the time for those of one push with its part of the commit and of its sync, and nothing else in the process:
+no HTTP, no check, no rights (\`bench/rows-alone.ts\`, the least of three tries of the run that the figures are of). With one connection a request has to come and its answer to go before and after: *round trip* is that of a server on \`node:http\` that answers a constant. Microseconds of the clock.`;
+  const cells = rows.map(({ title, available, rows: alone, roundTrip }) => [
+    title,
+    available.toFixed(0),
+    alone.toFixed(0),
+    roundTrip?.toFixed(0) ?? 'beside them',
+  ]);
+  const head = ['Workload', 'There is', 'Rows', 'Round trip'];
+  return ['### Beyond one writer of these rows', text, markdownTable([head, ...cells])];
+}
+
 function clientMicroseconds({ detail }: Measurement['sides'][string][number]): number {
   const { clientCpuSeconds, done } = detail as Pick<Result, 'clientCpuSeconds' | 'done'>;
   return (clientCpuSeconds / done) * 1e6;

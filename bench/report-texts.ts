@@ -1,6 +1,6 @@
 /** What the report says besides tables: what falls short and why, where the peer is better, how it was measured. */
 
-import { budgetSection } from './report-budget.ts';
+import { budgetSection, rowsSection } from './report-budget.ts';
 import {
   cpuRatio,
   type Facts,
@@ -71,6 +71,7 @@ export function fallingShort(
     'What limits it:',
     [...why, ...small, cores].join('\n'),
     ...budgetSection(missed, factsOf),
+    ...rowsSection(missed, factsOf),
   ];
 }
 

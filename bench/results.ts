@@ -45,6 +45,13 @@ export interface Bare {
   readonly clientMicroseconds?: number;
 }
 
+/** What the rows of one push of a manifest take alone, with their sync, one writer and so many pushes at once (`rows-alone.ts`). */
+export interface RowsAlone {
+  readonly connections: number;
+  /** Of the clock. */
+  readonly microseconds: number;
+}
+
 /** What the load client reaches against servers that do nothing (`ceiling.ts`). */
 export interface Ceiling {
   readonly requestsPerSecond: number;
@@ -53,6 +60,7 @@ export interface Ceiling {
   readonly bareNode: readonly Bare[];
   /** On Node's sockets, without HTTP: whatever comes is a request. Not in results before 2026-11-29. */
   readonly bareNet?: readonly Bare[];
+  readonly rows?: readonly RowsAlone[];
 }
 
 export interface Facts {

@@ -48,6 +48,7 @@ import {
   SECOND_PEER,
   verdict,
 } from './results.ts';
+import { measureRows } from './rows-alone.ts';
 import { measureScale } from './scale.ts';
 import { type Program, Server } from './server.ts';
 import { measureStarts } from './startup.ts';
@@ -102,11 +103,14 @@ async function main(): Promise<void> {
   }
   try {
     const before = machineFacts();
-    const client = await measureCeiling(options.quick ? 0.3 : 3);
+    const seconds = options.quick ? 0.3 : 3;
+    const client = { ...(await measureCeiling(seconds)), rows: await measureRows(plan.folder, seconds) };
     console.log(`The client alone: ${client.requestsPerSecond} requests/s, ${client.gigabytesPerSecond} GB/s`);
     for (const { connections, requestsPerSecond, microseconds } of client.bareNode) {
       console.log(`Bare node:http, ${connections}: ${requestsPerSecond} requests/s, ${microseconds} µs CPU each`);
     }
+    for (const { connections, microseconds } of client.rows)
+      console.log(`Rows of a push alone, ${connections} at once: ${microseconds} µs each`);
     const facts: Facts = {
       ...before,
       quick: options.quick,

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { fdatasync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, fdatasync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -33,6 +33,18 @@ interface Image {
   readonly config?: Descriptor;
   readonly layers?: readonly Descriptor[];
   readonly annotations?: unknown;
+}
+
+/** A manifest as it came. */
+export interface Pushed {
+  readonly digest: string;
+  readonly bytes: Buffer;
+  readonly image: Image;
+}
+
+export function readPushed(bytes: Buffer): Pushed {
+  const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+  return { digest, bytes, image: JSON.parse(bytes.toString()) as Image };
 }
 
 /**
@@ -69,10 +81,13 @@ export class Rows {
   }
 
   async put(repository: string, reference: string, bytes: Buffer): Promise<string> {
-    const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-    const image = JSON.parse(bytes.toString()) as Image;
-    await this.#durably(() => this.#store(repository, reference, digest, bytes, image));
-    return digest;
+    const pushed = readPushed(bytes);
+    await this.keep(repository, reference, pushed);
+    return pushed.digest;
+  }
+
+  keep(repository: string, reference: string, { digest, bytes, image }: Pushed): Promise<void> {
+    return this.#durably(() => this.#store(repository, reference, digest, bytes, image));
   }
 
   /** Resolves when the repository has the blob, whatever happens then. A blob that is mounted has its size already. */
@@ -108,6 +123,11 @@ export class Rows {
     audit.run(now, name, reference, randomUUID());
     const target = { mediaType, size: bytes.length, digest, tag: reference, repository: name };
     event.run(randomUUID(), now, JSON.stringify({ target, principal: 'admin-user:registry' }));
+  }
+
+  close(): void {
+    this.#db.close();
+    closeSync(this.#log);
   }
 
   #repository(name: string): number {

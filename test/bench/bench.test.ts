@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Kept } from '../../bench/kept.ts';
 import { orderOf } from '../../bench/measure.ts';
-import { isBeyondHttp, isBeyondSockets } from '../../bench/report-budget.ts';
+import { isBeyondHttp, isBeyondRows, isBeyondSockets } from '../../bench/report-budget.ts';
 import type { Facts, Measurement } from '../../bench/results.ts';
 
 describe('the order of sides', () => {
@@ -100,5 +100,31 @@ describe('what Node can reach', () => {
     expect(isBeyondHttp({ ...whole, sides: { floor: whole.sides.floor ?? [] } }, facts)).toBe(false);
     expect(isBeyondHttp({ ...whole, target: {} }, facts)).toBe(false);
     expect(isBeyondHttp({ ...whole, id: 'manifest-get-tag-c64' }, facts)).toBe(false);
+  });
+});
+
+describe('what one writer of rows can reach', () => {
+  const client = {
+    bareNode: [1, 16].map((connections) => ({ connections, requestsPerSecond: 10_000, microseconds: 40 })),
+    rows: [
+      { connections: 1, microseconds: 500 },
+      { connections: 16, microseconds: 200 },
+    ],
+  };
+  const facts = { client } as unknown as Facts;
+  const measured = (id: string, peer: number) =>
+    ({ id, target: { ratio: 4 }, sides: { distribution: [{ value: peer }] } }) as unknown as Measurement;
+
+  it.each([
+    // 500 µs for the rows and 100 µs for the way: 1,667 pushes a second are four times 416.7.
+    ['one connection, a little too many', 'manifest-put-c1', 417, true],
+    ['one connection, just as many as can be', 'manifest-put-c1', 416, false],
+    // 200 µs for the rows, while other requests come and go: 5,000 pushes a second are four times 1,250.
+    ['many connections, a little too many', 'manifest-put-c16', 1251, true],
+    ['many connections, just as many as can be', 'manifest-put-c16', 1249, false],
+    ['what is no push of a manifest', 'manifest-get-tag-c16', 100_000, false],
+    ['what was not measured', 'manifest-put-c64', 100_000, false],
+  ])('%s', (_, id, peer, beyond) => {
+    expect(isBeyondRows(measured(id, peer), facts)).toBe(beyond);
   });
 });
