@@ -63,7 +63,8 @@ export function fallingShort(
     (m) => `- ${m.title}: ${missing(m)}${isBeyondNode(m) ? '; **beyond the least on Node**' : ''}`,
   );
   const why = LIMITS.filter(([about]) => missed.some((m) => about.test(m.id))).map(([, text]) => `- ${text}`);
-  const small = missed.some((m) => SMALL.test(m.id)) ? [bareNode(measurements, facts)] : [];
+  const firstSmall = missed.find((m) => SMALL.test(m.id));
+  const small = firstSmall ? [bareNode(measurements, factsOf(firstSmall))] : [];
   const cores = `- Client and server share ${facts.cores} cores: a figure at many connections is of both together.`;
   return [
     '## What falls short',
@@ -93,7 +94,7 @@ function isBeyondNode(m: Measurement): boolean {
   return (m.target.ratio !== undefined && speed < m.target.ratio) || (m.target.cpu !== undefined && cpu > m.target.cpu);
 }
 
-/** The proof that a target cannot be met: a server that does nothing falls short of it. */
+/** What a server that does nothing reaches; `facts` of the run that the small requests are of. */
 function bareNode(measurements: readonly Measurement[], facts: Facts): string {
   const parts = facts.client.bareNode.map(({ connections, requestsPerSecond, microseconds }) => {
     const peer = measurements.find((m) => m.id === `manifest-get-tag-c${connections}`);

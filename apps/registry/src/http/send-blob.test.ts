@@ -98,6 +98,30 @@ describe('a blob on a file system', () => {
     expect(here).toBeGreaterThanOrEqual(8); // one after each of 16 MiB, which of the four downloads they may be of
   });
 
+  const KiB = 1024;
+  it.each([
+    [512 * KiB, [512 * KiB]],
+    [512 * KiB + 1, [512 * KiB, 1]],
+    [MiB, [512 * KiB, 512 * KiB]],
+    [3 * MiB + 1, [1.5 * MiB + 1, 1.5 * MiB]],
+    [5 * MiB, [2 * MiB, 2 * MiB, MiB]],
+  ])('of %d bytes goes out in pieces of %j where large ones are cheaper', async (length, wanted) => {
+    const pieces = vi.spyOn(pieceSize, 'bytes', 'get').mockReturnValue(2 * MiB);
+    const { digest, size } = await pushBlob(registry, 'send', newBytes(length));
+    const written: number[] = [];
+    const write = (bytes: Buffer, done: () => void) => {
+      written.push(bytes.length);
+      process.nextTick(done);
+    };
+    const response = { writeHead: () => undefined, write, end: () => undefined, destroy: () => undefined };
+    const exchange = { response, gone: false, whenGone: () => undefined, baseHeaders: () => ({}), bytesSent: 0 };
+    const store = { localPath: fileOf } as unknown as BlobStore;
+    const answer = { status: 200, headers: {} };
+    expect(await sendBlob(exchange as unknown as Exchange, store, { digest, size }, answer, admit)).toBe('sent');
+    expect(written).toEqual(wanted);
+    pieces.mockRestore();
+  });
+
   it('that was shortened behind our back, is gone or became a link, is not served', async () => {
     const becomeLink = async (path: string) => {
       await rename(path, `${path}.moved`); // the same bytes, but whoever made the link chose where they lie

@@ -21,8 +21,8 @@ export const PIECE_SIZES = [256 * 1024, 2 * 1024 * 1024] as const;
 /** Likewise: what one download finds out about the machine is true for all. */
 export const pieceSize = new PieceSize({ sizes: PIECE_SIZES, window: 64 * 1024 * 1024 });
 const readers = new Readers();
-/** Blobs from here on have two pieces at least. Half of a smaller one is not worth a thread's answer. */
-const WORTH_HALVING = 1024 * 1024;
+/** What is less is not worth a thread's answer. */
+const LEAST_PIECE = 512 * 1024;
 
 export interface BlobAnswer {
   readonly status: number;
@@ -200,7 +200,7 @@ interface Piece {
 
 /** A small blob has two pieces: its client takes the first one while the second one is read. */
 function pieceOf(length: number): number {
-  return Math.min(pieceSize.bytes, Math.max(Math.ceil(length / 2), WORTH_HALVING / 2));
+  return Math.min(pieceSize.bytes, Math.max(Math.ceil(length / 2), LEAST_PIECE));
 }
 
 /**
