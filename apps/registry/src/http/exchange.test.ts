@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { fakeExchange } from './test-exchange.ts';
 
 describe('an exchange', () => {
@@ -71,6 +71,17 @@ describe('an exchange', () => {
     const whole = fakeExchange();
     whole.exchange.send(200);
     expect(whole.exchange.signal.aborted).toBe(false);
+  });
+
+  it('tells the one that sends when the client goes away, not when the answer is whole', () => {
+    for (const writableFinished of [false, true]) {
+      const { exchange, response } = fakeExchange();
+      const lost = vi.fn();
+      exchange.whenGone(lost);
+      Object.defineProperty(response, 'writableFinished', { value: writableFinished });
+      response.emit('close');
+      expect([exchange.gone, lost.mock.calls.length]).toEqual(writableFinished ? [false, 0] : [true, 1]);
+    }
   });
 
   it('has no registry until the data plane has found one', () => {

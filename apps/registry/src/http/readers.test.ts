@@ -44,14 +44,15 @@ describe('downloads that read in threads', () => {
     await vi.advanceTimersByTimeAsync(0);
     expect(entered.join('')).toBe('abAc');
     readers.leave(sizeOf('b'));
+    void Promise.resolve(readers.enter(sizeOf('e'), true)).then(() => entered.push('e'));
     await vi.advanceTimersByTimeAsync(1);
-    expect([entered.join(''), readers.running]).toEqual(['abAc', 2]); // B has no room beside A and c, and d came later
+    expect([entered.join(''), readers.running]).toEqual(['abAc', 2]); // B has no room beside A and c; d and e came later
     readers.leave(sizeOf('c'));
     await vi.advanceTimersByTimeAsync(0);
     expect(entered.join('')).toBe('abAcB'); // just as much as there may be
     readers.leave(sizeOf('A'));
     await vi.advanceTimersByTimeAsync(0);
-    expect([entered.join(''), readers.running]).toEqual(['abAcBd', 2]);
+    expect([entered.join(''), readers.running]).toEqual(['abAcBde', 3]);
   });
 
   it('are one more each 5 ms in which none has ended: they wait for a disk', async () => {

@@ -66,6 +66,7 @@ describe('the size of pieces', () => {
   it('is compared with the windows before and behind a look, however dear those before were', () => {
     const window = windows();
     expect([900, 300, 200].map(window)).toEqual([SMALL, LARGE, LARGE]); // a quieter moment, not a better size
+    expect([200, 250, 300].map(windows())).toEqual([SMALL, LARGE, LARGE]); // nor is a busier one behind it
     const rest = Array.from({ length: 32 }, () => window(200));
     expect(rest).toEqual([...Array.from({ length: 31 }, () => LARGE), SMALL]);
     expect([150, 200].map(window)).toEqual([LARGE, SMALL]); // that is cheaper, and looked at once more
