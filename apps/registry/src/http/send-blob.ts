@@ -220,6 +220,12 @@ function areSmall(): boolean {
 async function readAhead(outlet: Outlet, { descriptor, position, bytes }: Piece): Promise<number> {
   if (sendBuffers.exhausted) await outlet.idle;
   await readers.enter(bytes, diskPace.quick);
+  if (sendBuffers.exhausted) {
+    // Since then: nobody may hold a second buffer now.
+    readers.leave(bytes);
+    await outlet.idle;
+    await readers.enter(bytes, diskPace.quick);
+  }
   const buffer = sendBuffers.take(bytes);
   try {
     const length = Math.min(bytes, buffer.length);
