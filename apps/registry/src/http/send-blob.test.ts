@@ -73,12 +73,13 @@ describe('a blob on a file system', () => {
     }
   });
 
-  it('lets others in between, however fast its clients read', async () => {
+  it.each(PIECE_SIZES)('lets others in between, however fast its clients read (pieces of %d)', async (bytes) => {
+    const pieces = vi.spyOn(pieceSize, 'bytes', 'get').mockReturnValue(bytes);
     const { digest, size } = await pushBlob(registry, 'send', newBytes(16 * MiB));
     const write = (_bytes: Buffer, done: () => void) => process.nextTick(done); // the socket never has to wait
     const response = { writeHead: () => undefined, write, end: () => undefined, destroy: () => undefined };
     const store = { localPath: fileOf } as unknown as BlobStore;
-    // One of them reads in a thread, the others on this one: without a rest they would end before anybody else has a turn.
+    // With small pieces one of them reads in a thread, the others on this one: without a rest they would end before anybody else has a turn.
     const one = { response, gone: false, whenGone: () => undefined, baseHeaders: () => ({}), bytesSent: 0 };
     const exchanges = Array.from({ length: 4 }, () => ({ ...one }));
     let turns = 0;
@@ -96,6 +97,7 @@ describe('a blob on a file system', () => {
     running = false;
     await Promise.all(sent);
     expect(here).toBeGreaterThanOrEqual(8); // one after each of 16 MiB, which of the four downloads they may be of
+    pieces.mockRestore();
   });
 
   const KiB = 1024;
