@@ -80,7 +80,7 @@ export class Exchange {
   #registry: RegistryRow | undefined;
   #gone = false;
   #abort: AbortController | undefined;
-  #onGone: (() => void) | undefined;
+  #onGone: ((reason: Error) => void) | undefined;
 
   /** `ended` is called once, when the answer is written out or the client is gone. */
   constructor(request: IncomingMessage, response: ServerResponse, facts: ExchangeFacts, ended?: () => void) {
@@ -101,8 +101,9 @@ export class Exchange {
   }
 
   #leave(): void {
-    this.#abort?.abort(clientGone());
-    this.#onGone?.();
+    const reason = clientGone();
+    this.#abort?.abort(reason);
+    this.#onGone?.(reason);
   }
 
   /** Aborted when the client goes away. Made when it is asked for: most requests end before anybody would look. */
@@ -122,8 +123,8 @@ export class Exchange {
     this.#registry = row;
   }
 
-  /** For the one that sends: calls `listener` when the client goes away. A signal costs a small answer more than its bytes. */
-  whenGone(listener: () => void): void {
+  /** Calls `listener`, the last one that was given, when the client goes away. For what sends an answer's bytes: lighter than a signal with a listener. */
+  whenGone(listener: (reason: Error) => void): void {
     this.#onGone = listener;
   }
 

@@ -226,12 +226,25 @@ async function readAhead(outlet: Outlet, { descriptor, position, bytes }: Piece)
     await outlet.idle;
     await readers.enter(bytes, diskPace.quick);
   }
+  const read = await intoBuffer(descriptor, position, bytes).finally(() => readers.leave(bytes));
+  try {
+    await outlet.idle;
+    return outlet.send(read.buffer, read.length);
+  } catch (error) {
+    sendBuffers.give(read.buffer);
+    throw error;
+  }
+}
+
+/** Reads up to `bytes` bytes, in a thread, into a buffer that is the caller's then. */
+async function intoBuffer(
+  descriptor: number,
+  position: number,
+  bytes: number,
+): Promise<{ readonly buffer: Buffer; readonly length: number }> {
   const buffer = sendBuffers.take(bytes);
   try {
-    const length = Math.min(bytes, buffer.length);
-    const bytesRead = await readInThread(descriptor, buffer, length, position).finally(() => readers.leave(bytes));
-    await outlet.idle;
-    return outlet.send(buffer, bytesRead);
+    return { buffer, length: await readInThread(descriptor, buffer, Math.min(bytes, buffer.length), position) };
   } catch (error) {
     sendBuffers.give(buffer);
     throw error;
@@ -272,7 +285,7 @@ class Outlet {
   constructor(exchange: Exchange) {
     this.#exchange = exchange;
     // Node forgets the callbacks of what it still holds when the client hangs up.
-    exchange.whenGone(() => this.#lose(new Error('the client closed the connection')));
+    exchange.whenGone((reason) => this.#lose(reason));
   }
 
   /** Resolves when what was given to `send` has left for the socket; rejects when it never will. */
