@@ -13,6 +13,7 @@ import { Exchange, type ExchangeFacts } from './exchange.ts';
 import { originOf } from './forwarded.ts';
 import { answerHealth, type HealthDependencies } from './health.ts';
 import { createHostReader, type KnownHost } from './host.ts';
+import { Outbox } from './outbox.ts';
 import { plainHttp } from './plain-http.ts';
 import { MAX_HEADER_LINES, type RequestHandler } from './server.ts';
 import { parseTarget, type RequestTarget } from './target.ts';
@@ -42,12 +43,18 @@ interface Handling extends HandlerDependencies {
   /** One line a request: URL without secrets, status, sizes, names. */
   readonly requests: Logger;
   readonly readHost: (host: string) => KnownHost;
+  readonly outbox: Outbox;
 }
 
 /** From a parsed request to its answer, its log line and its metrics; nothing thrown leaves it. */
 export function createHandler(dependencies: HandlerDependencies): RequestHandler {
   const { logger, domain } = dependencies;
-  const d: Handling = { ...dependencies, requests: withoutRedaction(logger), readHost: createHostReader(domain) };
+  const d: Handling = {
+    ...dependencies,
+    requests: withoutRedaction(logger),
+    readHost: createHostReader(domain),
+    outbox: new Outbox(),
+  };
   return (request, response, encrypted) => {
     void answer(d, request, response, encrypted);
   };
@@ -118,7 +125,7 @@ function open(
         ? downloadHeaders(request.headers.origin)
         : crossOriginHeaders(request.headers.origin, site),
   };
-  const exchange = new Exchange(request, response, facts, ended);
+  const exchange = new Exchange(request, response, facts, d.outbox, ended);
   const mayShowSecrets = origin.confidential || request.headers.authorization === undefined;
   const refusal = refuseHead(request, target, plain) ?? (mayShowSecrets ? undefined : plainHttp(facts));
   return { exchange, refusal };

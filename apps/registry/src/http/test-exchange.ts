@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { registryRow } from '../metadata/test-rows.ts';
 import { Exchange, type ExchangeFacts, type Headers } from './exchange.ts';
+import { Outbox } from './outbox.ts';
 import { parseTarget } from './target.ts';
 
 export interface SentAnswer {
@@ -47,21 +48,26 @@ export function fakeExchange(request: FakeRequest = {}) {
   body.once('end', () => Object.assign(incoming, { complete: true }));
   const parsed = parseTarget(target);
   if (!parsed) throw new Error(`no target: ${target}`);
-  const exchange = new Exchange(incoming as unknown as IncomingMessage, response as unknown as ServerResponse, {
-    correlationId: '0f8fad5b-d9cb-469f-a165-70867728950e',
-    target: parsed,
-    scheme: 'http',
-    host: 'localhost:5000',
-    hostRoute: { kind: 'any' },
-    local: true,
-    confidential: true,
-    viaProxy: false,
-    crossOrigin: {},
-    realm: 'http://localhost:5000/oauth2/token',
-    service: 'localhost:5000',
-    clientAddress: '127.0.0.1',
-    ...facts,
-  });
+  const exchange = new Exchange(
+    incoming as unknown as IncomingMessage,
+    response as unknown as ServerResponse,
+    {
+      correlationId: '0f8fad5b-d9cb-469f-a165-70867728950e',
+      target: parsed,
+      scheme: 'http',
+      host: 'localhost:5000',
+      hostRoute: { kind: 'any' },
+      local: true,
+      confidential: true,
+      viaProxy: false,
+      crossOrigin: {},
+      realm: 'http://localhost:5000/oauth2/token',
+      service: 'localhost:5000',
+      clientAddress: '127.0.0.1',
+      ...facts,
+    },
+    new Outbox(),
+  );
   exchange.registry = registryRow({ id: 'r', name: 'registry', createdAt: new Date(0) });
   return {
     exchange,

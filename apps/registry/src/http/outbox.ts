@@ -1,0 +1,56 @@
+import type { ServerResponse } from 'node:http';
+
+/**
+ * Answers that may wait for others: about a millisecond of work, which is what the first of them waits. With 8 a small
+ * request took 10 % more CPU time than with 32, and 2 % less without a bound (ADR 0008).
+ */
+const MAX_HELD = 32;
+
+interface Answer {
+  readonly response: ServerResponse;
+  readonly body: string | Uint8Array | undefined;
+}
+
+/**
+ * Writes the answers of one turn of the event loop together, behind the last request of that turn. Each write wakes the
+ * client if it sleeps, which in a virtual machine is an exit to the host and leaves cold caches behind: a third of a small
+ * request's time, and half of the speed of what came after it. While many ask at once, one wake-up will do for all.
+ *
+ * Who asks alone does not wait: as long as turns bring one answer each, it goes out at once.
+ */
+export class Outbox {
+  #held: Answer[] = [];
+  #answers = 0;
+  #answersBefore = 0;
+
+  /** Ends a response whose head is written. `body` as text is latin1, a character for each byte. */
+  end(response: ServerResponse, body: string | Uint8Array | undefined): void {
+    this.#answers += 1;
+    if (this.#answers === 1) {
+      setImmediate(() => this.#endTurn()); // runs behind all that this turn found ready to read
+      if (this.#answersBefore < 2) {
+        write({ response, body });
+        return;
+      }
+    }
+    this.#held.push({ response, body });
+    if (this.#held.length === MAX_HELD) this.#release();
+  }
+
+  #endTurn(): void {
+    this.#answersBefore = this.#answers;
+    this.#answers = 0;
+    this.#release();
+  }
+
+  #release(): void {
+    const held = this.#held;
+    this.#held = [];
+    for (const answer of held) write(answer);
+  }
+}
+
+function write({ response, body }: Answer): void {
+  if (body === undefined) response.end();
+  else response.end(body, 'latin1');
+}
