@@ -109,10 +109,13 @@ export async function appendChunk(d: Distribution, caller: Caller, id: string, c
   await takePlaceAgain(d, row);
   return inSession(d, caller, row, chunk.signal, async (upload, signal) => {
     const { state, reservation } = await receive(d, caller, upload, chunk, signal, row);
-    await d.metadata.transaction(async (tx) => {
+    // Who sends chunks sends equal ones, but for the last; without a length it is a stream, and nothing comes behind it.
+    const next = endOf(chunk, row.state.offset) === undefined ? 0 : state.offset - row.state.offset;
+    const room = await d.metadata.transaction(async (tx) => {
       if (!(await tx.uploads.advance(row.id, state, d.clock.now()))) throw unknownUpload(id);
-      await reservation.settle(tx, state.offset);
+      return reservation.settle(tx, state.offset, next);
     });
+    d.sessions.leaveRoom(row.id, room);
     return { id: row.id, offset: state.offset };
   });
 }
@@ -341,7 +344,7 @@ async function receive(
 ): Promise<{ state: UploadState; reservation: Reservation }> {
   const { offset } = row.state;
   const lastsMs = d.policy.uploadExpireHours * 3_600_000;
-  const reservation = new Reservation({ ...d, lastsMs }, caller.registry, row.id);
+  const reservation = new Reservation({ ...d, lastsMs }, caller.registry, row.id, d.sessions.takeRoom(row.id));
   const told = d.sessions.takeTold(row.id);
   requireNext(upload, chunk, { id: row.id, offset: told ?? offset });
   await reservation.begin(offset, endOf(chunk, offset));

@@ -11,6 +11,8 @@ const UNRESERVED_BYTES = 4 * 2 ** 20;
 const STEP_BYTES = 64 * 2 ** 20;
 /** Near the limit steps become smaller, but not smaller than this. */
 const LEAST_STEP_BYTES = 2 ** 20;
+/** A chunk that is only expected takes room ahead if that is at most this part of what is left. */
+const AHEAD_PART = 1 / 32;
 
 export interface ReservationDependencies {
   readonly metadata: MetadataStore;
@@ -31,10 +33,14 @@ export class Reservation {
   #upTo = UNRESERVED_BYTES;
   #held = false;
 
-  constructor(d: ReservationDependencies, registry: Pick<RegistryRow, 'id' | 'name'>, uploadId: string) {
+  /** `upTo`: what `settle` answered for the chunk before, of the same upload. */
+  constructor(d: ReservationDependencies, registry: Pick<RegistryRow, 'id' | 'name'>, uploadId: string, upTo = 0) {
     this.#d = d;
     this.#registry = registry;
     this.#id = uploadId;
+    if (upTo <= UNRESERVED_BYTES) return;
+    this.#upTo = upTo;
+    this.#held = true;
   }
 
   /** Whether there may be a row of it. */
@@ -50,6 +56,7 @@ export class Reservation {
     const { metadata, clock } = this.#d;
     const least = end ?? offset + 1;
     if (least <= UNRESERVED_BYTES) return requireRoom(metadata.read, this.#registry, least, clock.now());
+    if (least <= this.#upTo) return;
     await this.#reserve(least, end ?? offset + STEP_BYTES);
   }
 
@@ -63,11 +70,18 @@ export class Reservation {
     if (this.#held) await this.#reserve(this.#upTo, this.#upTo);
   }
 
-  /** What the upload has, and no more, is kept for it; in the transaction that says how much that is. */
-  async settle(tx: MetadataTx, bytes: number): Promise<void> {
-    if (!this.#held) return;
+  /**
+   * What the upload has is kept for it, in the transaction that says how much that is; and, where they are few beside what is
+   * left, `next` bytes more for the chunk that is expected behind it, which then costs no transaction of its own before it is
+   * received. Answers up to where there is room.
+   */
+  async settle(tx: MetadataTx, bytes: number, next = 0): Promise<number> {
+    if (!this.#held) return 0;
     const { clock, lastsMs } = this.#d;
-    await tx.reservations.put(this.#id, this.#registry.id, bytes, new Date(clock.now().getTime() + lastsMs));
+    const now = clock.now();
+    const ahead = next > 0 && next <= (await roomLeft(tx, this.#registry, now)) * AHEAD_PART ? next : 0;
+    await tx.reservations.put(this.#id, this.#registry.id, bytes + ahead, new Date(now.getTime() + lastsMs));
+    return bytes + ahead;
   }
 
   async release(): Promise<void> {

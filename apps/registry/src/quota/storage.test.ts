@@ -169,6 +169,32 @@ describe('a reservation', () => {
     expect(await reserved()).toBe(905 * MIB);
   });
 
+  it('takes room for the chunk that is expected, which then asks for none before it is received', async () => {
+    const one = reserve('u1');
+    await one.begin(0, 16 * MIB);
+    expect(await store.transaction((tx) => one.settle(tx, 16 * MIB, 16 * MIB))).toBe(32 * MIB);
+    expect(await reserved()).toBe(32 * MIB);
+    const refuses = { read: store.read, transaction: () => Promise.reject(new Error('a transaction')) };
+    const metadata = refuses as unknown as typeof store;
+    const two = new Reservation({ metadata, clock, lastsMs: 60_000 }, registry, 'u1', 32 * MIB);
+    await two.begin(16 * MIB, 32 * MIB);
+    expect(two.extend(32 * MIB)).toBeUndefined();
+    await expect(two.begin(16 * MIB, 32 * MIB + 1)).rejects.toThrow('a transaction');
+    await expect(two.extend(32 * MIB + 1)).rejects.toThrow('a transaction');
+    await store.transaction((tx) => two.settle(tx, 30 * MIB));
+    expect(await reserved()).toBe(30 * MIB);
+  });
+
+  it('takes none ahead that others could miss', async () => {
+    const one = reserve('u1');
+    await one.begin(0, 40 * MIB);
+    expect(await store.transaction((tx) => one.settle(tx, 40 * MIB, 40 * MIB))).toBe(40 * MIB);
+    await link(GIB - 50 * MIB);
+    expect(await store.transaction((tx) => one.settle(tx, 40 * MIB, MIB))).toBe(40 * MIB);
+    await reserve('u2').begin(0, 10 * MIB);
+    expect(await reserved()).toBe(50 * MIB);
+  });
+
   it('ends by itself, unless it is renewed', async () => {
     const one = reserve('u1');
     await one.begin(0, 100 * MIB);
