@@ -94,6 +94,7 @@ export class Push {
     await this.#receive(request, upload);
     const digest = asked.get('digest');
     if (digest === null) {
+      await Promise.all([upload.syncing, upload.file.datasync()]); // a 202 promises what came until then
       response.writeHead(202, { Location: path, 'Content-Length': 0 }).end();
       return;
     }
