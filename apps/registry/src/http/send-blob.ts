@@ -217,7 +217,8 @@ function areSmall(): boolean {
 }
 
 /** The next piece is read in a thread while the former one goes out, as long as there is memory for it. */
-async function readAhead(outlet: Outlet, { descriptor, position, bytes }: Piece): Promise<number> {
+async function readAhead(outlet: Outlet, piece: Piece): Promise<number> {
+  const { bytes } = piece;
   if (sendBuffers.exhausted) await outlet.idle;
   await readers.enter(bytes, diskPace.quick);
   if (sendBuffers.exhausted) {
@@ -226,28 +227,27 @@ async function readAhead(outlet: Outlet, { descriptor, position, bytes }: Piece)
     await outlet.idle;
     await readers.enter(bytes, diskPace.quick);
   }
-  const read = await intoBuffer(descriptor, position, bytes).finally(() => readers.leave(bytes));
+  const { buffer, length } = await intoBuffer(piece);
   try {
     await outlet.idle;
-    return outlet.send(read.buffer, read.length);
+    return outlet.send(buffer, length);
   } catch (error) {
-    sendBuffers.give(read.buffer);
+    sendBuffers.give(buffer);
     throw error;
   }
 }
 
-/** Reads up to `bytes` bytes, in a thread, into a buffer that is the caller's then. */
-async function intoBuffer(
-  descriptor: number,
-  position: number,
-  bytes: number,
-): Promise<{ readonly buffer: Buffer; readonly length: number }> {
-  const buffer = sendBuffers.take(bytes);
+/** Reads up to `bytes` bytes, in a thread, into a buffer that is the caller's then; its turn among the readers ends with it. */
+async function intoBuffer({ descriptor, position, bytes }: Piece): Promise<{ buffer: Buffer; length: number }> {
+  let buffer: Buffer | undefined;
   try {
+    buffer = sendBuffers.take(bytes);
     return { buffer, length: await readInThread(descriptor, buffer, Math.min(bytes, buffer.length), position) };
   } catch (error) {
-    sendBuffers.give(buffer);
+    if (buffer) sendBuffers.give(buffer);
     throw error;
+  } finally {
+    readers.leave(bytes);
   }
 }
 

@@ -35,9 +35,9 @@ export function layoutOf(root: string): Layout {
 /** The file of a blob and the folders above it, outermost first. */
 export function blobPath(layout: Layout, digest: Digest): { file: string; folder: string; parents: string[] } {
   const { algorithm, hex } = splitDigest(digest);
-  const byAlgorithm = join(layout.blobs, algorithm);
-  const folder = join(byAlgorithm, hex.slice(0, 2));
-  return { file: join(folder, hex), folder, parents: [layout.root, layout.blobs, byAlgorithm] };
+  const byAlgorithm = `${layout.blobs}/${algorithm}`;
+  const folder = `${byAlgorithm}/${hex.slice(0, 2)}`;
+  return { file: `${folder}/${hex}`, folder, parents: [layout.root, layout.blobs, byAlgorithm] };
 }
 
 export function uploadPath(layout: Layout, id: UploadId): string {
