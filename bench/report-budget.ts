@@ -17,6 +17,8 @@ interface Budget {
   readonly server: number;
   /** A server on Node's sockets that does nothing; undefined when it was not measured. */
   readonly net: Bare | undefined;
+  /** One line of our log; undefined when it was not measured. */
+  readonly line: number | undefined;
 }
 
 /**
@@ -36,7 +38,16 @@ export function budgetOf(m: Measurement, facts: Facts): Budget | undefined {
     return undefined;
   const wanted = peer * m.target.ratio;
   const available = ((connections === 1 ? 1 : facts.cores) * 1e6) / wanted;
-  return { title: m.title, connections, wanted, available, client: Math.min(...clients), server, net };
+  return {
+    title: m.title,
+    connections,
+    wanted,
+    available,
+    client: Math.min(...clients),
+    server,
+    net,
+    line: facts.client.logLine,
+  };
 }
 
 /** Whether nothing that is built on `node:http` can reach the target there, in however many processes. */
@@ -45,6 +56,13 @@ export function isBeyondHttp(m: Measurement, facts: Facts): boolean {
   if (!budget) return false;
   const { connections, available, client, server } = budget;
   return available < (connections === 1 ? Math.max(client, server) : client + server);
+}
+
+/** Whether nothing on `node:http` can that also writes a line to the log for each request, as ours does; said of many connections only. */
+export function isBeyondLog(m: Measurement, facts: Facts): boolean {
+  const budget = budgetOf(m, facts);
+  if (!budget || budget.line === undefined || budget.connections === 1) return false;
+  return budget.available < budget.client + budget.server + budget.line;
 }
 
 /** Whether nothing that is built on Node's sockets can: with one connection, not even the server that answers whatever comes did. */
@@ -57,19 +75,23 @@ export function isBeyondSockets(m: Measurement, facts: Facts): boolean {
 
 /** `factsOf`: of the run that a measurement is of. */
 export function budgetSection(missed: readonly Measurement[], factsOf: (m: Measurement) => Facts): string[] {
-  const rows = missed.filter((m) => isBeyondHttp(m, factsOf(m)) || isBeyondSockets(m, factsOf(m)));
+  const beyond = [isBeyondHttp, isBeyondSockets, isBeyondLog];
+  const rows = missed.filter((m) => beyond.some((is) => is(m, factsOf(m))));
   if (rows.length === 0) return [];
   const text = `CPU time is what these targets ask for more of than there is. With many connections a request may take the machine’s cores ÷ the wanted rate of the client and the server together, however
 many processes they are; with one connection, neither may take longer than a round trip, since it has to be done before its next one can come. *Client* is the least that the load client took in this run, whoever answered it; *node:http* is the least
 of a server built on it: the one that answers a constant, or the least on Node. *net* is a server on Node’s sockets alone, which takes whatever comes for a request, parses nothing and answers a constant. Microseconds of CPU time for each request, in the same run as the
-figures above. *Beyond* says what cannot reach the target there: \`node:http\`, or whatever is built on Node’s sockets, too, whoever parses (for one connection because that server itself, whose rate is in brackets, did not).`;
+figures above. *Log* is one line of ours alone, in a loop that does nothing else (\`bench/log-alone.ts\`): a registry has to say who asked for what. *Beyond* says what cannot reach the target there: \`node:http\`; \`node:http\` with such a line for each request; or whatever is built on Node’s sockets,
+whoever parses (for one connection because that server itself, whose rate is in brackets, did not).`;
   const cells = rows.map((m) => {
-    const { title, wanted, available, client, server, net } = budgetOf(m, factsOf(m)) as Budget;
+    const { title, wanted, available, client, server, net, line } = budgetOf(m, factsOf(m)) as Budget;
     const bare = net ? `${net.microseconds.toFixed(1)} (${figure(net.requestsPerSecond)}/s)` : '–';
-    const beyond = isBeyondSockets(m, factsOf(m)) ? 'Node’s sockets' : '`node:http`';
-    return [title, figure(wanted), available.toFixed(1), client.toFixed(1), server.toFixed(1), bare, beyond];
+    const http = isBeyondHttp(m, factsOf(m)) ? '`node:http`' : '`node:http` and a log';
+    const what = isBeyondSockets(m, factsOf(m)) ? 'Node’s sockets' : http;
+    const log = line?.toFixed(1) ?? '–';
+    return [title, figure(wanted), available.toFixed(1), client.toFixed(1), server.toFixed(1), log, bare, what];
   });
-  const head = ['Workload', 'Wanted, requests/s', 'There is', 'Client', '`node:http`', '`net`', 'Beyond'];
+  const head = ['Workload', 'Wanted, requests/s', 'There is', 'Client', '`node:http`', 'Log', '`net`', 'Beyond'];
   return ['### Beyond `node:http` on this machine', text, markdownTable([head, ...cells])];
 }
 

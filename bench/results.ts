@@ -61,6 +61,8 @@ export interface Ceiling {
   /** On Node's sockets, without HTTP: whatever comes is a request. Not in results before 2026-11-29. */
   readonly bareNet?: readonly Bare[];
   readonly rows?: readonly RowsAlone[];
+  /** CPU time of one line of our log, microseconds (`log-alone.ts`). Not in results before 2026-11-29. */
+  readonly logLine?: number;
 }
 
 export interface Facts {

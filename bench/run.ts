@@ -26,6 +26,7 @@ import { measureCeiling } from './ceiling.ts';
 import { fileSystemOf, machineFacts } from './facts.ts';
 import { fsyncHabits } from './fsync-habit.ts';
 import { Kept } from './kept.ts';
+import { measureLogLine } from './log-alone.ts';
 import { measureParallelPushes, measureWorkloads, type Plan } from './measure.ts';
 import {
   debianPeer,
@@ -104,13 +105,18 @@ async function main(): Promise<void> {
   try {
     const before = machineFacts();
     const seconds = options.quick ? 0.3 : 3;
-    const client = { ...(await measureCeiling(seconds)), rows: await measureRows(plan.folder, seconds) };
+    const client = {
+      ...(await measureCeiling(seconds)),
+      rows: await measureRows(plan.folder, seconds),
+      logLine: await measureLogLine(plan.folder, seconds),
+    };
     console.log(`The client alone: ${client.requestsPerSecond} requests/s, ${client.gigabytesPerSecond} GB/s`);
     for (const { connections, requestsPerSecond, microseconds } of client.bareNode) {
       console.log(`Bare node:http, ${connections}: ${requestsPerSecond} requests/s, ${microseconds} µs CPU each`);
     }
     for (const { connections, microseconds } of client.rows)
       console.log(`Rows of a push alone, ${connections} at once: ${microseconds} µs each`);
+    console.log(`A line of the log alone: ${client.logLine} µs CPU`);
     const facts: Facts = {
       ...before,
       quick: options.quick,

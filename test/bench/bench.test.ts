@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Kept } from '../../bench/kept.ts';
 import { orderOf } from '../../bench/measure.ts';
-import { isBeyondHttp, isBeyondRows, isBeyondSockets } from '../../bench/report-budget.ts';
+import { isBeyondHttp, isBeyondLog, isBeyondRows, isBeyondSockets } from '../../bench/report-budget.ts';
 import type { Facts, Measurement } from '../../bench/results.ts';
 
 describe('the order of sides', () => {
@@ -45,6 +45,7 @@ describe('what Node can reach', () => {
   const facts = {
     cores: 2,
     client: {
+      logLine: 4,
       bareNode: [
         { connections: 1, microseconds: 40 },
         { connections: 16, microseconds: 13 },
@@ -90,6 +91,17 @@ describe('what Node can reach', () => {
     ['one connection, less', 1, 3_990, false],
   ])('on its sockets: %s', (_, connections, peer, beyond) => {
     expect(isBeyondSockets(measured(connections, peer, 14), facts)).toBe(beyond);
+  });
+
+  it.each([
+    // Two cores and 74,074 requests a second are 27 µs: 10 of the client, 13 of a constant answer and 4 of a line of the log.
+    ['many connections, a little too many requests', 16, 7_410, true],
+    ['many connections, just as many as can be', 16, 7_400, false],
+    ['one connection, where the line is written beside the way', 1, 100_000, false],
+  ])('with a log: %s', (_, connections, peer, beyond) => {
+    expect(isBeyondLog(measured(connections, peer, 14), facts)).toBe(beyond);
+    const before = { ...facts, client: { ...facts.client, logLine: undefined } } as unknown as Facts;
+    expect(isBeyondLog(measured(connections, peer, 14), before)).toBe(false);
   });
 
   it('says nothing of what has no peer, no target, or was not measured', () => {

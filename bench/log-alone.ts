@@ -1,0 +1,51 @@
+/** What one line of the log takes alone, as ours writes one for each request: no HTTP, nobody who asks. */
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { openLogStream } from '../apps/registry/src/telemetry/log-stream.ts';
+import { createLogger, type Logger, withoutRedaction } from '../apps/registry/src/telemetry/logger.ts';
+
+const TRIES = 3;
+/** Requests of one turn of the event loop. */
+const TOGETHER = 16;
+
+/** Microseconds of CPU time, of all threads: the least of three tries, each for `seconds`. */
+export async function measureLogLine(folder: string, seconds: number): Promise<number> {
+  mkdirSync(folder, { recursive: true });
+  const file = openSync(join(folder, 'log-alone'), 'w');
+  const ignored = () => undefined;
+  const stream = openLogStream(file, { lost: ignored, recovered: ignored });
+  const logger = withoutRedaction(createLogger({ level: 'info', terminal: false, stream }));
+  const tries: number[] = [];
+  for (let i = 0; i < TRIES; i++) tries.push(await once(logger, seconds));
+  closeSync(file);
+  return Number(Math.min(...tries).toFixed(1));
+}
+
+async function once(logger: Logger, seconds: number): Promise<number> {
+  const cpu = process.cpuUsage();
+  const end = performance.now() + seconds * 1000;
+  let lines = 0;
+  while (performance.now() < end) {
+    for (let i = 0; i < TOGETHER; i++) logger.info(lineOf(lines++), 'request');
+    await nextTurn();
+  }
+  const { user, system } = process.cpuUsage(cpu);
+  return (user + system) / lines;
+}
+
+/** As `http/handler.ts` has them of a manifest. */
+function lineOf(n: number) {
+  return {
+    method: 'GET',
+    url: `/v2/bench/manifests/manifests/v${n % 64}`,
+    status: 200,
+    ms: (n % 100) / 10,
+    bytes: 1024,
+    route: 'manifest.get',
+    principal: 'admin-user:registry',
+    client: '127.0.0.1',
+    agent: undefined,
+    correlationId: '0f8fad5b-d9cb-469f-a165-70867728950e',
+  };
+}
