@@ -1,7 +1,9 @@
 /** What one line of the log takes alone, as ours writes one for each request: no HTTP, nobody who asks. */
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdirSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { destination } from 'pino';
 import { openLogStream } from '../apps/registry/src/telemetry/log-stream.ts';
 import { createLogger, type Logger, withoutRedaction } from '../apps/registry/src/telemetry/logger.ts';
 
@@ -12,17 +14,22 @@ const TOGETHER = 16;
 /** Microseconds of CPU time, of all threads: the least of three tries, each for `seconds`. */
 export async function measureLogLine(folder: string, seconds: number): Promise<number> {
   mkdirSync(folder, { recursive: true });
-  const file = openSync(join(folder, 'log-alone'), 'w');
+  const path = join(folder, 'log-alone');
   const ignored = () => undefined;
-  const stream = openLogStream(file, { lost: ignored, recovered: ignored });
+  const stream = openLogStream(openSync(path, 'w'), { lost: ignored, recovered: ignored }) as ReturnType<
+    typeof destination
+  >;
   const logger = withoutRedaction(createLogger({ level: 'info', terminal: false, stream }));
   const tries: number[] = [];
-  for (let i = 0; i < TRIES; i++) tries.push(await once(logger, seconds));
-  closeSync(file);
+  for (let i = 0; i < TRIES; i++) tries.push(await oneTry(logger, seconds));
+  const closed = once(stream, 'close'); // with its descriptor, and what it still held written
+  stream.end();
+  await closed;
+  rmSync(path);
   return Number(Math.min(...tries).toFixed(1));
 }
 
-async function once(logger: Logger, seconds: number): Promise<number> {
+async function oneTry(logger: Logger, seconds: number): Promise<number> {
   const cpu = process.cpuUsage();
   const end = performance.now() + seconds * 1000;
   let lines = 0;

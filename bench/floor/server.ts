@@ -5,14 +5,14 @@
  * whatever is built on Node in one process and keeps them; and what it is better than ours by is what ours does besides.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { Outbox } from '../../apps/registry/src/http/outbox.ts';
+import { AnswerWriter } from '../../apps/registry/src/http/answer-writer.ts';
 import { pull } from './pull.ts';
 import { Push } from './push.ts';
 import { Rows } from './rows.ts';
 
 const [port = '', folder = ''] = process.argv.slice(2);
 const rows = new Rows(folder);
-const outbox = new Outbox();
+const answers = new AnswerWriter();
 const push = new Push(folder, rows);
 
 /** A manifest's bytes as text, which Node sends in one piece with its head. */
@@ -23,7 +23,7 @@ function send(
   headers: Record<string, string | number> = {},
 ): void {
   response.writeHead(200, { ...headers, 'Content-Type': type, 'Content-Length': Buffer.byteLength(body, 'latin1') });
-  outbox.end(response, response.req.method === 'HEAD' ? undefined : body);
+  answers.end(response, response.req.method === 'HEAD' ? undefined : body);
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {
@@ -36,7 +36,7 @@ async function onManifest(request: IncomingMessage, response: ServerResponse, at
   if (request.method === 'PUT') {
     const digest = await rows.put(...at, await bodyOf(request));
     response.writeHead(201, { Location: request.url, 'Docker-Content-Digest': digest, 'Content-Length': 0 });
-    outbox.end(response, undefined);
+    answers.end(response, undefined);
     return;
   }
   const found = rows.find(...at);
@@ -47,7 +47,7 @@ async function onManifest(request: IncomingMessage, response: ServerResponse, at
 async function onBlob(request: IncomingMessage, response: ServerResponse, digest: string): Promise<void> {
   const size = await push.sizeOf(digest);
   if (size === undefined) response.writeHead(404).end();
-  else if (request.method === 'HEAD') outbox.end(response.writeHead(200, { 'Content-Length': size }), undefined);
+  else if (request.method === 'HEAD') answers.end(response.writeHead(200, { 'Content-Length': size }), undefined);
   else await pull(response, push.pathOf(digest), size);
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Kept } from '../../bench/kept.ts';
 import { orderOf } from '../../bench/measure.ts';
-import { isBeyondHttp, isBeyondLog, isBeyondRows, isBeyondSockets } from '../../bench/report-budget.ts';
+import { budgetSection, isBeyondHttp, isBeyondLog, isBeyondRows, isBeyondSockets } from '../../bench/report-budget.ts';
 import type { Facts, Measurement } from '../../bench/results.ts';
 
 describe('the order of sides', () => {
@@ -102,6 +102,21 @@ describe('what Node can reach', () => {
     expect(isBeyondLog(measured(connections, peer, 14), facts)).toBe(beyond);
     const before = { ...facts, client: { ...facts.client, logLine: undefined } } as unknown as Facts;
     expect(isBeyondLog(measured(connections, peer, 14), before)).toBe(false);
+  });
+
+  it('says what each target is beyond', () => {
+    const peers = [7_410, 8_710, 13_340, 7_400];
+    const missed = peers.map((peer) => ({ ...measured(16, peer, 14), title: `ten times ${peer}` }));
+    const [, , table = ''] = budgetSection(missed, () => facts);
+    const beyond = table
+      .split('\n')
+      .slice(2)
+      .map((line) => line.split('|').map((cell) => cell.trim()));
+    expect(beyond.map((cells) => [cells[1], cells.at(-2)])).toEqual([
+      ['ten times 7410', '`node:http` and our log'],
+      ['ten times 8710', '`node:http`'],
+      ['ten times 13340', 'Node’s sockets'],
+    ]);
   });
 
   it('says nothing of what has no peer, no target, or was not measured', () => {

@@ -61,7 +61,9 @@ describe('room for the chunks of a session', () => {
     const cut = { body, length: 5 * MIB, signal: new AbortController().signal };
     await expect(appendChunk(test.d, test.developer('rooms/app'), id, cut)).rejects.toThrow('cut');
     expect(await reserved()).toBe(5 * MIB);
+    const transaction = vi.spyOn(test.d.metadata, 'transaction');
     await chunk(5 * MIB, 5 * MIB);
+    expect(transaction).toHaveBeenCalledTimes(2);
     expect(await reserved()).toBe(15 * MIB);
   });
 });

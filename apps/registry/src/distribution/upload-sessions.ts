@@ -10,8 +10,6 @@ interface Session {
   free: Promise<void>;
   /** The offset that somebody was told while a chunk was on its way. */
   told: number | undefined;
-  /** Bytes up to which the last chunk left room reserved. */
-  room: number;
 }
 
 /**
@@ -32,7 +30,7 @@ export class UploadSessions {
 
   /** Remembers an upload that was just begun. */
   add(id: UploadId, upload: BlobUpload): void {
-    this.#open.set(id, { upload, holder: undefined, free: Promise.resolve(), told: undefined, room: 0 });
+    this.#open.set(id, { upload, holder: undefined, free: Promise.resolve(), told: undefined });
     void this.#evict();
   }
 
@@ -53,7 +51,7 @@ export class UploadSessions {
     }
     const holder = new AbortController();
     const { promise: free, resolve } = Promise.withResolvers<void>();
-    const session: Session = before ?? { upload: undefined, holder, free, told: undefined, room: 0 };
+    const session: Session = before ?? { upload: undefined, holder, free, told: undefined };
     session.holder = holder;
     session.free = free;
     this.#open.delete(id); // to the end: the map's order is the order of use
@@ -91,19 +89,6 @@ export class UploadSessions {
     const told = session?.told;
     if (session) session.told = undefined;
     return told;
-  }
-
-  /** Up to where room is reserved for the session; once, since whoever takes it up settles it anew. */
-  takeRoom(id: UploadId): number {
-    const session = this.#open.get(id);
-    const room = session?.room ?? 0;
-    if (session) session.room = 0;
-    return room;
-  }
-
-  leaveRoom(id: UploadId, bytes: number): void {
-    const session = this.#open.get(id);
-    if (session) session.room = bytes;
   }
 
   /**

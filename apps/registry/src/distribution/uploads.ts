@@ -108,14 +108,14 @@ export async function appendChunk(d: Distribution, caller: Caller, id: string, c
   const row = await requireUpload(d, caller, id);
   await takePlaceAgain(d, row);
   return inSession(d, caller, row, chunk.signal, async (upload, signal) => {
+    const from = upload.offset;
     const { state, reservation } = await receive(d, caller, upload, chunk, signal, row);
     // Who sends chunks sends equal ones, but for the last; without a length it is a stream, and nothing comes behind it.
-    const next = endOf(chunk, row.state.offset) === undefined ? 0 : state.offset - row.state.offset;
-    const room = await d.metadata.transaction(async (tx) => {
+    const next = endOf(chunk, from) === undefined ? 0 : state.offset - from;
+    await d.metadata.transaction(async (tx) => {
       if (!(await tx.uploads.advance(row.id, state, d.clock.now()))) throw unknownUpload(id);
-      return reservation.settle(tx, state.offset, next);
+      await reservation.settle(tx, state.offset, next);
     });
-    d.sessions.leaveRoom(row.id, room);
     return { id: row.id, offset: state.offset };
   });
 }
@@ -342,11 +342,11 @@ async function receive(
   signal: AbortSignal,
   row: UploadRow,
 ): Promise<{ state: UploadState; reservation: Reservation }> {
-  const { offset } = row.state;
   const lastsMs = d.policy.uploadExpireHours * 3_600_000;
-  const reservation = new Reservation({ ...d, lastsMs }, caller.registry, row.id, d.sessions.takeRoom(row.id));
+  const reservation = new Reservation({ ...d, lastsMs }, caller.registry, row.id);
   const told = d.sessions.takeTold(row.id);
-  requireNext(upload, chunk, { id: row.id, offset: told ?? offset });
+  requireNext(upload, chunk, { id: row.id, offset: told ?? row.state.offset });
+  const { offset } = upload; // the row was read before the session was free
   await reservation.begin(offset, endOf(chunk, offset));
   const admit = (received: number) => reservation.extend(offset + received);
   const touch = async () => {

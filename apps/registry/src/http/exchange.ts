@@ -1,8 +1,8 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Principal } from '../access/principal.ts';
 import type { RegistryRow } from '../metadata/metadata-store.ts';
+import type { AnswerWriter } from './answer-writer.ts';
 import type { HostRoute } from './host.ts';
-import type { Outbox } from './outbox.ts';
 import type { RequestTarget } from './target.ts';
 
 /** Header names spelled as clients grep them; written with `writeHead`, which keeps the spelling. */
@@ -78,7 +78,7 @@ export class Exchange {
   /** For the log and the metrics. */
   routeName = 'none';
   bytesSent = 0;
-  readonly #outbox: Outbox;
+  readonly #answers: AnswerWriter;
   #registry: RegistryRow | undefined;
   #gone = false;
   #abort: AbortController | undefined;
@@ -89,13 +89,13 @@ export class Exchange {
     request: IncomingMessage,
     response: ServerResponse,
     facts: ExchangeFacts,
-    outbox: Outbox,
+    answers: AnswerWriter,
     ended?: () => void,
   ) {
     this.request = request;
     this.response = response;
     this.facts = facts;
-    this.#outbox = outbox;
+    this.#answers = answers;
     // Node closes a response once. One listener for all who ask: each of them costs every request.
     response.on('close', () => {
       this.#gone = !response.writableFinished;
@@ -160,7 +160,7 @@ export class Exchange {
     this.bytesSent += carried?.length ?? 0;
     // Node joins the head with a string body, but writes a Buffer as a second vector: a fifth slower for a manifest.
     const joins = typeof carried !== 'string' && carried !== undefined && carried.length <= JOINED_BYTES;
-    this.#outbox.end(this.response, joins ? latin1(carried) : carried);
+    this.#answers.end(this.response, joins ? latin1(carried) : carried);
   }
 
   sendJson(status: number, headers: Headers, value: unknown): void {

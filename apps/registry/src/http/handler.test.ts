@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { FakeClock } from '../platform/clock.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import { systemIds } from '../platform/ids.ts';
@@ -26,8 +27,8 @@ interface Setup {
   readonly drip?: number;
 }
 
-/** Sends raw lines to a handler behind a real server; answers what came back and what was logged. */
-async function ask(lines: readonly string[], setup: Setup = {}): Promise<{ text: string; logged: string[] }> {
+/** A handler behind a real server; what it logs is kept. */
+async function serve(setup: Setup): Promise<{ port: number; logged: string[] }> {
   const logged: string[] = [];
   const metrics = createMetrics();
   const handler = createHandler({
@@ -51,7 +52,13 @@ async function ask(lines: readonly string[], setup: Setup = {}): Promise<{ text:
     handler(request, response, false);
   });
   await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
-  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  return { port: (server.address() as AddressInfo).port, logged };
+}
+
+/** Sends raw lines; answers what came back and what was logged. */
+async function ask(lines: readonly string[], setup: Setup = {}): Promise<{ text: string; logged: string[] }> {
+  const { port, logged } = await serve(setup);
+  const socket = connect(port, '127.0.0.1');
   let text = '';
   socket.on('data', (chunk: Buffer) => {
     text += chunk.toString();
@@ -66,6 +73,36 @@ async function ask(lines: readonly string[], setup: Setup = {}): Promise<{ text:
 
 const GET = ['GET /v2/ HTTP/1.1', 'Host: localhost:5000'];
 const BASIC = `Authorization: Basic ${Buffer.from('u:hunter2').toString('base64')}`;
+
+it('answers that are given in one turn are written together, behind the first one', async () => {
+  const ended: string[] = [];
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+  let waiting = 0;
+  const handle = async (exchange: Exchange) => {
+    const { response, facts } = exchange;
+    const { end } = response;
+    response.end = (...given: unknown[]) => {
+      ended.push(facts.target.path);
+      return Reflect.apply(end, response, given);
+    };
+    waiting += 1;
+    await gate;
+    exchange.sendJson(200, {}, {});
+  };
+  const { port } = await serve({ handle });
+  const sockets = ['/v2/a', '/v2/b', '/v2/c'].map((path) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.write([`GET ${path} HTTP/1.1`, 'Host: localhost:5000', '', ''].join('\r\n'));
+    return socket;
+  });
+  await vi.waitFor(() => expect(waiting).toBe(sockets.length));
+  open();
+  for (let steps = 0; steps < 20; steps++) await undefined;
+  expect(ended).toHaveLength(1);
+  await nextTurn();
+  expect(ended).toHaveLength(sockets.length);
+  for (const socket of sockets) socket.destroy();
+});
 
 describe('credentials over plain HTTP', () => {
   it('from another machine are refused, and the handler never sees them', async () => {

@@ -6,6 +6,7 @@ import { DomainError } from '../platform/domain-error.ts';
 import type { Ids } from '../platform/ids.ts';
 import { type Logger, redactUrl, withoutRedaction } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { AnswerWriter } from './answer-writer.ts';
 import { drainBody, lingerBeforeClosing } from './body.ts';
 import { answerPreflight, crossOriginHeaders, downloadHeaders } from './cross-origin.ts';
 import { sendError, toDomainError } from './error-answer.ts';
@@ -13,7 +14,6 @@ import { Exchange, type ExchangeFacts } from './exchange.ts';
 import { originOf } from './forwarded.ts';
 import { answerHealth, type HealthDependencies } from './health.ts';
 import { createHostReader, type KnownHost } from './host.ts';
-import { Outbox } from './outbox.ts';
 import { plainHttp } from './plain-http.ts';
 import { MAX_HEADER_LINES, type RequestHandler } from './server.ts';
 import { parseTarget, type RequestTarget } from './target.ts';
@@ -43,7 +43,7 @@ interface Handling extends HandlerDependencies {
   /** One line a request: URL without secrets, status, sizes, names. */
   readonly requests: Logger;
   readonly readHost: (host: string) => KnownHost;
-  readonly outbox: Outbox;
+  readonly answers: AnswerWriter;
 }
 
 /** From a parsed request to its answer, its log line and its metrics; nothing thrown leaves it. */
@@ -53,7 +53,7 @@ export function createHandler(dependencies: HandlerDependencies): RequestHandler
     ...dependencies,
     requests: withoutRedaction(logger),
     readHost: createHostReader(domain),
-    outbox: new Outbox(),
+    answers: new AnswerWriter(),
   };
   return (request, response, encrypted) => {
     void answer(d, request, response, encrypted);
@@ -125,7 +125,7 @@ function open(
         ? downloadHeaders(request.headers.origin)
         : crossOriginHeaders(request.headers.origin, site),
   };
-  const exchange = new Exchange(request, response, facts, d.outbox, ended);
+  const exchange = new Exchange(request, response, facts, d.answers, ended);
   const mayShowSecrets = origin.confidential || request.headers.authorization === undefined;
   const refusal = refuseHead(request, target, plain) ?? (mayShowSecrets ? undefined : plainHttp(facts));
   return { exchange, refusal };

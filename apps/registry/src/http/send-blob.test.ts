@@ -12,8 +12,8 @@ import { diskPace } from '../platform/disk-pace.ts';
 import type { BlobStore, UploadId } from '../storage/blob-store.ts';
 import { blobPath, layoutOf } from '../storage/filesystem/layout.ts';
 import { MemoryBlobStore } from '../storage/memory/memory-blob-store.ts';
+import { AnswerWriter } from './answer-writer.ts';
 import { Exchange, type ExchangeFacts } from './exchange.ts';
-import { Outbox } from './outbox.ts';
 import { PIECE_SIZES, pieceSize, sendBlob, sendBuffers } from './send-blob.ts';
 import { SEND_MEMORY, SendBuffers } from './send-buffers.ts';
 
@@ -327,7 +327,7 @@ describe('a blob in a store without files', () => {
     const facts = { scheme: 'http', correlationId: 'x' } as ExchangeFacts;
     const server = createServer((incoming, response) => {
       const range = incoming.url === '/part' ? { start: 7, end: 199_999 } : undefined;
-      const exchange = new Exchange(incoming, response, facts, new Outbox());
+      const exchange = new Exchange(incoming, response, facts, new AnswerWriter());
       const answer = { status: range ? 206 : 200, headers: {}, range };
       void sendBlob(exchange, store, { digest, size: bytes.length }, answer, admit);
     });

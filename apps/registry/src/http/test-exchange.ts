@@ -2,8 +2,8 @@ import { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { registryRow } from '../metadata/test-rows.ts';
+import { AnswerWriter } from './answer-writer.ts';
 import { Exchange, type ExchangeFacts, type Headers } from './exchange.ts';
-import { Outbox } from './outbox.ts';
 import { parseTarget } from './target.ts';
 
 export interface SentAnswer {
@@ -66,7 +66,7 @@ export function fakeExchange(request: FakeRequest = {}) {
       clientAddress: '127.0.0.1',
       ...facts,
     },
-    new Outbox(),
+    new AnswerWriter(),
   );
   exchange.registry = registryRow({ id: 'r', name: 'registry', createdAt: new Date(0) });
   return {

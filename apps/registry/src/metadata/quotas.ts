@@ -34,6 +34,8 @@ export interface QuotaReader {
   assignedTo(name: string, limit: number): Awaitable<string[]>;
   /** Undefined when there is no such registry. Reservations that ended before `now` do not count. */
   storage(registryId: string, now: Date): Awaitable<StorageState | undefined>;
+  /** Bytes that are reserved for an upload, at least until then; 0 when nothing is. */
+  reservedFor(uploadId: string, until: Date): Awaitable<number>;
   /** All registries together, as `storage` tells it of one. */
   site(now: Date): Awaitable<StorageState['site']>;
   /** GiB that all registries together may have; undefined while nothing was set. */

@@ -11,7 +11,7 @@ const UNRESERVED_BYTES = 4 * 2 ** 20;
 const STEP_BYTES = 64 * 2 ** 20;
 /** Near the limit steps become smaller, but not smaller than this. */
 const LEAST_STEP_BYTES = 2 ** 20;
-/** A chunk that is only expected takes room ahead if that is at most this part of what is left. */
+/** A chunk that is only expected takes room ahead, as much as a step at most, if that is no more than this part of what is left. */
 const AHEAD_PART = 1 / 32;
 
 export interface ReservationDependencies {
@@ -33,14 +33,10 @@ export class Reservation {
   #upTo = UNRESERVED_BYTES;
   #held = false;
 
-  /** `upTo`: what `settle` answered for the chunk before, of the same upload. */
-  constructor(d: ReservationDependencies, registry: Pick<RegistryRow, 'id' | 'name'>, uploadId: string, upTo = 0) {
+  constructor(d: ReservationDependencies, registry: Pick<RegistryRow, 'id' | 'name'>, uploadId: string) {
     this.#d = d;
     this.#registry = registry;
     this.#id = uploadId;
-    if (upTo <= UNRESERVED_BYTES) return;
-    this.#upTo = upTo;
-    this.#held = true;
   }
 
   /** Whether there may be a row of it. */
@@ -56,7 +52,7 @@ export class Reservation {
     const { metadata, clock } = this.#d;
     const least = end ?? offset + 1;
     if (least <= UNRESERVED_BYTES) return requireRoom(metadata.read, this.#registry, least, clock.now());
-    if (least <= this.#upTo) return;
+    if (offset > 0 && (await this.#isThere(least))) return;
     await this.#reserve(least, end ?? offset + STEP_BYTES);
   }
 
@@ -73,21 +69,31 @@ export class Reservation {
   /**
    * What the upload has is kept for it, in the transaction that says how much that is; and, where they are few beside what is
    * left, `next` bytes more for the chunk that is expected behind it, which then costs no transaction of its own before it is
-   * received. Answers up to where there is room.
+   * received.
    */
-  async settle(tx: MetadataTx, bytes: number, next = 0): Promise<number> {
-    if (!this.#held) return 0;
+  async settle(tx: MetadataTx, bytes: number, next = 0): Promise<void> {
+    if (!this.#held) return;
     const { clock, lastsMs } = this.#d;
     const now = clock.now();
-    const ahead = next > 0 && next <= (await roomLeft(tx, this.#registry, now)) * AHEAD_PART ? next : 0;
-    await tx.reservations.put(this.#id, this.#registry.id, bytes + ahead, new Date(now.getTime() + lastsMs));
-    return bytes + ahead;
+    const most = next > 0 ? Math.min(STEP_BYTES, (await roomLeft(tx, this.#registry, now)) * AHEAD_PART) : 0;
+    const kept = next <= most ? bytes + next : bytes;
+    await tx.reservations.put(this.#id, this.#registry.id, kept, new Date(now.getTime() + lastsMs));
   }
 
   async release(): Promise<void> {
     if (!this.#held) return;
     this.#held = false;
     await this.#d.metadata.transaction((tx) => tx.reservations.release(this.#id));
+  }
+
+  /** Whether the chunk before has taken room for so much, which will last for a while. */
+  async #isThere(least: number): Promise<boolean> {
+    const { metadata, clock, lastsMs } = this.#d;
+    const bytes = await metadata.read.quotas.reservedFor(this.#id, new Date(clock.now().getTime() + lastsMs / 2));
+    if (bytes < least) return false;
+    this.#held = true;
+    this.#upTo = bytes;
+    return true;
   }
 
   async #reserve(least: number, wish: number): Promise<void> {

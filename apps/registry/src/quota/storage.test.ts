@@ -169,30 +169,62 @@ describe('a reservation', () => {
     expect(await reserved()).toBe(905 * MIB);
   });
 
+  const settle = (one: Reservation, bytes: number, next: number) =>
+    store.transaction((tx) => one.settle(tx, bytes, next));
+  /** Of the same upload, by whom a transaction is refused. */
+  const withoutTransactions = (id: string) => {
+    const refuses = { read: store.read, transaction: () => Promise.reject(new Error('a transaction')) };
+    return new Reservation({ metadata: refuses as unknown as typeof store, clock, lastsMs: 60_000 }, registry, id);
+  };
+
   it('takes room for the chunk that is expected, which then asks for none before it is received', async () => {
     const one = reserve('u1');
     await one.begin(0, 16 * MIB);
-    expect(await store.transaction((tx) => one.settle(tx, 16 * MIB, 16 * MIB))).toBe(32 * MIB);
+    await settle(one, 16 * MIB, 16 * MIB);
     expect(await reserved()).toBe(32 * MIB);
-    const refuses = { read: store.read, transaction: () => Promise.reject(new Error('a transaction')) };
-    const metadata = refuses as unknown as typeof store;
-    const two = new Reservation({ metadata, clock, lastsMs: 60_000 }, registry, 'u1', 32 * MIB);
+    const two = withoutTransactions('u1');
     await two.begin(16 * MIB, 32 * MIB);
     expect(two.extend(32 * MIB)).toBeUndefined();
     await expect(two.begin(16 * MIB, 32 * MIB + 1)).rejects.toThrow('a transaction');
     await expect(two.extend(32 * MIB + 1)).rejects.toThrow('a transaction');
-    await store.transaction((tx) => two.settle(tx, 30 * MIB));
+    await settle(two, 30 * MIB, 0);
     expect(await reserved()).toBe(30 * MIB);
   });
 
-  it('takes none ahead that others could miss', async () => {
+  it('takes it only where it is at most a thirty-second of what is left, and no more than a step', async () => {
     const one = reserve('u1');
-    await one.begin(0, 40 * MIB);
-    expect(await store.transaction((tx) => one.settle(tx, 40 * MIB, 40 * MIB))).toBe(40 * MIB);
-    await link(GIB - 50 * MIB);
-    expect(await store.transaction((tx) => one.settle(tx, 40 * MIB, MIB))).toBe(40 * MIB);
-    await reserve('u2').begin(0, 10 * MIB);
-    expect(await reserved()).toBe(50 * MIB);
+    await one.begin(0, 32 * MIB);
+    // 992 MiB are left.
+    await settle(one, 32 * MIB, 31 * MIB);
+    expect(await reserved()).toBe(63 * MIB);
+    await settle(one, 32 * MIB, 31 * MIB + 1);
+    expect(await reserved()).toBe(32 * MIB);
+    await store.transaction((tx) =>
+      tx.quotas.put({
+        name: 'Default',
+        numberOfRegistries: 1,
+        capacityPerRegistryInGiB: 10,
+        createdAt: at(0),
+        updatedAt: at(0),
+      }),
+    );
+    await settle(one, 32 * MIB, 64 * MIB);
+    expect(await reserved()).toBe(96 * MIB);
+    await settle(one, 32 * MIB, 64 * MIB + 1);
+    expect(await reserved()).toBe(32 * MIB);
+  });
+
+  it('is renewed before a chunk when half of its time is over', async () => {
+    const one = reserve('u1');
+    await one.begin(0, 16 * MIB);
+    await settle(one, 16 * MIB, 16 * MIB);
+    clock.advance(30_000);
+    await withoutTransactions('u1').begin(16 * MIB, 32 * MIB);
+    clock.advance(1);
+    await expect(withoutTransactions('u1').begin(16 * MIB, 32 * MIB)).rejects.toThrow('a transaction');
+    await reserve('u1').begin(16 * MIB, 32 * MIB);
+    clock.advance(59_000);
+    expect(await reserved()).toBe(32 * MIB);
   });
 
   it('ends by itself, unless it is renewed', async () => {

@@ -25,8 +25,7 @@ export type WebhookOutcome = 'accepted' | 'rejected' | 'failed' | 'refused' | 'd
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const shared = { registers: [registry] };
-  // Its own 10 ms would wake a server that has nothing to do a hundred times a second.
-  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 100 });
+  collectDefaultMetrics({ register: registry });
   const requests = new Counter({
     name: 'holdfast_http_requests_total',
     help: 'Requests answered, by route, method and status',

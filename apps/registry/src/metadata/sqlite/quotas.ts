@@ -48,6 +48,7 @@ const putReservation = command(`
   INSERT INTO reservations (upload_id, registry_id, bytes, expires_at) VALUES (?, ?, ?, ?)
   ON CONFLICT (upload_id) DO UPDATE SET bytes = excluded.bytes, expires_at = excluded.expires_at`);
 const reservationOf = query('SELECT bytes FROM reservations WHERE upload_id = ?');
+const reservationUntil = query('SELECT bytes FROM reservations WHERE upload_id = ? AND expires_at >= ?');
 const deleteReservation = command('DELETE FROM reservations WHERE upload_id = ?');
 const deleteExpired = command(`
   DELETE FROM reservations WHERE upload_id IN (
@@ -114,6 +115,10 @@ export class SqliteQuotaReader implements QuotaReader {
         },
       }
     );
+  }
+
+  reservedFor(uploadId: string, until: Date): number {
+    return this.session.get<{ bytes: number }>(reservationUntil, uploadId, until.getTime())?.bytes ?? 0;
   }
 
   site(now: Date): StorageState['site'] {

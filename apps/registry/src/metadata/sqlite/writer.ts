@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { storageFull } from '../../platform/storage-full.ts';
 import { ThreadEnded } from '../../platform/thread.ts';
 import type { Awaitable } from '../metadata-store.ts';
@@ -310,6 +309,14 @@ async function runJob(job: Job, session: LentSession): Promise<Outcome> {
   } finally {
     session.end();
   }
+}
+
+/**
+ * The next turn of the event loop, behind the answers that are given in this one: they are written at its end as well
+ * (`http/answer-writer.ts`), and whoever has just learnt how its transaction ended has yet to ask for that.
+ */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(setImmediate, resolve));
 }
 
 /** A refusal, too, is answered only now: it may rest on a neighbour's rows. */

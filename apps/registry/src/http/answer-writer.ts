@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 
 /**
- * Answers that may wait for others: about a millisecond of work, which is what the first of them waits. With 8 a small
- * request took 10 % more CPU time than with 32, and 2 % less without a bound (ADR 0008).
+ * Answers that wait for others at most, so that the first of many does not wait for all. With 8 a small request took 12 %
+ * more CPU time than with 32, and without a bound 2 % less (ADR 0008).
  */
 const MAX_HELD = 32;
 
@@ -18,7 +18,7 @@ interface Answer {
  *
  * Who asks alone does not wait: as long as turns bring one answer each, it goes out at once.
  */
-export class Outbox {
+export class AnswerWriter {
   #held: Answer[] = [];
   #answers = 0;
   #answersBefore = 0;
