@@ -104,6 +104,14 @@ describe('what Node can reach', () => {
     expect(isBeyondLog(measured(connections, peer, 14), before)).toBe(false);
   });
 
+  it.each([
+    // 4 of the floor, which wakes its client less often: 14 µs are 142,857 requests a second.
+    ['a little too many requests', 14_290, true],
+    ['just as many as can be', 14_280, false],
+  ])('on its sockets, where a server that parses takes less than one that does not: %s', (_, peer, beyond) => {
+    expect(isBeyondSockets(measured(16, peer, 4), facts)).toBe(beyond);
+  });
+
   it('says what each target is beyond', () => {
     const peers = [7_410, 8_710, 13_340, 7_400];
     const missed = peers.map((peer) => ({ ...measured(16, peer, 14), title: `ten times ${peer}` }));

@@ -195,10 +195,10 @@ describe('a reservation', () => {
     const one = reserve('u1');
     await one.begin(0, 32 * MIB);
     // 992 MiB are left.
-    await settle(one, 32 * MIB, 31 * MIB);
-    expect(await reserved()).toBe(63 * MIB);
     await settle(one, 32 * MIB, 31 * MIB + 1);
     expect(await reserved()).toBe(32 * MIB);
+    await settle(one, 32 * MIB, 31 * MIB);
+    expect(await reserved()).toBe(63 * MIB);
     await store.transaction((tx) =>
       tx.quotas.put({
         name: 'Default',
