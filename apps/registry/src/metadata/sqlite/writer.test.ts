@@ -47,28 +47,3 @@ it('a checkpoint whose thread ends is made again, and nothing is refused', async
   expect(writer.broken).toBeUndefined();
   expect(checkpoint.mock.calls.length).toBeGreaterThan(1);
 });
-
-it('who is told how its transaction ended is answered before the next batch takes the time', async () => {
-  const order: string[] = [];
-  let synced = () => {};
-  const sync = () => new Promise<void>((resolve) => (synced = resolve));
-  const log = { sync, publish: () => {}, settle: () => {}, checkpointDue: () => false, checkpoint: async () => {} };
-  const writer = new Writer(new Connection(db), log);
-  const batch = (name: string) =>
-    writer.submit((session) => {
-      session.wrote = true;
-      order.push(name);
-    });
-  const told = batch('first').then(async () => {
-    for (let steps = 0; steps < 20; steps++) await undefined; // a route has some, too
-    setImmediate(() => order.push('answered')); // as answers are written
-  });
-  await vi.waitFor(() => expect(order).toEqual(['first']));
-  const next = batch('second');
-  synced();
-  await told;
-  await vi.waitFor(() => expect(order).toHaveLength(3));
-  synced();
-  await next;
-  expect(order).toEqual(['first', 'answered', 'second']);
-});

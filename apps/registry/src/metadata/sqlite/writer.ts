@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { storageFull } from '../../platform/storage-full.ts';
 import { ThreadEnded } from '../../platform/thread.ts';
 import type { Awaitable } from '../metadata-store.ts';
@@ -118,8 +119,9 @@ export class Writer {
   async #drain(): Promise<void> {
     for (;;) {
       // One turn of the event loop, so that everything that arrives in it shares the batch, and so that requests that
-      // do not write are served between two batches. And after the last one, so that its callers have their answers
-      // before time is spent on what they need not wait for.
+      // do not write are served between two batches. And after the last one, so that who pushes alone has its answer
+      // before time is spent on what it need not wait for. (Many at once are answered together, behind the next batch
+      // if there is one: to let them go first gave 16 of them nothing, and took 8 % from one alone.)
       await nextTurn();
       await this.#afterCommits();
       const [first] = this.#queue;
@@ -309,14 +311,6 @@ async function runJob(job: Job, session: LentSession): Promise<Outcome> {
   } finally {
     session.end();
   }
-}
-
-/**
- * The next turn of the event loop, behind the answers that are given in this one: they are written at its end as well
- * (`http/answer-writer.ts`), and whoever has just learnt how its transaction ended has yet to ask for that.
- */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => process.nextTick(setImmediate, resolve));
 }
 
 /** A refusal, too, is answered only now: it may rest on a neighbour's rows. */
