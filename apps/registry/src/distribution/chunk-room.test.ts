@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { openTestDistribution, type TestDistribution } from './test-distribution.ts';
 import { appendChunk, startUpload } from './uploads.ts';
@@ -64,6 +65,29 @@ describe('room for the chunks of a session', () => {
     const transaction = vi.spyOn(test.d.metadata, 'transaction');
     await chunk(5 * MIB, 5 * MIB);
     expect(transaction).toHaveBeenCalledTimes(2);
+    expect(await reserved()).toBe(15 * MIB);
+  });
+
+  it('is as long as the last chunk, also where that came before the one before it was acknowledged', async () => {
+    const { metadata } = test.d;
+    const real = metadata.transaction.bind(metadata) as (work: unknown) => Promise<never>;
+    const acknowledging = Promise.withResolvers<void>();
+    const next = Promise.withResolvers<void>();
+    const paused = async (work: unknown) => {
+      acknowledging.resolve();
+      await next.promise;
+      return real(work);
+    };
+    vi.spyOn(metadata, 'transaction').mockImplementationOnce(real).mockImplementationOnce(paused);
+    const first = chunk(5 * MIB, 5 * MIB);
+    await acknowledging.promise;
+    const body = Readable.from([Buffer.alloc(5 * MIB)]);
+    const range = { start: 5 * MIB, end: 10 * MIB - 1 };
+    const { signal } = new AbortController();
+    const second = appendChunk(test.d, test.developer('rooms/app'), id, { body, length: 5 * MIB, range, signal });
+    await nextTurn(); // it has read the session, which has no byte yet
+    next.resolve();
+    await Promise.all([first, second]);
     expect(await reserved()).toBe(15 * MIB);
   });
 });
