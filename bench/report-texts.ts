@@ -37,7 +37,7 @@ const LIMITS: readonly (readonly [about: RegExp, text: string])[] = [
   ],
   [
     SMALL,
-    'Small requests: one event loop, so one core, serves them all. The limit is the CPU time of a request: parsing, checking the token, the log line, one or two lookups.',
+    'Small requests: one event loop, so one core, serves them all. The limit is the CPU time of a request: parsing, checking the token, the log line, one or two lookups. With one connection both sides sleep in between, and in a virtual machine to be woken is most of a request: a server that waits awake for some 60 µs was a third quicker, the least on Node twice as quick (ADR 0008; not built).',
   ],
   [
     /^(catalog|tags)/,
