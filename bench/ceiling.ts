@@ -1,6 +1,7 @@
 /**
  * What bounds every figure: the load client itself, against a server that only answers (far above what is measured, or it
- * measures itself), and `node:http` and Node's sockets, answering one constant of a manifest's size: nothing built on them can be quicker.
+ * measures itself), and `node:http` and Node's sockets, answering one constant of a manifest's size: the least CPU time of what is built on them, where
+ * many connections keep it from sleeping.
  */
 import { fork } from 'node:child_process';
 import { createServer as createHttpServer } from 'node:http';
