@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { AnswerWriter } from './answer-writer.ts';
 
 /** Responses that tell in which order they end, and with what. */
@@ -57,6 +57,25 @@ describe('answers of one turn', () => {
     const { atOnce, behind } = await turn(answers, told, names);
     expect(atOnce).toEqual(names.slice(0, 64));
     expect(behind).toEqual(names.slice(64));
+  });
+
+  it('find the loop awake for a moment, and leave it one turn behind each other', async () => {
+    const answers = new AnswerWriter();
+    const told = recorder();
+    const begun = vi.spyOn(globalThis, 'setImmediate');
+    const turns = async (count: number) => {
+      begun.mockClear();
+      for (let n = 0; n < count; n++) await nextTurn();
+      return begun.mock.calls.length;
+    };
+    await turns(100); // those of the tests before are asleep then
+    await turn(answers, told, ['a']);
+    await turn(answers, told, ['b']); // while it is awake
+    expect(await turns(5)).toBe(5);
+    expect(await turns(100)).toBeLessThan(50);
+    await turn(answers, told, ['c']); // behind a wait in vain
+    expect(await turns(5)).toBe(0);
+    begun.mockRestore();
   });
 
   it('carry their bodies as latin1', async () => {
