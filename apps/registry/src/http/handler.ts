@@ -4,8 +4,9 @@ import { principalId } from '../access/principal.ts';
 import type { Clock } from '../platform/clock.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import type { Ids } from '../platform/ids.ts';
-import { type Logger, redactUrl, withoutRedaction } from '../telemetry/logger.ts';
+import { type Logger, redactUrl } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { createRequestLog, type RequestLine } from '../telemetry/request-log.ts';
 import { AnswerWriter } from './answer-writer.ts';
 import { drainBody, lingerBeforeClosing } from './body.ts';
 import { answerPreflight, crossOriginHeaders, downloadHeaders } from './cross-origin.ts';
@@ -40,8 +41,7 @@ const NOWHERE = { segments: [], path: '', query: new URLSearchParams() };
 const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 interface Handling extends HandlerDependencies {
-  /** One line a request: URL without secrets, status, sizes, names. */
-  readonly requests: Logger;
+  readonly recordRequest: (line: RequestLine) => void;
   readonly readHost: (host: string) => KnownHost;
   readonly answers: AnswerWriter;
 }
@@ -51,7 +51,7 @@ export function createHandler(dependencies: HandlerDependencies): RequestHandler
   const { logger, domain } = dependencies;
   const d: Handling = {
     ...dependencies,
-    requests: withoutRedaction(logger),
+    recordRequest: createRequestLog(logger, dependencies.clock),
     readHost: createHostReader(domain),
     answers: new AnswerWriter(),
   };
@@ -201,19 +201,16 @@ function record(d: Handling, exchange: Exchange, ms: number): void {
   const status = response.headersSent ? response.statusCode : 499; // the client left before an answer
   const { routeName: route, bytesSent } = exchange;
   d.metrics.observeRequest({ route, method, status, seconds: ms / 1000, bytesSent });
-  d.requests.info(
-    {
-      method,
-      url: redactUrl(request.url ?? '').slice(0, 2000),
-      status,
-      ms: Math.round(ms * 10) / 10,
-      bytes: bytesSent,
-      route,
-      principal: principalId(exchange.principal),
-      client: facts.clientAddress,
-      agent: request.headers['user-agent']?.slice(0, 200),
-      correlationId: facts.correlationId,
-    },
-    'request',
-  );
+  d.recordRequest({
+    method,
+    url: redactUrl(request.url ?? '').slice(0, 2000),
+    status,
+    ms: Math.round(ms * 10) / 10,
+    bytes: bytesSent,
+    route,
+    principal: principalId(exchange.principal),
+    client: facts.clientAddress,
+    agent: request.headers['user-agent']?.slice(0, 200),
+    correlationId: facts.correlationId,
+  });
 }

@@ -2,6 +2,8 @@ import { type DestinationStream, destination } from 'pino';
 
 /** What is kept in memory of a log that cannot be written just now; lines beyond it are counted instead. */
 const KEPT_BYTES = 4 * 1024 * 1024;
+/** Characters of lines that are handed over together: each time pino's stream counts the bytes of all that it has. */
+const BATCH = 16 * 1024;
 
 export interface LostLines {
   readonly lines: number;
@@ -21,7 +23,7 @@ export interface LogStreamEvents {
  * take the registry down, nor fill its memory: up to a bound the lines wait, and it is tried again with every batch.
  */
 export function openLogStream(fd: number, events: LogStreamEvents): DestinationStream {
-  const stream = destination({ fd, minLength: 4096, maxLength: KEPT_BYTES, periodicFlush: 500, sync: false });
+  const stream = destination({ fd, minLength: 1, maxLength: KEPT_BYTES, periodicFlush: 500, sync: false });
   stream.removeAllListeners('error'); // pino's own gives up for ever at the first EPIPE, but a FIFO's reader may return
   let failing: string | undefined;
   let lines = 0;
@@ -32,10 +34,12 @@ export function openLogStream(fd: number, events: LogStreamEvents): DestinationS
   stream.on('write', () => {
     failing = undefined;
   });
-  stream.on('drop', () => {
-    lines += 1;
+  stream.on('drop', (batch: string) => {
     reason = failing;
-    events.lost();
+    for (let end = batch.indexOf('\n'); end >= 0; end = batch.indexOf('\n', end + 1)) {
+      lines += 1;
+      events.lost();
+    }
   });
   stream.on('drain', () => {
     if (lines === 0 || failing !== undefined) return;
@@ -43,10 +47,39 @@ export function openLogStream(fd: number, events: LogStreamEvents): DestinationS
     lines = 0;
     events.recovered(lost);
   });
+  writeInBatches(stream);
   // At the end of the process it would try again and again for ever.
   const flush = stream.flushSync.bind(stream);
   stream.flushSync = () => {
     if (failing === undefined) flush();
   };
   return stream;
+}
+
+/** What is held of a batch goes out when it is full, and with whatever empties the stream: its timer, the end of the process. */
+function writeInBatches(stream: ReturnType<typeof destination>): void {
+  const [write, flush, flushSync, end] = [stream.write, stream.flush, stream.flushSync, stream.end];
+  let held = '';
+  const handOver = (): void => {
+    const batch = held;
+    held = '';
+    if (batch !== '') write.call(stream, batch);
+  };
+  stream.write = (line) => {
+    held += line;
+    if (held.length >= BATCH) handOver();
+    return true;
+  };
+  stream.flush = (told) => {
+    handOver();
+    flush.call(stream, told);
+  };
+  stream.flushSync = () => {
+    handOver();
+    flushSync.call(stream);
+  };
+  stream.end = () => {
+    handOver();
+    end.call(stream);
+  };
 }

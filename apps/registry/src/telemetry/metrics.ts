@@ -1,8 +1,8 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { type RequestFact, RequestMetrics } from './request-metrics.ts';
 
 export interface Metrics {
-  /** One finished request. Seconds, bytes. */
-  observeRequest(fact: { route: string; method: string; status: number; seconds: number; bytesSent: number }): void;
+  observeRequest(fact: RequestFact): void;
   requestStarted(): void;
   requestEnded(): void;
   observeJob(kind: string, outcome: 'done' | 'failed', seconds: number): void;
@@ -26,30 +26,13 @@ export function createMetrics(): Metrics {
   const registry = new Registry();
   const shared = { registers: [registry] };
   collectDefaultMetrics({ register: registry });
-  const requests = new Counter({
-    name: 'holdfast_http_requests_total',
-    help: 'Requests answered, by route, method and status',
-    labelNames: ['route', 'method', 'status'] as const,
-    ...shared,
-  });
-  const duration = new Histogram({
-    name: 'holdfast_http_request_duration_seconds',
-    help: 'Time from the request line to the end of the answer, seconds',
-    labelNames: ['route'] as const,
-    buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10, 60, 300],
-    ...shared,
-  });
-  const sent = new Counter({ name: 'holdfast_http_sent_bytes_total', help: 'Body bytes sent', ...shared });
-  const open = new Gauge({ name: 'holdfast_http_requests_open', help: 'Requests being answered now', ...shared });
+  const requests = new RequestMetrics(registry);
   const jobs = new Histogram({
     name: 'holdfast_job_duration_seconds',
     help: 'Time that background jobs took, seconds',
     labelNames: ['kind', 'outcome'] as const,
     ...shared,
   });
-  // The label sets are few, and looking one up by its labels costs more than counting.
-  const counters = new Map<string, Counter.Internal>();
-  const durations = new Map<string, Histogram.Internal<'route'>>();
   const lost = new Counter({
     name: 'holdfast_log_lines_lost_total',
     help: 'Log lines lost because the log could not be written',
@@ -67,29 +50,19 @@ export function createMetrics(): Metrics {
     ...shared,
   });
   return {
-    observeRequest: ({ route, method, status, seconds, bytesSent }) => {
-      kept(counters, `${route} ${method} ${status}`, () => requests.labels(route, method, String(status))).inc();
-      kept(durations, route, () => duration.labels(route)).observe(seconds);
-      sent.inc(bytesSent);
-    },
-    requestStarted: () => open.inc(),
-    requestEnded: () => open.dec(),
+    observeRequest: (fact) => requests.observe(fact),
+    requestStarted: () => requests.started(),
+    requestEnded: () => requests.ended(),
     observeJob: (kind, outcome, seconds) => jobs.observe({ kind, outcome }, seconds),
     ...integrityMetrics(registry),
     observeWebhook: (outcome) => webhooks.inc({ outcome }),
     webhookEventsDead: (events) => dead.inc(events),
     logLineLost: () => lost.inc(),
-    text: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+    text: async () => {
+      requests.publish();
+      return { contentType: registry.contentType, body: await registry.metrics() };
+    },
   };
-}
-
-function kept<T>(map: Map<string, T>, key: string, make: () => T): T {
-  let value = map.get(key);
-  if (value === undefined) {
-    value = make();
-    map.set(key, value);
-  }
-  return value;
 }
 
 function integrityMetrics(registry: Registry): Pick<Metrics, 'observeScrubbed' | 'observeDamage'> {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { systemClock } from '../platform/clock.ts';
 import { createLogger } from './logger.ts';
 import { createRequestLog, type RequestLine } from './request-log.ts';
 
@@ -7,7 +8,7 @@ function logs(level = 'info') {
   const lines: string[] = [];
   const stream = { write: (line: string) => void lines.push(line) };
   const logger = createLogger({ level, terminal: false, stream });
-  return { logger, lines, record: createRequestLog(logger) };
+  return { logger, lines, record: createRequestLog(logger, systemClock) };
 }
 
 /** Whatever a client can send: characters that JSON escapes and such as it does not. */
