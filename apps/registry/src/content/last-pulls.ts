@@ -16,7 +16,9 @@ export class LastPulls {
   readonly #metadata: MetadataStore;
   readonly #clock: Clock;
   readonly #stop = new AbortController();
-  #waiting = new Map<string, Pull>();
+  /** By repository, then by digest: both come from kept rows and are known to their maps, where a key made of both is not. */
+  #waiting = new Map<RepositoryId, Map<Digest, number>>();
+  #waitingPulls = 0;
   #running: Promise<void> = Promise.resolve();
 
   constructor({ metadata, clock }: { metadata: MetadataStore; clock: Clock }) {
@@ -25,8 +27,15 @@ export class LastPulls {
   }
 
   note(repositoryId: RepositoryId, digest: Digest): void {
-    this.#waiting.set(`${repositoryId} ${digest}`, { repositoryId, digest, at: this.#clock.now() });
-    if (this.#waiting.size >= MOST) void this.flush().catch(() => undefined);
+    let pulls = this.#waiting.get(repositoryId);
+    if (!pulls) {
+      pulls = new Map();
+      this.#waiting.set(repositoryId, pulls);
+    }
+    const before = pulls.size;
+    pulls.set(digest, this.#clock.now().getTime());
+    this.#waitingPulls += pulls.size - before;
+    if (this.#waitingPulls >= MOST) void this.flush().catch(() => undefined);
   }
 
   start(): void {
@@ -41,9 +50,12 @@ export class LastPulls {
   }
 
   async flush(): Promise<void> {
-    if (this.#waiting.size === 0) return;
-    const pulls = [...this.#waiting.values()];
+    if (this.#waitingPulls === 0) return;
+    const pulls: Pull[] = [];
+    for (const [repositoryId, times] of this.#waiting)
+      for (const [digest, at] of times) pulls.push({ repositoryId, digest, at: new Date(at) });
     this.#waiting = new Map();
+    this.#waitingPulls = 0;
     await this.#metadata.transaction((tx) => tx.pulls.record(pulls));
   }
 

@@ -7,6 +7,7 @@ import { registryScope } from '../access/scope-path.ts';
 import type { EventOrigin } from '../content/events.ts';
 import type { LastPulls } from '../content/last-pulls.ts';
 import type { Integrity } from '../integrity/integrity.ts';
+import type { Awaitable } from '../metadata/awaitable.ts';
 import type { AuditEntry, MetadataStore, RegistryRow, RepositoryRow } from '../metadata/metadata-store.ts';
 import type { Clock } from '../platform/clock.ts';
 import { DomainError } from '../platform/domain-error.ts';
@@ -58,7 +59,7 @@ export interface Caller {
   readonly request?: { readonly method: string; readonly userAgent: string | undefined };
 }
 
-export async function findRepository(d: Distribution, caller: Caller): Promise<RepositoryRow | undefined> {
+export function findRepository(d: Distribution, caller: Caller): Awaitable<RepositoryRow | undefined> {
   return d.metadata.read.repositories.find(caller.registry.id, caller.repository);
 }
 

@@ -63,8 +63,7 @@ export class SqliteBlobReader implements BlobReader {
   }
 
   linked(repositoryId: RepositoryId, digest: Digest): BlobLink | undefined {
-    const row = this.session.get<BlobColumns & { released: number }>(linkedBlob, repositoryId, digest);
-    return row && { ...toBlob(row), ...(row.released === 1 ? { released: true as const } : {}) };
+    return this.session.made(linkedBlob, toLinkedBlob, repositoryId, digest);
   }
 
   repositoriesLinking(registryId: string, digest: Digest, page: PageRequest): RepositoryName[] {
@@ -150,6 +149,10 @@ export interface BlobColumns {
   size: number;
   damaged_at: number | null;
   damage: DamageKind | null;
+}
+
+function toLinkedBlob(row: BlobColumns & { released: number }): BlobLink {
+  return { ...toBlob(row), ...(row.released === 1 ? { released: true as const } : {}) };
 }
 
 /** A plain object: rows of node:sqlite have no prototype. */

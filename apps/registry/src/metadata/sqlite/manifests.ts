@@ -168,8 +168,7 @@ export class SqliteManifestReader implements ManifestReader {
   }
 
   content(repositoryId: RepositoryId, digest: Digest): ManifestContent | undefined {
-    const row = this.session.get<ContentColumns>(manifestContent, repositoryId, digest);
-    return row && { digest: row.digest, mediaType: row.media_type, bytes: row.bytes, ...damagedAt(row) };
+    return this.session.made(manifestContent, toContent, repositoryId, digest);
   }
 
   referrers(
@@ -334,6 +333,10 @@ export function healManifestContent(session: Session, digest: Digest, bytes: Uin
   session.run(unmarkManifest, digest);
   session.run(replaceContent, bytes, digest);
   return true;
+}
+
+function toContent(row: ContentColumns): ManifestContent {
+  return { digest: row.digest, mediaType: row.media_type, bytes: row.bytes, ...damagedAt(row) };
 }
 
 function damagedAt(row: { damaged_at: number | null }): { damagedAt?: Date } {

@@ -70,13 +70,11 @@ export class SqliteRegistryReader implements RegistryReader {
   }
 
   byName(name: string): RegistryRow | undefined {
-    const row = this.session.get<RegistryColumns>(registryByName, nameKey(name));
-    return row && toRegistry(row);
+    return this.session.made(registryByName, toRegistry, nameKey(name));
   }
 
   byId(id: string): RegistryRow | undefined {
-    const row = this.session.get<RegistryColumns>(registryById, id);
-    return row && toRegistry(row);
+    return this.session.made(registryById, toRegistry, id);
   }
 
   list(filter: RegistryFilter, { last = '', limit = NO_LIMIT }: PageRequest): RegistryRow[] {
@@ -161,13 +159,8 @@ export class SqliteRegistryWriter extends SqliteRegistryReader implements Regist
 
 const nameKey = (name: string): string => name.toLowerCase();
 
-/** A row that readers keep is made a registry of once, not for each request that names its host. */
-const made = new WeakMap<RegistryColumns, RegistryRow>();
-
 function toRegistry(row: RegistryColumns): RegistryRow {
-  const known = made.get(row);
-  if (known) return known;
-  const registry = {
+  return {
     id: row.id,
     name: row.name,
     subscriptionId: row.subscription_id,
@@ -182,6 +175,4 @@ function toRegistry(row: RegistryColumns): RegistryRow {
     createdAt: new Date(row.created_at),
     updatedAt: new Date(row.updated_at),
   };
-  made.set(row, registry);
-  return registry;
 }

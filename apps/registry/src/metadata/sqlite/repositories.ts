@@ -67,19 +67,7 @@ export class SqliteRepositoryReader implements RepositoryReader {
   }
 
   find(registryId: string, name: RepositoryName): RepositoryRow | undefined {
-    const row = this.session.get<RepositoryColumns>(findRepository, registryId, name);
-    return (
-      row && {
-        id: row.id,
-        registryId: row.registry_id,
-        name: row.name,
-        manifestCount: row.manifest_count,
-        tagCount: row.tag_count,
-        lockCount: row.lock_count,
-        createdAt: new Date(row.created_at),
-        updatedAt: new Date(row.updated_at),
-      }
-    );
+    return this.session.made(findRepository, toRepository, registryId, name);
   }
 
   page(registryId: string, { last = '', limit }: PageRequest): NamePage {
@@ -100,6 +88,19 @@ export class SqliteRepositoryReader implements RepositoryReader {
     }
     return found;
   }
+}
+
+function toRepository(row: RepositoryColumns): RepositoryRow {
+  return {
+    id: row.id,
+    registryId: row.registry_id,
+    name: row.name,
+    manifestCount: row.manifest_count,
+    tagCount: row.tag_count,
+    lockCount: row.lock_count,
+    createdAt: new Date(row.created_at),
+    updatedAt: new Date(row.updated_at),
+  };
 }
 
 /** Names and prefixes as ranges, in order. No character of a repository's name is above `~`. */

@@ -6,6 +6,8 @@ type Parameter = SQLInputValue | undefined;
 /** What the tables of the port ask of a connection. `R` is the shape that the statement's columns have. */
 export interface Session {
   get<R>(statement: Statement, ...parameters: Parameter[]): R | undefined;
+  /** What `make`, always the same one for a statement, makes of the row. It is shared like the row, so nobody changes it. */
+  made<R, T>(statement: Statement, make: (row: R) => T, ...parameters: Parameter[]): T | undefined;
   all<R>(statement: Statement, ...parameters: Parameter[]): R[];
   /** Row by row, for a caller that may stop early. */
   each<R>(statement: Statement, ...parameters: Parameter[]): Iterable<R>;
@@ -26,6 +28,11 @@ export class Connection implements Session {
 
   get<R>(statement: Statement, ...parameters: Parameter[]): R | undefined {
     return this.#prepare(statement).get(...bindable(parameters)) as R | undefined;
+  }
+
+  made<R, T>(statement: Statement, make: (row: R) => T, ...parameters: Parameter[]): T | undefined {
+    const row = this.get<R>(statement, ...parameters);
+    return row && make(row);
   }
 
   all<R>(statement: Statement, ...parameters: Parameter[]): R[] {
@@ -60,6 +67,7 @@ const KEPT_BYTES_TOGETHER = 16 * 1024 * 1024;
 
 interface Kept {
   readonly row: unknown;
+  made?: unknown;
 }
 /** By the first parameter, then by the next: a key made of all of them took longer than the rest. */
 type Level = Map<Parameter, Level | Kept>;
@@ -82,8 +90,9 @@ class KeptRows {
     return level?.get(parameters[last]) as Kept | undefined;
   }
 
-  set(statement: Statement, parameters: readonly Parameter[], row: unknown, bytes: number): void {
-    if (bytes > KEPT_BYTES) return;
+  set(statement: Statement, parameters: readonly Parameter[], row: unknown, bytes: number): Kept {
+    const kept: Kept = { row };
+    if (bytes > KEPT_BYTES) return kept;
     if (this.#rows === KEPT_ROWS || this.#bytes + bytes > KEPT_BYTES_TOGETHER) this.#clear();
     let level: Level = this.#statements.get(statement.index)?.rows ?? new Map();
     this.#statements.set(statement.index, { statement, rows: level });
@@ -92,9 +101,10 @@ class KeptRows {
       level.set(parameter, next);
       level = next;
     }
-    level.set(parameters.at(-1), { row });
+    level.set(parameters.at(-1), kept);
     this.#rows += 1;
     this.#bytes += bytes;
+    return kept;
   }
 
   /** Rows that are forgotten count as long as others are kept: that there may be fewer does no harm. */
@@ -145,11 +155,22 @@ export class SnapshotConnection extends Connection {
 
   override get<R>(statement: Statement, ...parameters: Parameter[]): R | undefined {
     if (!statement.hot) return this.#ask<R>(statement, parameters);
+    return this.#find(statement, parameters).row as R | undefined;
+  }
+
+  override made<R, T>(statement: Statement, make: (row: R) => T, ...parameters: Parameter[]): T | undefined {
+    if (!statement.hot) return super.made(statement, make, ...parameters);
+    const kept = this.#find(statement, parameters);
+    if (kept.row === undefined) return undefined;
+    kept.made ??= make(kept.row as R);
+    return kept.made as T;
+  }
+
+  #find(statement: Statement, parameters: Parameter[]): Kept {
     const known = this.#kept.get(statement, parameters);
-    if (known) return known.row as R | undefined;
-    const row = this.#ask<R & { readonly bytes?: Uint8Array; readonly names?: string }>(statement, parameters);
-    this.#kept.set(statement, parameters, row, row?.bytes?.length ?? row?.names?.length ?? 0);
-    return row;
+    if (known) return known;
+    const row = this.#ask<{ readonly bytes?: Uint8Array; readonly names?: string }>(statement, parameters);
+    return this.#kept.set(statement, parameters, row, row?.bytes?.length ?? row?.names?.length ?? 0);
   }
 
   override all<R>(statement: Statement, ...parameters: Parameter[]): R[] {
@@ -215,6 +236,11 @@ export class LentSession implements Session {
   get<R>(statement: Statement, ...parameters: Parameter[]): R | undefined {
     this.#note(statement);
     return this.#guard(statement, () => this.#connection.get<R>(statement, ...parameters));
+  }
+
+  made<R, T>(statement: Statement, make: (row: R) => T, ...parameters: Parameter[]): T | undefined {
+    const row = this.get<R>(statement, ...parameters);
+    return row && make(row);
   }
 
   all<R>(statement: Statement, ...parameters: Parameter[]): R[] {

@@ -51,8 +51,7 @@ export class SqliteTagReader implements TagReader {
   }
 
   find(repositoryId: RepositoryId, name: TagName): TagRow | undefined {
-    const row = this.session.get<TagColumns>(findTag, repositoryId, name);
-    return row && toTag(row);
+    return this.session.made(findTag, toTag, repositoryId, name);
   }
 
   list(repositoryId: RepositoryId, { last = '', limit = NO_LIMIT }: PageRequest): TagName[] {
