@@ -3,7 +3,7 @@
  * request, and some more. Counted and not timed, because slower machines have slower clients, too (ADR 0008).
  */
 const WAIT = 48;
-/** Answers without a wait behind one that was in vain, at most: who is always late costs a fifth of a microsecond for each. */
+/** Turns with answers that have no wait behind them, at most: who is always late costs a fifth of a microsecond for each. */
 const MOST_SKIPPED = 255;
 
 /**
@@ -11,17 +11,17 @@ const MOST_SKIPPED = 255;
  * woken is two exits to the host in a virtual machine and takes longer than most requests do. Kernels do the same for guests where
  * that is switched on (https://docs.kernel.org/virt/guest-halt-polling.html).
  *
- * Learns whether that pays: each wait in vain doubles the number of answers without one, each that was not halves it. So a
+ * Learns whether that pays: each wait in vain doubles the number of turns with answers that have none, each that was not halves it. So a
  * client behind a network, one that works on what it was told, or one that needs this core itself costs next to nothing.
  */
 export class BusyPoll {
   /** Turns that are left of the wait; 0 when there is none. */
   #turns = 0;
-  /** Answers without a wait behind the last one that was in vain, and how many of them are left. */
+  /** Turns with answers that have no wait, since the last one that was in vain, and how many of them are left. */
   #skipped = 0;
   #left = 0;
 
-  /** An answer went out: whether to wait for the next request. */
+  /** A turn's answers went out: whether to wait for the next request. */
   begin(): boolean {
     if (this.#turns > 0) this.#skipped >>= 1;
     if (this.#left > 0) {
@@ -32,7 +32,7 @@ export class BusyPoll {
     return true;
   }
 
-  /** A turn is over and nothing came: whether to wait on. */
+  /** A turn is over and nothing was answered: whether to wait on. */
   goesOn(): boolean {
     this.#turns -= 1;
     if (this.#turns > 0) return true;

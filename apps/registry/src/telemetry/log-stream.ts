@@ -2,8 +2,10 @@ import { type DestinationStream, destination } from 'pino';
 
 /** What is kept in memory of a log that cannot be written just now; lines beyond it are counted instead. */
 const KEPT_BYTES = 4 * 1024 * 1024;
-/** Characters of lines that are handed over together: each time pino's stream counts the bytes of all that it has. */
+/** Characters of lines that are handed over together: each time pino's stream counts the bytes of up to 16 KiB that it has, and wakes a thread. */
 const BATCH = 16 * 1024;
+/** Of pino's stream: it writes whatever it gets. With 0 its timer, which also tries again what could not be written, would do nothing. */
+const WRITE_AT_ONCE = 1;
 
 export interface LostLines {
   readonly lines: number;
@@ -23,7 +25,7 @@ export interface LogStreamEvents {
  * take the registry down, nor fill its memory: up to a bound the lines wait, and it is tried again with every batch.
  */
 export function openLogStream(fd: number, events: LogStreamEvents): DestinationStream {
-  const stream = destination({ fd, minLength: 1, maxLength: KEPT_BYTES, periodicFlush: 500, sync: false });
+  const stream = destination({ fd, minLength: WRITE_AT_ONCE, maxLength: KEPT_BYTES, periodicFlush: 500, sync: false });
   stream.removeAllListeners('error'); // pino's own gives up for ever at the first EPIPE, but a FIFO's reader may return
   let failing: string | undefined;
   let lines = 0;
@@ -57,7 +59,7 @@ export function openLogStream(fd: number, events: LogStreamEvents): DestinationS
 }
 
 /** What is held of a batch goes out when it is full, and with whatever empties the stream: its timer, the end of the process. */
-function writeInBatches(stream: ReturnType<typeof destination>): void {
+function writeInBatches(stream: ReturnType<typeof destination> & { minLength?: number }): void {
   const [write, flush, flushSync, end] = [stream.write, stream.flush, stream.flushSync, stream.end];
   let held = '';
   const handOver = (): void => {
@@ -75,7 +77,9 @@ function writeInBatches(stream: ReturnType<typeof destination>): void {
     flush.call(stream, told);
   };
   stream.flushSync = () => {
+    stream.minLength = Number.POSITIVE_INFINITY; // a thread's write would end after the process, if at all
     handOver();
+    stream.minLength = WRITE_AT_ONCE;
     flushSync.call(stream);
   };
   stream.end = () => {

@@ -23,7 +23,7 @@ const fact: fc.Arbitrary<RequestFact> = fc.record({
 
 describe('metrics of requests', () => {
   it('count each request once, however many there are between two looks', async () => {
-    const looks = fc.array(fc.array(fact, { maxLength: 600 }), { minLength: 1, maxLength: 4 });
+    const looks = fc.array(fc.array(fact, { maxLength: 600, size: 'max' }), { minLength: 1, maxLength: 4 });
     await fc.assert(
       fc.asyncProperty(looks, async (all) => {
         const metrics = createMetrics();
@@ -54,6 +54,15 @@ describe('metrics of requests', () => {
       }),
       { numRuns: 20 },
     );
+  });
+
+  it.each([255, 256, 257, 600])('lose none of %i of one route', async (count) => {
+    const metrics = createMetrics();
+    const one = { route: 'blob.get', method: 'GET', status: 200, seconds: 0.01, bytesSent: 3 };
+    for (let n = 0; n < count; n++) metrics.observeRequest(one);
+    const told = await values(metrics);
+    expect(told.get('holdfast_http_request_duration_seconds_count{route="blob.get"}')).toBe(count);
+    expect(told.get('holdfast_http_sent_bytes_total')).toBe(3 * count);
   });
 
   it('know how many requests are open now', async () => {
