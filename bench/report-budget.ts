@@ -1,73 +1,69 @@
 /** What the targets of small requests leave of a machine's CPU time, beside what the load client and `node:http` take of it. */
 import type { Result } from './jobs.ts';
-import { type Bare, type Facts, FLOOR, type Measurement, median, medianCpu, PEER, shownValue } from './results.ts';
+import { type Facts, FLOOR, type Measurement, median, medianCpu, PEER, shownValue } from './results.ts';
 import { figure, markdownTable } from './table.ts';
 
-/** CPU time of one request, in microseconds. */
+/** Of one request, in microseconds: CPU time, with one connection the clock's. */
 interface Budget {
   readonly title: string;
   /** Requests a second that the target asks for. */
   readonly wanted: number;
   /** What one request may take of a server and its client together. */
   readonly available: number;
-  /** The least that the client took, whoever answered. */
-  readonly client: number;
+  /** The least that the client took, whoever answered; undefined with one connection, where the servers' figures are of both. */
+  readonly client: number | undefined;
   /** The least of a server on `node:http`: that answers one constant, or the floor. */
   readonly server: number;
   /** A server on Node's sockets that does nothing; undefined when it was not measured. */
-  readonly net: Bare | undefined;
+  readonly net: number | undefined;
   /** One line of our log; undefined when it was not measured. */
   readonly line: number | undefined;
 }
 
 /**
- * With many connections a request takes the CPU time of client and server from the same cores, however many processes there are. With one, both sleep in
- * between, and most of what they take is for waking up: a server that asked again and again instead took less (ADR 0008), so nothing can be said.
+ * With many connections a request takes the CPU time of client and server from the same cores, however many processes there are. With one, client and server wait
+ * for each other, so that it takes as long as both one after the other; the bare servers stay awake behind their answers, as ours does (ADR 0008).
  */
 export function budgetOf(m: Measurement, facts: Facts): Budget | undefined {
   const connections = Number(/-c(\d+)$/.exec(m.id)?.[1]);
   const peer = shownValue(m, PEER);
-  const clients = Object.values(m.sides).map((samples) => median(samples.map(clientMicroseconds)));
+  if (m.unit !== 'requests/s' || peer === undefined || m.target.ratio === undefined) return undefined;
   const [http, net] = [facts.client.bareNode, facts.client.bareNet].map((all) =>
     all?.find((each) => each.connections === connections),
   );
-  for (const bare of [http, net]) clients.push(bare?.clientMicroseconds ?? Number.POSITIVE_INFINITY);
-  const server = Math.min(http?.microseconds ?? Number.NaN, medianCpu(m.sides[FLOOR]) ?? Number.POSITIVE_INFINITY);
-  if (m.unit !== 'requests/s' || connections === 1 || peer === undefined || m.target.ratio === undefined)
-    return undefined;
-  if (Number.isNaN(server)) return undefined;
+  if (!http) return undefined;
   const wanted = peer * m.target.ratio;
+  const shared = { title: m.title, wanted, line: facts.client.logLine };
+  if (connections === 1) {
+    const server = 1e6 / Math.max(http.requestsPerSecond, shownValue(m, FLOOR) ?? 0);
+    return { ...shared, available: 1e6 / wanted, client: undefined, server, net: net && 1e6 / net.requestsPerSecond };
+  }
+  const clients = Object.values(m.sides).map((samples) => median(samples.map(clientMicroseconds)));
+  for (const bare of [http, net]) clients.push(bare?.clientMicroseconds ?? Number.POSITIVE_INFINITY);
+  const server = Math.min(http.microseconds, medianCpu(m.sides[FLOOR]) ?? Number.POSITIVE_INFINITY);
   const available = (facts.cores * 1e6) / wanted;
-  return {
-    title: m.title,
-    wanted,
-    available,
-    client: Math.min(...clients),
-    server,
-    net,
-    line: facts.client.logLine,
-  };
+  return { ...shared, available, client: Math.min(...clients), server, net: net?.microseconds };
 }
 
 /** Whether nothing that is built on `node:http` can reach the target there, in however many processes. */
 export function isBeyondHttp(m: Measurement, facts: Facts): boolean {
   const budget = budgetOf(m, facts);
-  return budget !== undefined && budget.available < budget.client + budget.server;
+  return budget !== undefined && budget.available < (budget.client ?? 0) + budget.server;
 }
 
 /** Whether nothing on `node:http` can that also writes a line to the log for each request, as ours does. */
 export function isBeyondLog(m: Measurement, facts: Facts): boolean {
   const budget = budgetOf(m, facts);
   if (budget?.line === undefined) return false;
-  return budget.available < budget.client + budget.server + budget.line;
+  return budget.available < (budget.client ?? 0) + budget.server + budget.line;
 }
 
 /** Whether nothing that is built on Node's sockets can. */
 export function isBeyondSockets(m: Measurement, facts: Facts): boolean {
   const budget = budgetOf(m, facts);
-  if (!budget?.net) return false;
-  const { available, client, net, server } = budget;
-  return available < client + Math.min(net.microseconds, server); // who parses may take less: it may wake its client less often
+  if (budget?.net === undefined) return false;
+  const { available, client = 0, net, server } = budget;
+  return available < client + Math.min(net, server); // who parses may take less: it may wake its client less often
 }
 
 /** `factsOf`: of the run that a measurement is of. */
@@ -76,16 +72,16 @@ export function budgetSection(missed: readonly Measurement[], factsOf: (m: Measu
   const rows = missed.filter((m) => beyond.some((is) => is(m, factsOf(m))));
   if (rows.length === 0) return [];
   const text = `CPU time is what these targets ask for more of than there is: with many connections a request may take the machine’s cores ÷ the wanted rate of the client and the server together, however
-many processes they are. *Client* is the least that the load client took in this run, whoever answered it; *node:http* is the least of a server built on it: the one that answers a constant, or the least on Node.
+many processes they are. With one connection it is the clock’s time: client and server wait for each other, and the servers’ figures are of both. *Client* is the least that the load client took in this run, whoever answered it; *node:http* is the least of a server built on it: the one that answers a constant, or the least on Node.
 *Log* is one line of ours alone, in a loop that does nothing else (\`bench/log-alone.ts\`): a registry has to say who asked for what. *net* is a server on Node’s sockets alone, which takes whatever comes for a request, parses nothing and answers a constant.
-Microseconds of CPU time for each request, in the same run as the figures above. *Beyond* says what cannot reach the target there: \`node:http\`; \`node:http\` with such a line for each request; or whatever is built on Node’s sockets, whoever parses.`;
+Microseconds for each request, in the same run as the figures above. *Beyond* says what cannot reach the target there: \`node:http\`; \`node:http\` with such a line for each request; or whatever is built on Node’s sockets, whoever parses.`;
   const cells = rows.map((m) => {
     const { title, wanted, available, client, server, net, line } = budgetOf(m, factsOf(m)) as Budget;
-    const bare = net?.microseconds.toFixed(1) ?? '–';
+    const bare = net?.toFixed(1) ?? '–';
     const http = isBeyondHttp(m, factsOf(m)) ? '`node:http`' : '`node:http` and our log';
     const what = isBeyondSockets(m, factsOf(m)) ? 'Node’s sockets' : http;
     const log = line?.toFixed(1) ?? '–';
-    return [title, figure(wanted), available.toFixed(1), client.toFixed(1), server.toFixed(1), log, bare, what];
+    return [title, figure(wanted), available.toFixed(1), client?.toFixed(1) ?? '–', server.toFixed(1), log, bare, what];
   });
   const head = ['Workload', 'Wanted, requests/s', 'There is', 'Client', '`node:http`', 'Log', '`net`', 'Beyond'];
   return ['### Beyond `node:http` on this machine', text, markdownTable([head, ...cells])];

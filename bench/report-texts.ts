@@ -37,7 +37,7 @@ const LIMITS: readonly (readonly [about: RegExp, text: string])[] = [
   ],
   [
     SMALL,
-    'Small requests: one event loop, so one core, serves them all. The limit is the CPU time of a request: parsing, checking the token, the log line, one or two lookups. With one connection both sides sleep in between, and in a virtual machine to be woken is most of a request: a server that waits awake for some 60 µs was a third quicker, the least on Node twice as quick (ADR 0008; not built).',
+    'Small requests: one event loop, so one core, serves them all. The limit is the CPU time of a request: parsing, checking the token, the log line, one or two lookups. With one connection client and server wait for each other, and in a virtual machine it takes longer to be woken than to answer: the server stays awake for some 50 µs behind an answer, the client does not (ADR 0008).',
   ],
   [
     /^(catalog|tags)/,
@@ -102,7 +102,7 @@ function bareNode(measurements: readonly Measurement[], facts: Facts): string {
     const beside = theirs ? `, ${times(requestsPerSecond / theirs)} the peer’s manifest GET by tag` : '';
     return `${connections} connections ${figure(requestsPerSecond)} requests/s (${microseconds} µs of CPU each)${beside}`;
   });
-  return `- A bare \`node:http\` server that answers one constant of 1 KiB, with no sign-in, no log, no lookup, in the same run: ${parts.join('; ')}.`;
+  return `- A bare \`node:http\` server that answers one constant of 1 KiB, with no sign-in, no log, no lookup, and writes its answers as ours does, in the same run: ${parts.join('; ')}.`;
 }
 
 function missing(m: Measurement): string {

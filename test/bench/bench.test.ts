@@ -47,12 +47,12 @@ describe('what Node can reach', () => {
     client: {
       logLine: 4,
       bareNode: [
-        { connections: 1, microseconds: 40 },
+        { connections: 1, microseconds: 40, requestsPerSecond: 25_000 },
         { connections: 16, microseconds: 13 },
         { connections: 32, microseconds: 13 },
       ],
       bareNet: [
-        { connections: 1, microseconds: 20, requestsPerSecond: 40_000 },
+        { connections: 1, microseconds: 20, requestsPerSecond: 62_500 },
         { connections: 16, microseconds: 5, requestsPerSecond: 100_000, clientMicroseconds: 11 },
         { connections: 32, microseconds: 5, requestsPerSecond: 100_000, clientMicroseconds: 9 },
       ],
@@ -76,7 +76,9 @@ describe('what Node can reach', () => {
     ['many connections, just as many as can be', 16, 8_690, 14, false],
     ['a floor that takes less than the constant answer, a little too many', 16, 9_100, 12, true],
     ['a floor that takes less than the constant answer, just as many', 16, 9_080, 12, false],
-    ['one connection, of which nothing is said', 1, 100_000, 31, false],
+    // The floor of these has 50,000, so that they take 20 µs one after the other, whatever processor time.
+    ['one connection, quicker than both take turns', 1, 5_010, 31, true],
+    ['one connection, just as quick', 1, 4_990, 31, false],
   ])('%s', (_, connections, peer, floor, beyond) => {
     expect(isBeyondHttp(measured(connections, peer, floor), facts)).toBe(beyond);
   });
@@ -87,7 +89,8 @@ describe('what Node can reach', () => {
     ['many connections, just as many as can be', 16, 13_320, false],
     ['a client that takes least of the server that does nothing, a little too many', 32, 14_290, true],
     ['a client that takes least of the server that does nothing, just as many', 32, 14_280, false],
-    ['one connection, of which nothing is said', 1, 100_000, false],
+    ['one connection, quicker than both take turns', 1, 6_260, true],
+    ['one connection, just as quick', 1, 6_240, false],
   ])('on its sockets: %s', (_, connections, peer, beyond) => {
     expect(isBeyondSockets(measured(connections, peer, 14), facts)).toBe(beyond);
   });
@@ -96,7 +99,9 @@ describe('what Node can reach', () => {
     // Two cores and 74,074 requests a second are 27 µs: 10 of the client, 13 of a constant answer and 4 of a line of the log.
     ['many connections, a little too many requests', 16, 7_410, true],
     ['many connections, just as many as can be', 16, 7_400, false],
-    ['one connection, of which nothing is said', 1, 100_000, false],
+    // 20 µs of both in turn and 4 for the line are 41,667.
+    ['one connection, a little too quick', 1, 4_170, true],
+    ['one connection, just as quick as can be', 1, 4_160, false],
   ])('with a log: %s', (_, connections, peer, beyond) => {
     expect(isBeyondLog(measured(connections, peer, 14), facts)).toBe(beyond);
     const before = { ...facts, client: { ...facts.client, logLine: undefined } } as unknown as Facts;
