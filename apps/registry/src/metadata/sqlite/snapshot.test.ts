@@ -70,6 +70,20 @@ test('a hot query is asked once as long as nothing is committed', async () => {
   }
 });
 
+test('what is made of a kept row is the same until a commit changes the row', async () => {
+  await push(first);
+  const rows = async () => {
+    const repository = await store.read.repositories.find(registry.id, name);
+    const found = await store.read.tags.find(repository?.id ?? 0, tag);
+    return [found, await store.read.manifests.content(repository?.id ?? 0, found?.digest ?? digestOf(first))];
+  };
+  const before = await rows();
+  expect(before).not.toContain(undefined);
+  for (const [i, row] of (await rows()).entries()) expect(row).toBe(before[i]);
+  await push(second);
+  expect((await rows())[0]?.digest).toBe(digestOf(second));
+});
+
 test('every commit counts at the next read: what was not there, what moved, what went', async () => {
   expect(await pull()).toBeUndefined();
   await push(first);
