@@ -8,12 +8,11 @@ import { AnswerWriter } from './answer-writer.ts';
 /** Responses that tell in which order they end, and with what. */
 function recorder() {
   const ended: string[] = [];
-  const response = (name: string) =>
-    ({
-      end: (body?: string | Uint8Array, encoding?: string) => {
-        ended.push(body === undefined ? name : `${name}: ${body} (${encoding})`);
-      },
-    }) as unknown as ServerResponse;
+  const response = (name: string) => ({
+    end: (body?: string | Uint8Array, encoding?: string) => {
+      ended.push(body === undefined ? name : `${name}: ${body} (${encoding})`);
+    },
+  });
   return { ended, response };
 }
 

@@ -1,3 +1,4 @@
+import { type EventEmitter, once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,14 +15,23 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'holdfast-log-'));
   fd = openSync(join(folder, 'log'), 'w');
 });
-afterEach(() => {
-  closeSync(fd);
+afterEach(async () => {
+  for (const stream of opened.splice(0)) {
+    stream.end(); // with its descriptor
+    await once(stream, 'close');
+  }
   rmSync(folder, { recursive: true });
 });
 
 const ignored = () => undefined;
-const open = () =>
-  openLogStream(fd, { lost: ignored, recovered: ignored }) as ReturnType<typeof openLogStream> & { flushSync(): void };
+/** Pino's own. */
+type LogFile = ReturnType<typeof openLogStream> & EventEmitter & { fd: number; flushSync(): void; end(): void };
+const opened: LogFile[] = [];
+function open(): LogFile {
+  const stream = openLogStream(fd, { lost: ignored, recovered: ignored }) as LogFile;
+  opened.push(stream);
+  return stream;
+}
 const written = () => readFileSync(join(folder, 'log'), 'utf8');
 const line = (n: number, characters = 20) => `${String(n).padEnd(characters - 1, '.')}\n`;
 
@@ -47,8 +57,16 @@ describe('the log of a descriptor', () => {
     expect(written()).toHaveLength(17_000);
   });
 
+  it('has what was held when it is ended', async () => {
+    const stream = open();
+    stream.write(line(1));
+    stream.end();
+    await once(opened.pop() as LogFile, 'close');
+    expect(written()).toBe(line(1));
+  });
+
   it('is tried again by itself where it could not be written', async () => {
-    const stream = open() as ReturnType<typeof open> & { fd: number };
+    const stream = open();
     const readOnly = openSync(join(folder, 'log'), 'r');
     stream.fd = readOnly;
     stream.write(line(1));
