@@ -1,7 +1,7 @@
 /**
  * What bounds every figure: the load client itself, against a server that only answers (far above what is measured, or it
  * measures itself), and `node:http` and Node's sockets, answering one constant of a manifest's size: the least CPU time of what is built on them. Both write
- * the answers of one turn together and stay awake behind them, as ours does: with one connection that is half as much again, with many twice as much.
+ * the answers of one turn together and stay awake behind them, as ours does.
  */
 import { fork } from 'node:child_process';
 import { createServer as createHttpServer } from 'node:http';
