@@ -165,7 +165,7 @@ async function authorisation(store: MetadataStore): Promise<void> {
   }
 }
 
-async function micros(work: () => Promise<unknown>): Promise<number> {
+async function micros(work: () => unknown): Promise<number> {
   const begun = process.hrtime.bigint();
   await work();
   return Number(process.hrtime.bigint() - begun) / 1000;

@@ -126,9 +126,9 @@ const command = fc.oneof(
 );
 type Command = typeof command extends fc.Arbitrary<infer C> ? C : never;
 
-async function opens(work: Promise<unknown>): Promise<boolean> {
+async function opens(work: () => unknown): Promise<boolean> {
   try {
-    await work;
+    await work();
     return true;
   } catch (error) {
     if (error instanceof DomainError) return false;
@@ -168,7 +168,7 @@ class World {
       case 'judge': {
         const { digest } = thing(c.name);
         const verdict = { locks: {}, verdict: { state: c.state } };
-        if (await opens(updateManifest(t.d, t.scanner(c.repository), digest, verdict)))
+        if (await opens(() => updateManifest(t.d, t.scanner(c.repository), digest, verdict)))
           model.present[c.repository].set(c.name, c.state);
         return;
       }
@@ -215,18 +215,18 @@ class World {
     for (const of of REPOSITORIES) {
       const who = this.t.developer(of);
       for (const name of NAMES) {
-        this.#same(`${of}@${name}`, await opens(getManifest(d, who, thing(name))), this.model.open(of, name));
+        this.#same(`${of}@${name}`, await opens(() => getManifest(d, who, thing(name))), this.model.open(of, name));
       }
       for (const tag of TAGS) {
         const target = this.model.tags[of].get(tag);
         const expected = target !== undefined && this.model.open(of, target);
-        this.#same(`${of}:${tag}`, await opens(getManifest(d, who, { tag: tag as TagName })), expected);
+        this.#same(`${of}:${tag}`, await opens(() => getManifest(d, who, { tag: tag as TagName })), expected);
       }
       for (const text of BLOBS) {
         const digest = digestOf(text);
-        const found = await findBlob(d, who, digest).catch(() => undefined);
+        const found = await (async () => findBlob(d, who, digest))().catch(() => undefined);
         this.#same(`${of} blob ${text}`, found !== undefined, this.model.blobOpen(of, text));
-        expect(await opens(findBlob(d, who, digest, 'probe'))).toBe(found !== undefined);
+        expect(await opens(() => findBlob(d, who, digest, 'probe'))).toBe(found !== undefined);
         if (!found) continue;
         const { repositoryId, quarantined } = found;
         expect(quarantined).toBe(false);
@@ -244,7 +244,7 @@ class World {
       this.#same(`${of} referrer`, items.length > 0, this.model.open(of, 'sbom'));
     }
     for (const address of this.addresses.slice(-24)) {
-      const works = await opens(findDownload(d, this.t.developer(address.of), address));
+      const works = await opens(() => findDownload(d, this.t.developer(address.of), address));
       this.#same(`address of ${address.of} ${address.text}`, works, this.model.blobOpen(address.of, address.text));
     }
   }

@@ -53,6 +53,7 @@ import { readAuthorities } from './outbound/authorities.ts';
 import { createOutbound } from './outbound/http-outbound.ts';
 import type { Outbound } from './outbound/outbound.ts';
 import type { Resolve } from './outbound/resolver.ts';
+import { andThen } from './platform/awaitable.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import { diskSpace } from './platform/disk-space.ts';
 import { makeFolderDurably } from './platform/durable-file.ts';
@@ -374,7 +375,7 @@ function createRightsBy(store: MetadataStore, d: { box: SecretBox; clock: Clock;
   return {
     authorizer: createAuthorizer({
       rights: createRights({ read, groupsOf: (id) => read.memberships.transitive(id) }),
-      anonymousPull: async (registry) => (await read.registries.byId(registry))?.anonymousPullEnabled ?? false,
+      anonymousPull: (registry) => andThen(read.registries.byId(registry), (row) => row?.anonymousPullEnabled ?? false),
       deletedAt: (registry, repository) => read.deletions.deletedAt(registry, repository),
     }),
     adminUsers: new AdminUsers({ ...d, store }),

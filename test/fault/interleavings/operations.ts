@@ -149,7 +149,7 @@ async function onManifest(
       await restore(d, caller, digest, { tag: undefined, force: false });
       return {};
     case 'pull manifest':
-      return { manifest: (await getManifest(d, caller, { digest })).digest };
+      return { manifest: (await getManifest(d, caller, { digest })).content.digest };
     case 'pass':
     case 'fail':
       return judge(d, caller, operation.content, operation.does === 'pass' ? 'Passed' : 'Failed');
@@ -166,7 +166,7 @@ async function onTag(d: Distribution, caller: Caller, operation: Extract<InRepos
       await deleteReference(d, caller, { tag });
       return {};
     case 'pull tag':
-      return { manifest: (await getManifest(d, caller, { tag })).digest };
+      return { manifest: (await getManifest(d, caller, { tag })).content.digest };
     case 'lock tag':
     case 'unlock tag':
       return lock(d, caller, operation.does, 'tag', tag);

@@ -73,7 +73,7 @@ export function directAccess(composition: Composition): Access {
     deleteBlob: (at, digest) => asked(deleteBlob(d, callerOf(at), digest)),
     resolveTag: async (at, tag) => {
       try {
-        return (await getManifest(d, callerOf(at), { tag: tag as TagName })).digest;
+        return (await getManifest(d, callerOf(at), { tag: tag as TagName })).content.digest;
       } catch (error) {
         if (error instanceof DomainError && error.kind === 'not-found') return undefined;
         throw error;

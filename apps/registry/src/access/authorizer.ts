@@ -1,4 +1,5 @@
 import { matchesRepository } from '@holdfast/oci/patterns';
+import { type Awaitable, andThen } from '../platform/awaitable.ts';
 import { enoughFor, isContentAction, READ_QUARANTINED } from './actions.ts';
 import {
   type AccessGrant,
@@ -25,13 +26,15 @@ export type Decision =
 /** What somebody sees of a registry's repositories: all, or those below some paths. */
 export type RepositoryView = 'all' | readonly string[];
 
+interface Question {
+  readonly principal: Principal;
+  readonly action: Action | ResourceAction;
+  readonly resource: ResourceScope;
+}
+
 /** The ONE place that says yes or no. Asked before anything is looked up; denies unless something allows. */
 export interface Authorizer {
-  check(question: {
-    principal: Principal;
-    action: Action | ResourceAction;
-    resource: ResourceScope;
-  }): Promise<Decision>;
+  check(question: Question): Awaitable<Decision>;
   /** Lower-case scopes at and below which the principal may do it: the filter for lists of resources. */
   scopesAllowing(principal: Principal, action: ResourceAction): Promise<readonly string[]>;
   /** Lower-case scopes at which the principal holds any assignment: whoever holds one below a subscription sees that. */
@@ -45,28 +48,21 @@ export interface Authorizer {
 export interface AuthorizerDependencies {
   readonly rights: Rights;
   /** Whether anybody may pull from the registry without signing in. */
-  readonly anonymousPull: (registry: string) => boolean | Promise<boolean>;
+  readonly anonymousPull: (registry: string) => Awaitable<boolean>;
   /** When the repository of that name was last deleted; a token of before does not open the next one of the name. */
-  readonly deletedAt: (registry: string, repository: string) => Date | undefined | Promise<Date | undefined>;
+  readonly deletedAt: (registry: string, repository: string) => Awaitable<Date | undefined>;
 }
 
 export function createAuthorizer(d: AuthorizerDependencies): Authorizer {
   return {
-    check: async (question) => {
+    check: (question) => {
       const { principal, action, resource } = question;
       if (principal.registry !== undefined && principal.registry !== resource.registry) return no('no-assignment');
-      if (principal.grants) {
-        if (!covered(principal.grants, action, resource)) return no('outside-token-scope');
-        if (await replaced(d, principal.grantedAt, resource)) return no('repository-replaced');
-      }
-      if (principal.kind === 'anonymous') return anonymous(d, question);
-      if (isOfDirectory(principal)) return assigned(d, question, principal);
-      if (principal.kind === 'scanner') return scanning(principal, action, resource);
-      // Only a role that names it gives a right over the quarantine, or over trust, and these have no roles.
-      if (!isContentAction(action) || action === QUARANTINE_WRITE || action === 'bundle_trust')
-        return no('no-assignment');
-      if (principal.kind === 'admin-user') return { allow: true, by: principal.id };
-      return mapped(principal, action, resource);
+      if (!principal.grants) return ofPrincipal(d, question);
+      if (!covered(principal.grants, action, resource)) return no('outside-token-scope');
+      return andThen(isReplaced(d, principal.grantedAt, resource), (replaced) =>
+        replaced ? no('repository-replaced') : ofPrincipal(d, question),
+      );
     },
     scopesAllowing: async (principal, action) => (await directoryRights(d, principal))?.scopesAllowing(action) ?? [],
     scopesOf: async (principal) => (await directoryRights(d, principal))?.scopes ?? [],
@@ -77,29 +73,37 @@ export function createAuthorizer(d: AuthorizerDependencies): Authorizer {
 
 const no = (reason: RefusalReason): Decision => ({ allow: false, reason });
 
-async function anonymous(
-  d: AuthorizerDependencies,
-  { action, resource }: { action: Action | ResourceAction; resource: ResourceScope },
-): Promise<Decision> {
+/** What the principal may, whatever the ceiling of what it shows. */
+function ofPrincipal(d: AuthorizerDependencies, question: Question): Awaitable<Decision> {
+  const { principal, action, resource } = question;
+  if (principal.kind === 'anonymous') return anonymous(d, question);
+  if (isOfDirectory(principal)) return andThen(d.rights.of(principal.id), (rights) => assigned(rights, question));
+  if (principal.kind === 'scanner') return scanning(principal, action, resource);
+  // Only a role that names it gives a right over the quarantine, or over trust, and these have no roles.
+  if (!isContentAction(action) || action === QUARANTINE_WRITE || action === 'bundle_trust') return no('no-assignment');
+  if (principal.kind === 'admin-user') return { allow: true, by: principal.id };
+  return mapped(principal, action, resource);
+}
+
+function anonymous(d: AuthorizerDependencies, { action, resource }: Question): Awaitable<Decision> {
   const { registry, repository } = resource;
   const open = action === 'pull' || action === 'metadata_read';
   if (!open || registry === undefined || repository === undefined) return no('not-signed-in');
-  return (await d.anonymousPull(registry)) ? { allow: true, by: 'anonymous-pull' } : no('not-signed-in');
+  return andThen(d.anonymousPull(registry), (pulls) =>
+    pulls ? { allow: true, by: 'anonymous-pull' } : no('not-signed-in'),
+  );
 }
 
-async function replaced(d: AuthorizerDependencies, grantedAt: Date | undefined, resource: ResourceScope) {
-  const { registry, repository } = resource;
-  if (grantedAt === undefined || registry === undefined || repository === undefined) return false;
-  const deletedAt = await d.deletedAt(registry, repository);
-  return deletedAt !== undefined && deletedAt >= grantedAt;
-}
-
-async function assigned(
+function isReplaced(
   d: AuthorizerDependencies,
-  { action, resource }: { action: Action | ResourceAction; resource: ResourceScope },
-  principal: DirectoryPrincipal,
-): Promise<Decision> {
-  const rights = await d.rights.of(principal.id);
+  grantedAt: Date | undefined,
+  { registry, repository }: ResourceScope,
+): Awaitable<boolean> {
+  if (grantedAt === undefined || registry === undefined || repository === undefined) return false;
+  return andThen(d.deletedAt(registry, repository), (deletedAt) => deletedAt !== undefined && deletedAt >= grantedAt);
+}
+
+function assigned(rights: PrincipalRights, { action, resource }: Question): Decision {
   const { id, repository } = resource;
   const scope = repository === undefined ? id : `${id}${REPOSITORIES}${repository}`;
   for (const enough of enoughFor(action)) {

@@ -1,4 +1,5 @@
 import type { Awaitable, MetadataReader } from '../metadata/metadata-store.ts';
+import { andThen } from '../platform/awaitable.ts';
 import { BoundedCache } from '../platform/bounded-cache.ts';
 import { builtInRole } from './built-in-roles.ts';
 import type { ResourceAction } from './principal.ts';
@@ -27,7 +28,7 @@ export interface PrincipalRights {
 }
 
 export interface Rights {
-  of(principalId: string): Promise<PrincipalRights>;
+  of(principalId: string): Awaitable<PrincipalRights>;
 }
 
 export interface RightsDependencies {
@@ -43,28 +44,30 @@ export interface RightsDependencies {
 export function createRights({ read, groupsOf }: RightsDependencies): Rights {
   const kept = new BoundedCache<{ readonly generation: number; readonly rights: PrincipalRights }>(KEPT_PRINCIPALS);
   const roles = createRoles(read);
+  const compile = async (principalId: string, generation: number): Promise<PrincipalRights> => {
+    const ids = [principalId, ...(await groupsOf(principalId))];
+    const rows = await read.roleAssignments.grantsOf(ids);
+    const byScope = new Map<string, Assigned[]>();
+    for (const row of rows) {
+      const known = roles(row.roleId, generation);
+      // Most are known: a hundred turns of waiting for nothing would take as long as the query.
+      const permissions = known instanceof Promise ? await known : known;
+      const assigned = { assignmentId: row.id, roleId: row.roleId, permissions };
+      const list = byScope.get(row.scopeKey);
+      if (list) list.push(assigned);
+      else byScope.set(row.scopeKey, [assigned]);
+    }
+    const rights = rightsOf(byScope);
+    kept.set(principalId, { generation, rights });
+    return rights;
+  };
   return {
-    of: async (principalId) => {
-      // Read before the assignments: what changes meanwhile is then older than its generation, and looked up again.
-      const generation = await read.generation.current();
-      const known = kept.get(principalId);
-      if (known?.generation === generation) return known.rights;
-      const ids = [principalId, ...(await groupsOf(principalId))];
-      const rows = await read.roleAssignments.grantsOf(ids);
-      const byScope = new Map<string, Assigned[]>();
-      for (const row of rows) {
-        const known = roles(row.roleId, generation);
-        // Most are known: a hundred turns of waiting for nothing would take as long as the query.
-        const permissions = known instanceof Promise ? await known : known;
-        const assigned = { assignmentId: row.id, roleId: row.roleId, permissions };
-        const list = byScope.get(row.scopeKey);
-        if (list) list.push(assigned);
-        else byScope.set(row.scopeKey, [assigned]);
-      }
-      const rights = rightsOf(byScope);
-      kept.set(principalId, { generation, rights });
-      return rights;
-    },
+    // The generation is read before the assignments: what changes meanwhile is then newer than it, and looked up again.
+    of: (principalId) =>
+      andThen(read.generation.current(), (generation) => {
+        const known = kept.get(principalId);
+        return known?.generation === generation ? known.rights : compile(principalId, generation);
+      }),
   };
 }
 

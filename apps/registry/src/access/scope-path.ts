@@ -32,7 +32,7 @@ export function registryScope(row: ScopedRegistry, repository?: string): Resourc
     scope = { id: registryResourceId(row).toLowerCase(), registry: row.id };
     scopes.set(row, scope);
   }
-  return repository === undefined ? scope : { ...scope, repository };
+  return repository === undefined ? scope : { id: scope.id, registry: scope.registry, repository };
 }
 
 /** From a scope upwards to the root: itself first, then every scope above it, whose assignments hold for it, too. */

@@ -42,7 +42,8 @@ export function sourceHere(d: Distribution, who: WhoAsks, signal: AbortSignal): 
       }
     },
     manifest: async (name, reference) => {
-      const { digest, mediaType, bytes } = await getManifest(d, await at(name), parseReference(reference));
+      const { content } = await getManifest(d, await at(name), parseReference(reference));
+      const { digest, mediaType, bytes } = content;
       return { digest, mediaType, bytes: Buffer.from(bytes) };
     },
     referrers: async (name, subject) => {

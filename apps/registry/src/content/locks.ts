@@ -2,6 +2,7 @@ import type { Digest } from '@holdfast/oci/digest';
 import type { TagName } from '@holdfast/oci/reference';
 import type { LockFlag, LockReader, LockRow } from '../metadata/locks.ts';
 import type { RepositoryRow } from '../metadata/metadata-store.ts';
+import type { Awaitable } from '../platform/awaitable.ts';
 import { DomainError } from '../platform/domain-error.ts';
 
 /** What somebody may be about to do with content, whichever way it came: `/v2`, `/acr/v1`, an import, a job. */
@@ -72,14 +73,23 @@ export type LockedRepository = Pick<RepositoryRow, 'id' | 'name' | 'lockCount'>;
  * as that transaction sees it: then a lock that was answered for holds. Costs nothing where a repository has no locks.
  * Throws `content.locked`.
  */
-export async function requireUnlocked(
+export function requireUnlocked(
   locks: LockReader,
   registry: string,
   repository: LockedRepository,
   operation: ContentOperation,
   target: LockTarget = {},
+): Awaitable<void> {
+  return repository.lockCount === 0 ? undefined : requireNoLock(locks, registry, repository, operation, target);
+}
+
+async function requireNoLock(
+  locks: LockReader,
+  registry: string,
+  repository: LockedRepository,
+  operation: ContentOperation,
+  target: LockTarget,
 ): Promise<void> {
-  if (repository.lockCount === 0) return;
   const lock = await findBlockingLock(locks, repository, operation, target);
   if (lock) throw locked(registry, repository, operation, target, lock);
 }

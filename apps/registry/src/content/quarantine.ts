@@ -1,6 +1,7 @@
 import type { Digest } from '@holdfast/oci/digest';
 import type { MetadataTx, RepositoryId, RepositoryRow } from '../metadata/metadata-store.ts';
 import type { QuarantinePolicy, QuarantineReader, QuarantineRow, QuarantineState } from '../metadata/quarantine.ts';
+import { type Awaitable, andThen } from '../platform/awaitable.ts';
 import { DomainError } from '../platform/domain-error.ts';
 
 /**
@@ -30,22 +31,23 @@ export function isQuarantineOn({ policies }: QuarantinedRegistry): boolean {
 }
 
 /** The manifest that closes this one: itself, also when it is not there, or one below it. Undefined when it is open. */
-export async function closedBy(
+export function closedBy(
   at: At,
   registry: QuarantinedRegistry,
   repositoryId: RepositoryId,
   manifest: Digest,
-): Promise<Digest | undefined> {
+): Awaitable<Digest | undefined> {
   return isQuarantineOn(registry) ? at.quarantine.unreleased(repositoryId, manifest) : undefined;
 }
 
-export async function isBlobClosed(
+export function isBlobClosed(
   at: At,
   registry: QuarantinedRegistry,
   repositoryId: RepositoryId,
   blob: Digest,
-): Promise<boolean> {
-  return isQuarantineOn(registry) && !(await at.quarantine.blobReleased(repositoryId, blob));
+): Awaitable<boolean> {
+  if (!isQuarantineOn(registry)) return false;
+  return andThen(at.quarantine.blobReleased(repositoryId, blob), (released) => !released);
 }
 
 /** For a manifest that was just stored for the first time. One that was pushed again keeps what scanners said of it. */

@@ -5,6 +5,7 @@ import { blobQuarantined, isBlobClosed } from '../content/quarantine.ts';
 import { isBlobDeleted } from '../content/soft-delete.ts';
 import { blobDamaged } from '../integrity/damage-errors.ts';
 import type { BlobLink, RepositoryId, RepositoryRow } from '../metadata/metadata-store.ts';
+import { type Awaitable, andThen } from '../platform/awaitable.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import { blobUnknown } from '../storage/storage-errors.ts';
 import { auditEntry, type Caller, type Distribution, readsQuarantined, requireRepository } from './context.ts';
@@ -21,19 +22,33 @@ export interface FoundBlob extends BlobLink {
  * The blob, if the repository links it and its bytes are not known to be damaged. Throws `name.unknown`, `blob.unknown`,
  * `blob.damaged`, `content.locked`, `content.quarantined`.
  */
-export async function findBlob(
+export function findBlob(
   d: Distribution,
   caller: Caller,
   digest: Digest,
   purpose: 'pull' | 'probe' = 'pull',
+): Awaitable<FoundBlob> {
+  return andThen(requireRepository(d, caller), (repository) =>
+    andThen(requireSound(d, caller, repository, digest), (link) =>
+      andThen(isBlobClosed(d.metadata.read, caller.registry, repository.id, digest), (quarantined) => {
+        const found = { ...link, repositoryId: repository.id, quarantined };
+        return quarantined ? requireReader(d, caller, found, purpose) : found;
+      }),
+    ),
+  );
+}
+
+/** The blob in quarantine, for who may read what is. */
+async function requireReader(
+  d: Distribution,
+  caller: Caller,
+  blob: FoundBlob,
+  purpose: 'pull' | 'probe',
 ): Promise<FoundBlob> {
-  const repository = await requireRepository(d, caller);
-  const link = await requireSound(d, caller, repository, digest);
-  const quarantined = await isBlobClosed(d.metadata.read, caller.registry, repository.id, digest);
-  if (!quarantined || (await readsQuarantined(d, caller))) return { ...link, repositoryId: repository.id, quarantined };
+  if (await readsQuarantined(d, caller)) return blob;
   // Clients that push ask whether each layer is there, and give up at any answer but yes and no. No is safe: they send it.
-  if (purpose === 'probe' && (await maySend(d, caller))) throw unknownBlob(repository.name, digest);
-  throw blobQuarantined(repository.name, digest);
+  if (purpose === 'probe' && (await maySend(d, caller))) throw unknownBlob(caller.repository, blob.digest);
+  throw blobQuarantined(caller.repository, blob.digest);
 }
 
 /** The blob that an address opens, as long as whoever was given the address could still be given it. Throws like `findBlob`. */
@@ -83,17 +98,19 @@ export async function sendSound(
   }
 }
 
-async function requireSound(
+function requireSound(
   d: Distribution,
   { registry }: Caller,
   repository: RepositoryRow,
   digest: Digest,
-): Promise<BlobLink> {
-  await requireUnlocked(d.metadata.read.locks, registry.name, repository, 'pull-blob');
-  const link = await d.metadata.read.blobs.linked(repository.id, digest);
-  if (!link || isBlobDeleted(registry, link)) throw unknownBlob(repository.name, digest);
-  if (link.damage) throw blobDamaged(digest, link.damage);
-  return link;
+): Awaitable<BlobLink> {
+  return andThen(requireUnlocked(d.metadata.read.locks, registry.name, repository, 'pull-blob'), () =>
+    andThen(d.metadata.read.blobs.linked(repository.id, digest), (link) => {
+      if (!link || isBlobDeleted(registry, link)) throw unknownBlob(repository.name, digest);
+      if (link.damage) throw blobDamaged(digest, link.damage);
+      return link;
+    }),
+  );
 }
 
 export function unknownBlob(repository: string, digest: Digest): DomainError {

@@ -7,8 +7,8 @@ import { registryScope } from '../access/scope-path.ts';
 import type { EventOrigin } from '../content/events.ts';
 import type { LastPulls } from '../content/last-pulls.ts';
 import type { Integrity } from '../integrity/integrity.ts';
-import type { Awaitable } from '../metadata/awaitable.ts';
 import type { AuditEntry, MetadataStore, RegistryRow, RepositoryRow } from '../metadata/metadata-store.ts';
+import { type Awaitable, andThen } from '../platform/awaitable.ts';
 import type { Clock } from '../platform/clock.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import type { Ids } from '../platform/ids.ts';
@@ -64,10 +64,11 @@ export function findRepository(d: Distribution, caller: Caller): Awaitable<Repos
 }
 
 /** The repository, or `name.unknown`. */
-export async function requireRepository(d: Distribution, caller: Caller): Promise<RepositoryRow> {
-  const row = await findRepository(d, caller);
-  if (!row) throw unknownRepository(caller.repository);
-  return row;
+export function requireRepository(d: Distribution, caller: Caller): Awaitable<RepositoryRow> {
+  return andThen(findRepository(d, caller), (row) => {
+    if (!row) throw unknownRepository(caller.repository);
+    return row;
+  });
 }
 
 export function unknownRepository(name: string): DomainError {

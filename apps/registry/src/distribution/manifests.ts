@@ -20,6 +20,7 @@ import type {
   RepositoryId,
   RepositoryRow,
 } from '../metadata/metadata-store.ts';
+import { type Awaitable, andThen } from '../platform/awaitable.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import { withinQuota } from '../quota/storage.ts';
 import {
@@ -40,43 +41,76 @@ export const MANIFEST_LIMIT = 4 * 1024 * 1024;
 /** Tags in one push by digest. The spec asks for at least 10. */
 export const TAG_LIMIT = 100;
 
+/** A manifest that the caller may pull, and where it was found. */
+export interface FoundManifest {
+  readonly repositoryId: RepositoryId;
+  readonly content: ManifestContent;
+}
+
 /** `GET manifest`: its bytes as they were pushed. Throws `name.unknown`, `manifest.unknown`, `manifest.damaged`, `content.locked`, `content.quarantined`. */
-export async function getManifest(
-  d: Distribution,
-  caller: Caller,
-  reference: Reference,
-): Promise<ManifestContent & { readonly repositoryId: RepositoryId }> {
-  const repository = await requireRepository(d, caller);
-  const digest = await resolveReference(d, caller, repository.id, reference);
-  const [pulling, tag] = 'tag' in reference ? (['pull-by-tag', reference.tag] as const) : (['pull-by-digest'] as const);
-  await requireUnlocked(d.metadata.read.locks, caller.registry.name, repository, pulling, { manifest: digest, tag });
-  await requireReleased(d, caller, repository, reference, digest);
-  for (let tries = 1; tries <= TRIES; tries++) {
-    const content = await d.metadata.read.manifests.content(repository.id, digest);
-    if (!content) throw unknownManifest(caller, reference);
-    if (content.damagedAt) throw manifestDamaged(digest, content.damagedAt);
-    if (await d.integrity.admitManifest(content)) return { ...content, repositoryId: repository.id };
-  }
-  throw new DomainError(
-    'unavailable',
-    'server.unavailable',
-    `The manifest ${digest} is read wrong again and again, though it is stored right. Ask for it later; if it stays, tell the operator to check the machine's memory.`,
+export function getManifest(d: Distribution, caller: Caller, reference: Reference): Awaitable<FoundManifest> {
+  return andThen(requireRepository(d, caller), (repository) =>
+    andThen(resolveReference(d, caller, repository.id, reference), (digest) =>
+      andThen(requireOpen(d, caller, repository, reference, digest), () =>
+        readManifest(d, caller, repository.id, reference, digest),
+      ),
+    ),
   );
 }
 
-/** How often a manifest is read anew that was healed just when it was read. */
-const TRIES = 3;
-
-/** In quarantine there is nothing behind a tag, for anybody; who may read it, pulls it by its digest. */
-async function requireReleased(
+/** Refuses what a lock or the quarantine keeps from the caller. */
+function requireOpen(
   d: Distribution,
   caller: Caller,
   repository: RepositoryRow,
   reference: Reference,
   digest: Digest,
+): Awaitable<void> {
+  const { registry } = caller;
+  const [pulling, tag] = 'tag' in reference ? (['pull-by-tag', reference.tag] as const) : (['pull-by-digest'] as const);
+  const target = { manifest: digest, tag };
+  return andThen(requireUnlocked(d.metadata.read.locks, registry.name, repository, pulling, target), () =>
+    andThen(closedBy(d.metadata.read, registry, repository.id, digest), (culprit) =>
+      culprit === undefined ? undefined : requireReader(d, caller, repository, reference, digest, culprit),
+    ),
+  );
+}
+
+/** How often a manifest is read that was healed just when it was read. */
+const TRIES = 3;
+
+function readManifest(
+  d: Distribution,
+  caller: Caller,
+  repositoryId: RepositoryId,
+  reference: Reference,
+  digest: Digest,
+  tries = TRIES,
+): Awaitable<FoundManifest> {
+  return andThen(d.metadata.read.manifests.content(repositoryId, digest), (content) => {
+    if (!content) throw unknownManifest(caller, reference);
+    if (content.damagedAt) throw manifestDamaged(digest, content.damagedAt);
+    return andThen(d.integrity.admitManifest(content), (admitted) => {
+      if (admitted) return { repositoryId, content };
+      if (tries > 1) return readManifest(d, caller, repositoryId, reference, digest, tries - 1);
+      throw new DomainError(
+        'unavailable',
+        'server.unavailable',
+        `The manifest ${digest} is read wrong again and again, though it is stored right. Ask for it later; if it stays, tell the operator to check the machine's memory.`,
+      );
+    });
+  });
+}
+
+/** In quarantine there is nothing behind a tag, for anybody; who may read it, pulls it by its digest. */
+async function requireReader(
+  d: Distribution,
+  caller: Caller,
+  repository: RepositoryRow,
+  reference: Reference,
+  digest: Digest,
+  culprit: Digest,
 ): Promise<void> {
-  const culprit = await closedBy(d.metadata.read, caller.registry, repository.id, digest);
-  if (culprit === undefined) return;
   if (!(await d.metadata.read.manifests.find(repository.id, digest))) throw unknownManifest(caller, reference);
   if ('tag' in reference)
     throw unknownManifest(caller, reference, ': it is in quarantine until a scanner has passed it');
@@ -84,11 +118,17 @@ async function requireReleased(
   throw await manifestQuarantined(d.metadata.read, repository, digest, culprit);
 }
 
-async function resolveReference(d: Distribution, caller: Caller, repository: RepositoryId, reference: Reference) {
+function resolveReference(
+  d: Distribution,
+  caller: Caller,
+  repository: RepositoryId,
+  reference: Reference,
+): Awaitable<Digest> {
   if ('digest' in reference) return reference.digest;
-  const tag = await d.metadata.read.tags.find(repository, reference.tag);
-  if (!tag) throw unknownManifest(caller, reference);
-  return tag.digest;
+  return andThen(d.metadata.read.tags.find(repository, reference.tag), (tag) => {
+    if (!tag) throw unknownManifest(caller, reference);
+    return tag.digest;
+  });
 }
 
 export function unknownManifest(caller: Caller, reference: Reference, why = ''): DomainError {

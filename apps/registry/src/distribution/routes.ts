@@ -79,7 +79,7 @@ export function matchDistribution(
   const named = (shape: Shape, used: number, reference?: string): RouteMatch => ({
     routes: routes[shape],
     repositoryText: segments.slice(0, segments.length - used).join('/'),
-    ...(reference === undefined ? {} : { reference }),
+    reference,
   });
   if (segments.length === 0 || (segments.length === 1 && at(1) === '')) return { routes: routes.base };
   if (segments.length === 1 && at(1) === '_catalog') return { routes: routes.catalog };

@@ -1,11 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { RefusalReason } from '../access/authorizer.ts';
 import { type Action, ANONYMOUS, type Principal } from '../access/principal.ts';
 import { testAuthorizer } from '../access/test-authorizer.ts';
 import type { Refused } from '../identity/refused.ts';
+import type { Awaitable } from '../platform/awaitable.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import type { RefusalLog } from '../token/refusal-log.ts';
-import { enter } from './door.ts';
+import { type DoorDependencies, enter } from './door.ts';
 import type { Route, RouteAccess, RouteMatch } from './route.ts';
 import { type FakeRequest, fakeExchange } from './test-exchange.ts';
 
@@ -24,6 +25,23 @@ interface Knock extends FakeRequest {
   readonly reason?: RefusalReason;
 }
 
+/** Whether whom the door asks answers at once, or later. */
+let atOnce = false;
+
+function answer<T>(value: T): Awaitable<T> {
+  return atOnce ? value : Promise.resolve(value);
+}
+
+/** What is thrown, or is the reason of a rejection. */
+async function thrownBy(work: () => unknown): Promise<DomainError | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    return error as DomainError;
+  }
+}
+
 /** Knocks at the door; tells what the route, the identity and the Authorizer were asked, in this order. */
 async function knock(access: RouteAccess, options: Knock = {}) {
   const asked: string[] = [];
@@ -38,43 +56,40 @@ async function knock(access: RouteAccess, options: Knock = {}) {
     method: options.method ?? 'GET',
     path: '/x',
     access,
-    handle: async () => {
+    handle: () => {
       asked.push('handled');
+      return answer(undefined);
     },
   };
   const match: RouteMatch = { routes: [route], repositoryText: options.name ?? 'team/app', reference: 'latest' };
   const { who = ADMIN } = options;
-  const thrown = await enter(
-    {
-      authenticate: async () => {
-        asked.push('who');
-        return who;
-      },
-      authorizer: {
-        ...testAuthorizer(),
-        check: async ({ principal, action, resource }) => {
-          asked.push(`${action} ${resource.registry} ${resource.repository ?? ''}`.trim());
-          const allowed = principal.grants || !options.own ? options.allow : options.own;
-          if (allowed?.some((one) => one === action)) return { allow: true, by: 'x' };
-          return {
-            allow: false,
-            reason: principal.grants ? 'outside-token-scope' : (options.reason ?? 'no-assignment'),
-          };
-        },
-      },
-      refusals,
+  const door: DoorDependencies = {
+    authenticate: () => {
+      asked.push('who');
+      return answer(who);
     },
-    exchange,
-    match,
-  ).then(
-    () => undefined,
-    (error: unknown) => error as DomainError,
-  );
+    authorizer: {
+      ...testAuthorizer(),
+      check: ({ principal, action, resource }) => {
+        asked.push(`${action} ${resource.registry} ${resource.repository ?? ''}`.trim());
+        const allowed = principal.grants || !options.own ? options.allow : options.own;
+        if (allowed?.some((one) => one === action)) return answer({ allow: true, by: 'x' });
+        const reason = principal.grants ? 'outside-token-scope' : (options.reason ?? 'no-assignment');
+        return answer({ allow: false, reason });
+      },
+    },
+    refusals,
+  };
+  const thrown = await thrownBy(() => enter(door, exchange, match));
   return { asked, thrown, exchange, written };
 }
 const challengeOf = (thrown: DomainError | undefined) => String(thrown?.headers['WWW-Authenticate']);
 
-describe('the door', () => {
+describe.each([['at once'], ['later']])('the door, where it is answered %s', (when) => {
+  beforeEach(() => {
+    atOnce = when === 'at once';
+  });
+
   it('asks who, then whether, and only then lets the route run', async () => {
     const { asked, thrown, exchange } = await knock(PULL, { allow: ['pull'] });
     expect(thrown).toBeUndefined();
@@ -134,7 +149,7 @@ describe('the door', () => {
       authorizer: { ...testAuthorizer(), check: async () => ({ allow: true, by: 'x' }) as const },
       refusals: { signIn: async () => undefined, denied: async () => undefined },
     };
-    const refused = await enter(door, exchange, { routes }).catch((error: unknown) => error);
+    const refused = await thrownBy(() => enter(door, exchange, { routes }));
     expect(refused).toBeInstanceOf(DomainError);
     expect(refused).toMatchObject({ code: 'request.unsupported', headers: { Allow: 'GET' } });
   });

@@ -13,6 +13,7 @@ import {
 import { registryScope } from '../access/scope-path.ts';
 import { isRefused, type Refused } from '../identity/refused.ts';
 import type { RegistryRow } from '../metadata/metadata-store.ts';
+import { type Awaitable, andThen } from '../platform/awaitable.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import { buildChallenge, type ChallengeError } from '../token/challenge.ts';
 import type { Caller, RefusalLog } from '../token/refusal-log.ts';
@@ -27,7 +28,7 @@ export type Authenticate = (
   registry: RegistryRow,
   /** Address of the client. */
   source: string,
-) => Promise<Principal | Refused>;
+) => Awaitable<Principal | Refused>;
 
 export interface DoorDependencies {
   readonly authenticate: Authenticate;
@@ -39,7 +40,7 @@ export interface DoorDependencies {
  * The one way in: finds the route in the table, signs the caller in, asks the Authorizer, and only then lets the route
  * run. A route can neither forget the check nor look anything up before it.
  */
-export async function enter(door: DoorDependencies, exchange: Exchange, match: RouteMatch): Promise<void> {
+export function enter(door: DoorDependencies, exchange: Exchange, match: RouteMatch): Awaitable<void> {
   const route = match.routes.find((r) => r.method === exchange.method);
   if (!route) throw methodUnknown(exchange.method, match.routes);
   exchange.routeName = route.name;
@@ -48,25 +49,45 @@ export async function enter(door: DoorDependencies, exchange: Exchange, match: R
     reference: match.reference ?? '',
     values: match.values ?? {},
   };
-  if (route.access.kind !== 'public') await admit(door, exchange, route, params);
-  await route.handle(exchange, params);
+  if (route.access.kind === 'public') return route.handle(exchange, params);
+  return andThen(admit(door, exchange, route, params), () => route.handle(exchange, params));
 }
 
-async function admit(door: DoorDependencies, exchange: Exchange, route: Route, params: RouteParams): Promise<void> {
-  const authorization = exchange.header('authorization');
-  const result = await door.authenticate(authorization, exchange.registry, exchange.facts.clientAddress);
-  if (isRefused(result)) {
-    await door.refusals.signIn(exchange.registry, result, callerOf(exchange));
-    const error = /^bearer /i.test(authorization ?? '') ? 'invalid_token' : undefined;
-    throw unauthorized(exchange, route, wantedAccess(route, params), signInText(result), error);
-  }
-  exchange.principal = result;
-  const reason = await whyNot(door.authorizer, exchange, route, params);
-  if (reason === undefined) return;
+function admit(door: DoorDependencies, exchange: Exchange, route: Route, params: RouteParams): Awaitable<void> {
+  const shown = door.authenticate(exchange.header('authorization'), exchange.registry, exchange.facts.clientAddress);
+  return andThen(shown, (result) => {
+    if (isRefused(result)) return refuseSignIn(door, exchange, route, params, result);
+    exchange.principal = result;
+    return andThen(whyNot(door.authorizer, exchange, route, params), (reason) => {
+      if (reason !== undefined) return deny(door, exchange, route, params, reason);
+    });
+  });
+}
+
+async function refuseSignIn(
+  door: DoorDependencies,
+  exchange: Exchange,
+  route: Route,
+  params: RouteParams,
+  refused: Refused,
+): Promise<never> {
+  await door.refusals.signIn(exchange.registry, refused, callerOf(exchange));
+  const error = /^bearer /i.test(exchange.header('authorization') ?? '') ? 'invalid_token' : undefined;
+  throw unauthorized(exchange, route, wantedAccess(route, params), signInText(refused), error);
+}
+
+async function deny(
+  door: DoorDependencies,
+  exchange: Exchange,
+  route: Route,
+  params: RouteParams,
+  reason: RefusalReason,
+): Promise<never> {
+  const { principal } = exchange;
   const wanted = wantedAccess(route, params);
-  if (wanted && result.kind !== 'anonymous') await recordDenied(door, exchange, params, wanted, reason);
-  const error = authorization === undefined ? undefined : 'insufficient_scope';
-  throw unauthorized(exchange, route, wanted, deniedText(result, reason, wanted), error);
+  if (wanted && principal.kind !== 'anonymous') await recordDenied(door, exchange, params, wanted, reason);
+  const error = exchange.header('authorization') === undefined ? undefined : 'insufficient_scope';
+  throw unauthorized(exchange, route, wanted, deniedText(principal, reason, wanted), error);
 }
 
 /** Undefined when the caller may; otherwise why not, for the action that the challenge names. */
@@ -75,7 +96,7 @@ function whyNot(
   x: Exchange,
   route: Route,
   params: RouteParams,
-): RefusalReason | undefined | Promise<RefusalReason | undefined> {
+): Awaitable<RefusalReason | undefined> {
   const { access } = route;
   switch (access.kind) {
     case 'public':
@@ -97,21 +118,32 @@ function whyNot(
  * Asks for each action until one is allowed. Whoever shows a token without the action, because it has no right to it and so
  * the token could not be given it, is told about the right: a token with another scope would not help.
  */
-async function refusalOf(
+function refusalOf(
   authorizer: Authorizer,
   principal: Principal,
   actions: readonly [Action, ...Action[]],
   resource: ResourceScope,
+): Awaitable<RefusalReason | undefined> {
+  return andThen(authorizer.check({ principal, action: actions[0], resource }), (decision) =>
+    decision.allow ? undefined : refusalOfOthers(authorizer, principal, actions, resource, decision.reason),
+  );
+}
+
+/** The same when the first action is refused, for that reason. */
+async function refusalOfOthers(
+  authorizer: Authorizer,
+  principal: Principal,
+  [action, ...others]: readonly [Action, ...Action[]],
+  resource: ResourceScope,
+  reason: RefusalReason,
 ): Promise<RefusalReason | undefined> {
-  let first: RefusalReason | undefined;
-  for (const action of actions) {
-    const decision = await authorizer.check({ principal, action, resource });
+  for (const other of others) {
+    const decision = await authorizer.check({ principal, action: other, resource });
     if (decision.allow) return undefined;
-    first ??= decision.reason;
   }
-  if (first !== 'outside-token-scope') return first;
-  const own = await authorizer.check({ principal: withoutCeiling(principal), action: actions[0], resource });
-  return own.allow ? first : own.reason;
+  if (reason !== 'outside-token-scope') return reason;
+  const own = await authorizer.check({ principal: withoutCeiling(principal), action, resource });
+  return own.allow ? reason : own.reason;
 }
 
 /**

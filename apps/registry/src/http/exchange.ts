@@ -58,9 +58,16 @@ function isAscii(text: string): boolean {
   return Buffer.byteLength(text) === text.length;
 }
 
+/** Of bytes that are sent again and again, because they lie in rows that readers keep: manifests. */
+const texts = new WeakMap<Uint8Array, string>();
+
 /** The same bytes as text: latin1 has one character for each byte. */
 function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  const known = texts.get(bytes);
+  if (known !== undefined) return known;
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  texts.set(bytes, text);
+  return text;
 }
 
 /** Whose language an answer speaks: the registry's content, resource manager, sign-in, directory, portal. */

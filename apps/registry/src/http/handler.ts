@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { BlockList } from 'node:net';
 import { principalId } from '../access/principal.ts';
+import { type Awaitable, orElse } from '../platform/awaitable.ts';
 import type { Clock } from '../platform/clock.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import type { Ids } from '../platform/ids.ts';
@@ -20,7 +21,7 @@ import { MAX_HEADER_LINES, type RequestHandler } from './server.ts';
 import { parseTarget, type RequestTarget } from './target.ts';
 
 export interface HandlerDependencies {
-  readonly handle: (exchange: Exchange) => Promise<void>;
+  readonly handle: (exchange: Exchange) => Awaitable<void>;
   readonly health: HealthDependencies;
   readonly domain: string;
   /** Scheme and login server of a named registry, as clients see them. */
@@ -60,7 +61,7 @@ export function createHandler(dependencies: HandlerDependencies): RequestHandler
   };
 }
 
-async function answer(d: Handling, request: IncomingMessage, response: ServerResponse, encrypted: boolean) {
+function answer(d: Handling, request: IncomingMessage, response: ServerResponse, encrypted: boolean): Awaitable<void> {
   const started = d.clock.monotonic();
   d.metrics.requestStarted();
   const { exchange, refusal } = open(d, request, response, encrypted, () => {
@@ -68,13 +69,13 @@ async function answer(d: Handling, request: IncomingMessage, response: ServerRes
     record(d, exchange, d.clock.monotonic() - started);
   });
   if (d.draining()) response.setHeader('Connection', 'close');
-  try {
-    if (refusal) throw refusal;
-    if (answerPreflight(exchange)) return;
-    await (answerHealth(d.health, exchange) ?? d.handle(exchange));
-  } catch (error) {
-    await refuse(d, exchange, error);
-  }
+  return orElse(
+    () => {
+      if (refusal) throw refusal;
+      return answerPreflight(exchange) ? undefined : (answerHealth(d.health, exchange) ?? d.handle(exchange));
+    },
+    (error) => refuse(d, exchange, error),
+  );
 }
 
 async function refuse(d: HandlerDependencies, exchange: Exchange, thrown: unknown): Promise<void> {

@@ -6,8 +6,9 @@ import type { Graph } from '../graph/context.ts';
 import { graphRoutes } from '../graph/routes.ts';
 import { identityRoutes } from '../identity/routes.ts';
 import type { SignIn } from '../identity/sign-in.ts';
-import type { MetadataReader } from '../metadata/metadata-store.ts';
+import type { MetadataReader, RegistryRow } from '../metadata/metadata-store.ts';
 import { matchMetadataApi, metadataApiRoutes } from '../metadata-api/routes.ts';
+import { type Awaitable, andThen } from '../platform/awaitable.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import { matchPortal, type Portal, portalRoutes } from '../portal/routes.ts';
 import type { ResourceManager } from '../resource-manager/context.ts';
@@ -44,7 +45,7 @@ export interface PlaneDependencies {
 
 /** Host and path → plane, registry, route, door. `allRoutes` is what the test of the matrix walks. */
 export function createPlanes(d: PlaneDependencies): {
-  handle(exchange: Exchange): Promise<void>;
+  handle(exchange: Exchange): Awaitable<void>;
   allRoutes: readonly Route[];
 } {
   const distribution = distributionRoutes(d.distribution);
@@ -66,8 +67,8 @@ export function createPlanes(d: PlaneDependencies): {
     if (first === 'holdfast' && rest[0] === 'v1') return bundles.match(rest.slice(1));
     return undefined;
   };
-  const enterPlane: Readonly<Record<Plane, (exchange: Exchange) => Promise<void>>> = {
-    data: async (exchange) => {
+  const enterPlane: Readonly<Record<Plane, (exchange: Exchange) => Awaitable<void>>> = {
+    data: (exchange) => {
       const { hostRoute: host, target } = exchange.facts;
       if (isDownload(host)) {
         if (!d.distribution.downloads) throw unknownRoute(exchange);
@@ -75,19 +76,21 @@ export function createPlanes(d: PlaneDependencies): {
       }
       const found = matchData(target.segments);
       if (!found) throw unknownRoute(exchange);
-      exchange.registry = await requireRegistry(d, host, exchange.facts.host);
-      refuseOutsiders(exchange);
-      await enter(d.door, exchange, found);
+      return andThen(requireRegistry(d, host, exchange.facts.host), (registry) => {
+        exchange.registry = registry;
+        refuseOutsiders(exchange);
+        return enter(d.door, exchange, found);
+      });
     },
     management: byTable(management, (x, found) => enterManagement(d.managementDoor, x, found)),
     identity: byTable(identity, (x, found) => enter(d.door, x, found)),
     graph: byTable(graph, (x, found) => enterGraph(d.graphDoor, x, found)),
-    portal: async (exchange) => {
+    portal: (exchange) => {
       const { hostRoute, target } = exchange.facts;
       const segments = withoutLeading(target.segments);
       const found = matchPortal(portal, hostRoute.kind === 'plane' ? segments : segments.slice(1));
       if (!found) throw unknownRoute(exchange);
-      await enter(d.door, exchange, found);
+      return enter(d.door, exchange, found);
     },
   };
   return {
@@ -115,12 +118,12 @@ export function createPlanes(d: PlaneDependencies): {
  * A plane whose paths are those of its routes. Slashes at the ends do not count: a cloud registered with one asks for
  * `//metadata/endpoints`, lists of deployments have one at theirs, and AD FS writes its addresses so.
  */
-function byTable(routes: readonly Route[], go: (exchange: Exchange, found: RouteMatch) => Promise<void>) {
+function byTable(routes: readonly Route[], go: (exchange: Exchange, found: RouteMatch) => Awaitable<void>) {
   const table = createPathTable(routes);
-  return async (exchange: Exchange): Promise<void> => {
+  return (exchange: Exchange): Awaitable<void> => {
     const found = table.match(trimmed(exchange.facts.target.segments));
     if (!found) throw unknownRoute(exchange);
-    await go(exchange, found);
+    return go(exchange, found);
   };
 }
 
@@ -173,15 +176,16 @@ function isDownload(host: HostRoute): boolean {
   return host.kind === 'plane' && host.plane === 'data';
 }
 
-async function requireRegistry(d: PlaneDependencies, host: HostRoute, hostHeader: string) {
+function requireRegistry(d: PlaneDependencies, host: HostRoute, hostHeader: string): Awaitable<RegistryRow> {
   const name = host.kind === 'registry' ? host.name : d.defaultRegistry;
-  const registry = await d.registries.byName(name);
-  if (registry) return registry;
-  throw new DomainError(
-    'not-found',
-    'registry.unknown',
-    `No registry answers to "${hostName(hostHeader).slice(0, 100)}": there is none named "${name.slice(0, 64)}" here. Check the login server's name.`,
-  );
+  return andThen(d.registries.byName(name), (registry) => {
+    if (registry) return registry;
+    throw new DomainError(
+      'not-found',
+      'registry.unknown',
+      `No registry answers to "${hostName(hostHeader).slice(0, 100)}": there is none named "${name.slice(0, 64)}" here. Check the login server's name.`,
+    );
+  });
 }
 
 function unknownRoute(exchange: Exchange): DomainError {

@@ -1,8 +1,9 @@
 import type { RepositoryName } from '@holdfast/oci/reference';
 import type { Action, ResourceAction } from '../access/principal.ts';
+import type { Awaitable } from '../platform/awaitable.ts';
 import type { Exchange } from './exchange.ts';
 
-export type RouteHandler = (exchange: Exchange, params: RouteParams) => Promise<void>;
+export type RouteHandler = (exchange: Exchange, params: RouteParams) => Awaitable<void>;
 
 /** What a caller needs before a route runs. `public` routes are counted in the test's table; there is no third way. */
 export type RouteAccess =
@@ -45,6 +46,6 @@ export interface RouteMatch {
   readonly routes: readonly Route[];
   /** As it stands in the path, not yet checked. */
   readonly repositoryText?: string;
-  readonly reference?: string;
+  readonly reference?: string | undefined;
   readonly values?: Readonly<Record<string, string>>;
 }

@@ -1,5 +1,6 @@
 import type { ServerOptions, Server as TlsServer } from 'node:https';
 import type { ServeConfig } from '../config/load-config.ts';
+import type { Awaitable } from '../platform/awaitable.ts';
 import type { Clock } from '../platform/clock.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import type { Ids } from '../platform/ids.ts';
@@ -39,7 +40,7 @@ export interface ShownCertificate extends ServerCertificate {
 
 export interface SiteDependencies {
   readonly config: ServeConfig;
-  readonly handle: (exchange: Exchange) => Promise<void>;
+  readonly handle: (exchange: Exchange) => Awaitable<void>;
   /** Everything that must be complete before a client gets an answer. */
   readonly beforeListening: (names: SiteNames) => Promise<void>;
   /** Why the site cannot do its work; undefined while all is well. */

@@ -22,12 +22,8 @@ export function parseTarget(raw: string): RequestTarget | undefined {
   const query = mark < 0 ? NO_QUERY : new URLSearchParams(local.slice(mark + 1));
   try {
     const segments = path.slice(1).split('/');
-    return {
-      segments: path.includes('%') ? segments.map(decodeURIComponent) : segments,
-      path,
-      query,
-      ...(absolute?.[1] ? { host: absolute[1] } : {}),
-    };
+    const target = { segments: path.includes('%') ? segments.map(decodeURIComponent) : segments, path, query };
+    return absolute?.[1] ? { ...target, host: absolute[1] } : target;
   } catch {
     return undefined; // decodeURIComponent throws on `%zz` and on invalid UTF-8
   }

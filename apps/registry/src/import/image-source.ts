@@ -31,7 +31,8 @@ export async function openLocalSource(d: Distribution, caller: Caller): Promise<
     home: row.id,
     manifest: async (reference) => {
       try {
-        const { digest, mediaType, bytes } = await getManifest(d, { ...caller, principal: ANONYMOUS }, reference);
+        const { content } = await getManifest(d, { ...caller, principal: ANONYMOUS }, reference);
+        const { digest, mediaType, bytes } = content;
         return { digest, mediaType, bytes: Buffer.from(bytes) };
       } catch (error) {
         if (!(error instanceof DomainError) || error.kind !== 'not-found') throw error;

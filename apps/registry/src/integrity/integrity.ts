@@ -1,5 +1,6 @@
 import type { Digest } from '@holdfast/oci/digest';
 import type { Damage, ManifestContent, MetadataStore } from '../metadata/metadata-store.ts';
+import type { Awaitable } from '../platform/awaitable.ts';
 import { BoundedCache } from '../platform/bounded-cache.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Ids } from '../platform/ids.ts';
@@ -81,8 +82,13 @@ export class Integrity {
   }
 
   /** The same for a manifest, which is small enough to be hashed each time. Throws `manifest.damaged`. */
-  async admitManifest({ digest, bytes }: ManifestContent): Promise<boolean> {
+  admitManifest({ digest, bytes }: ManifestContent): Awaitable<boolean> {
     if (this.#d.verifyOnRead === undefined || hasDigest(bytes, digest)) return true;
+    return this.#refuseManifest(digest);
+  }
+
+  /** False, when it was healed meanwhile. */
+  async #refuseManifest(digest: Digest): Promise<boolean> {
     const verdict = await this.examineManifest(digest);
     if (verdict.state === 'damaged') throw manifestDamaged(digest, verdict.damage.since);
     return false;

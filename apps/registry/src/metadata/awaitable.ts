@@ -1,5 +1,4 @@
-/** SQLite answers at once, PostgreSQL later; callers always await. */
-export type Awaitable<T> = T | Promise<T>;
+export type { Awaitable } from '../platform/awaitable.ts';
 
 /** A keyset page: items strictly after `last` in binary (ASCII) order, at most `limit` of them. */
 export interface PageRequest {

@@ -165,7 +165,7 @@ export function blobStoreSuite(name: string, open: () => Promise<StoreUnderTest>
     describe('names', () => {
       test.each(MALFORMED)('refuses the digest %j everywhere', async (digest) => {
         const refused = { code: 'digest.invalid' };
-        await expect(store.stat(digest)).rejects.toMatchObject(refused);
+        await expect((async () => store.stat(digest))()).rejects.toMatchObject(refused);
         await expect(store.read(digest)).rejects.toMatchObject(refused);
         await expect(store.examine(digest)).rejects.toMatchObject(refused);
         await expect(store.delete(digest)).rejects.toMatchObject(refused);

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Digest } from '@holdfast/oci/digest';
+import type { Awaitable } from '../platform/awaitable.ts';
 
 /** An upload's name in the staging area: a lower-case UUID. */
 export type UploadId = string & { readonly __brand: 'UploadId' };
@@ -47,7 +48,7 @@ export interface UploadState {
  */
 export interface BlobStore {
   /** Size in bytes and time of publication; undefined when the digest is not stored. */
-  stat(digest: Digest): Promise<{ size: number; modified: Date; version: string } | undefined>;
+  stat(digest: Digest): Awaitable<{ size: number; modified: Date; version: string } | undefined>;
   /**
    * A stream of the whole blob or of one range inside it. Throws `blob.unknown`, and `range.unsatisfiable` when the range
    * is not wholly inside. The bytes stay readable to their end when the blob is deleted or replaced meanwhile. Whoever

@@ -3,6 +3,7 @@ import { compactVerify } from 'jose/jws/compact/verify';
 import type { AccessGrant, Principal } from '../access/principal.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Refused } from '../identity/refused.ts';
+import { type Awaitable, andThen } from '../platform/awaitable.ts';
 import { BoundedCache } from '../platform/bounded-cache.ts';
 import type { Clock } from '../platform/clock.ts';
 import { DomainError } from '../platform/domain-error.ts';
@@ -88,18 +89,18 @@ export class AccessTokens {
   }
 
   /** Whose access token this is; undefined for anything that is not one of this registry's, valid and unrevoked. */
-  async verifyBearer(token: string, at: { registry: string }): Promise<Principal | undefined> {
-    return (await this.#verify('access_token', token, at.registry))?.principal;
+  verifyBearer(token: string, at: { registry: string }): Awaitable<Principal | undefined> {
+    return andThen(this.#verify('access_token', token, at.registry), (entry) => entry?.principal);
   }
 
   /** Like `verifyBearer`, with the end of its life. */
-  verifyAccessToken(token: string, at: { registry: string }): Promise<VerifiedToken | undefined> {
-    return this.#verify('access_token', token, at.registry);
+  verifyAccessToken(token: string, at: { registry: string }): Awaitable<VerifiedToken | undefined> {
+    return andThen(this.#verify('access_token', token, at.registry), verified);
   }
 
   /** Only for the token endpoint: a refresh token opens no other door. */
-  verifyRefreshToken(token: string, at: { registry: string }): Promise<VerifiedToken | undefined> {
-    return this.#verify('refresh_token', token, at.registry);
+  verifyRefreshToken(token: string, at: { registry: string }): Awaitable<VerifiedToken | undefined> {
+    return andThen(this.#verify('refresh_token', token, at.registry), verified);
   }
 
   /**
@@ -154,41 +155,49 @@ export class AccessTokens {
     return { token, issuedAt: new Date(Math.floor(issuedAt / 1000) * 1000), expiresAt: new Date(expires * 1000) };
   }
 
-  async #verify(kind: TokenKind, token: string, registry: string): Promise<VerifiedToken | undefined> {
+  #verify(kind: TokenKind, token: string, registry: string): Awaitable<Entry | undefined> {
     if (token.length > MAX_TOKEN_CHARACTERS) return undefined;
-    const verified = this.#verified[kind];
-    const key = token.slice(-KEY_CHARACTERS);
-    const kept = verified.get(key);
-    const known = kept?.token === token ? kept : undefined;
-    const claims = known?.claims ?? (await this.#verifySignature(kind, token));
-    if (!claims) return undefined;
-    const now = this.#clock.now().getTime() / 1000;
-    if (now < claims.notBefore - NOT_BEFORE_SKEW_SECONDS) return undefined;
-    const unexpired = now < claims.expires ? claims : undefined;
-    // Read before the identity: what changes meanwhile is newer than this, and found out at the next request.
-    const generation = await this.#identity.generation();
-    const fresh = known && unexpired && known.generation === generation && known.registry === registry;
-    const entry = fresh ? known : unexpired && (await this.#resolve(kind, unexpired, registry, generation));
-    if (!entry) {
-      verified.delete(key);
-      return undefined;
-    }
-    if (entry !== known) verified.set(key, { ...entry, token });
-    return { principal: entry.principal, expiresAt: new Date(claims.expires * 1000) };
+    const kept = this.#verified[kind].get(keyOf(token));
+    if (kept?.token === token) return this.#verifyKnown(kind, kept, registry);
+    return andThen(this.#verifySignature(kind, token), (claims) => {
+      if (!claims || !this.#isInForce(claims)) return undefined;
+      return andThen(this.#identity.generation(), (now) => this.#resolve(kind, { token, claims }, registry, now));
+    });
   }
 
-  /** Asks (again) who that is. No signature work: what was signed cannot have changed. */
+  #verifyKnown(kind: TokenKind, known: Entry, registry: string): Awaitable<Entry | undefined> {
+    if (!this.#isInForce(known.claims)) return this.#forget(kind, known);
+    return andThen(this.#identity.generation(), (now) =>
+      known.generation === now && known.registry === registry ? known : this.#resolve(kind, known, registry, now),
+    );
+  }
+
+  #isInForce({ notBefore, expires }: TokenClaims): boolean {
+    const now = this.#clock.now().getTime() / 1000;
+    return now >= notBefore - NOT_BEFORE_SKEW_SECONDS && now < expires;
+  }
+
+  #forget(kind: TokenKind, { token }: Pick<Entry, 'token'>): undefined {
+    this.#verified[kind].delete(keyOf(token));
+  }
+
+  /**
+   * Asks (again) who that is. No signature work: what was signed cannot have changed. The generation was read before: what changes
+   * meanwhile is newer than it, and found out at the next request.
+   */
   async #resolve(
     kind: TokenKind,
-    claims: TokenClaims,
+    { token, claims }: Pick<Entry, 'token' | 'claims'>,
     registry: string,
     generation: number,
-  ): Promise<Omit<Entry, 'token'> | undefined> {
+  ): Promise<Entry | undefined> {
     const { subject, registryId, credential, access } = claims;
     const found = await this.#identity.resolve({ registry, registryId, subject, credential });
-    if (!found) return undefined;
+    if (!found) return this.#forget(kind, { token });
     const principal = kind === 'access_token' ? { ...found, grants: access, grantedAt: claims.issuedAt } : found;
-    return { claims, principal, registry, generation };
+    const entry = { token, claims, principal, registry, generation };
+    this.#verified[kind].set(keyOf(token), entry);
+    return entry;
   }
 
   async #verifySignature(kind: TokenKind, token: string): Promise<TokenClaims | undefined> {
@@ -206,6 +215,14 @@ export class AccessTokens {
       return undefined;
     }
   }
+}
+
+function keyOf(token: string): string {
+  return token.slice(-KEY_CHARACTERS);
+}
+
+function verified(entry: Entry | undefined): VerifiedToken | undefined {
+  return entry && { principal: entry.principal, expiresAt: new Date(entry.claims.expires * 1000) };
 }
 
 function secondsOf(time: Date | undefined): number {

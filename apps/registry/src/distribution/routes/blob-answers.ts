@@ -4,6 +4,7 @@ import { parseRange } from '../../http/range.ts';
 import { handOverBlob, sendBlob } from '../../http/send-blob.ts';
 import { blobDamaged } from '../../integrity/damage-errors.ts';
 import type { BlobLink } from '../../metadata/metadata-store.ts';
+import { type Awaitable, andThen } from '../../platform/awaitable.ts';
 import { DomainError } from '../../platform/domain-error.ts';
 import { sendSound } from '../blobs.ts';
 import type { Distribution } from '../context.ts';
@@ -28,18 +29,22 @@ export function answeredUnchanged(exchange: Exchange, { digest }: BlobLink): boo
 }
 
 /** The answer to HEAD. Throws `blob.damaged` or what `unknown` gives when the stored bytes are not there. */
-export async function answerHead(
+export function answerHead(
   d: Distribution,
   exchange: Exchange,
   blob: BlobLink,
   unknown: () => DomainError,
-): Promise<void> {
-  if ((await d.blobs.stat(blob.digest))?.size !== blob.size) {
-    const damage = await d.integrity.suspect(blob.digest);
-    throw damage ? blobDamaged(blob.digest, damage) : unknown();
-  }
-  if (answeredUnchanged(exchange, blob)) return;
-  exchange.send(200, { ...blobHeaders(blob.digest), 'Content-Length': blob.size });
+): Awaitable<void> {
+  return andThen(d.blobs.stat(blob.digest), (stored) => {
+    if (stored?.size !== blob.size) return refuseDamaged(d, blob, unknown);
+    if (answeredUnchanged(exchange, blob)) return;
+    exchange.send(200, { ...blobHeaders(blob.digest), 'Content-Length': blob.size });
+  });
+}
+
+async function refuseDamaged(d: Distribution, { digest }: BlobLink, unknown: () => DomainError): Promise<never> {
+  const damage = await d.integrity.suspect(digest);
+  throw damage ? blobDamaged(digest, damage) : unknown();
 }
 
 /** The blob's bytes, whole or one range (RFC 9110, section 14). */

@@ -1,5 +1,6 @@
 import type { Exchange } from '../../http/exchange.ts';
 import type { RouteHandler } from '../../http/route.ts';
+import { andThen } from '../../platform/awaitable.ts';
 import { deleteBlob, type FoundBlob, findBlob, unknownBlob } from '../blobs.ts';
 import type { Caller, Distribution } from '../context.ts';
 import { type Downloads, signDownload } from '../download-address.ts';
@@ -12,10 +13,10 @@ import { callerOf } from './caller.ts';
  * the bytes are, or a damaged blob could never be healed by pushing it again.
  */
 export function headBlob(d: Distribution): RouteHandler {
-  return async (exchange, params) => {
-    const blob = await findBlob(d, callerOf(exchange, params), requireDigest(params.reference), 'probe');
-    await answerHead(d, exchange, blob, () => unknownBlob(params.repository, blob.digest));
-  };
+  return (exchange, params) =>
+    andThen(findBlob(d, callerOf(exchange, params), requireDigest(params.reference), 'probe'), (blob) =>
+      answerHead(d, exchange, blob, () => unknownBlob(params.repository, blob.digest)),
+    );
 }
 
 /** `GET /v2/<name>/blobs/<digest>` */

@@ -1,6 +1,7 @@
 import { readBody } from '../../http/body.ts';
 import { etagOf, matchesEtag } from '../../http/etag.ts';
 import type { RouteHandler } from '../../http/route.ts';
+import { andThen } from '../../platform/awaitable.ts';
 import { DomainError } from '../../platform/domain-error.ts';
 import type { Distribution } from '../context.ts';
 import { deleteReference, getManifest, MANIFEST_LIMIT, putManifest, TAG_LIMIT } from '../manifests.ts';
@@ -9,19 +10,15 @@ import { callerOf } from './caller.ts';
 
 /** `GET|HEAD /v2/<name>/manifests/<reference>`; served as stored, whatever `Accept` says (contract, section 5). */
 export function pullManifest(d: Distribution): RouteHandler {
-  return async (exchange, params) => {
-    const content = await getManifest(d, callerOf(exchange, params), parseReference(params.reference));
-    // Whoever only asks by HEAD may be looking for changes.
-    if (exchange.method === 'GET' && exchange.principal.kind !== 'scanner')
-      d.pulls.note(content.repositoryId, content.digest);
-    const headers = {
-      'Content-Type': content.mediaType,
-      'Docker-Content-Digest': content.digest,
-      ETag: etagOf(content.digest),
-    };
-    if (matchesEtag(exchange.header('if-none-match'), content.digest)) return exchange.send(304, headers);
-    exchange.send(200, headers, content.bytes);
-  };
+  return (exchange, params) =>
+    andThen(getManifest(d, callerOf(exchange, params), parseReference(params.reference)), (found) => {
+      const { mediaType, digest, bytes } = found.content;
+      // Whoever only asks by HEAD may be looking for changes.
+      if (exchange.method === 'GET' && exchange.principal.kind !== 'scanner') d.pulls.note(found.repositoryId, digest);
+      const headers = { 'Content-Type': mediaType, 'Docker-Content-Digest': digest, ETag: etagOf(digest) };
+      if (matchesEtag(exchange.header('if-none-match'), digest)) return exchange.send(304, headers);
+      exchange.send(200, headers, bytes);
+    });
 }
 
 /** `PUT /v2/<name>/manifests/<reference>[?tag=…&tag=…]` */

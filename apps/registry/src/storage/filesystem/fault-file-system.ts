@@ -1,3 +1,4 @@
+import type { Awaitable } from '../../platform/awaitable.ts';
 import type { FileSystem } from './file-system.ts';
 import { nodeFileSystem } from './file-system.ts';
 
@@ -17,7 +18,7 @@ export class FaultFileSystem {
   fault: Fault = () => undefined;
 
   constructor(real: FileSystem = nodeFileSystem) {
-    const attempt = async <T>(operation: Operation, work: () => Promise<T>): Promise<T> => {
+    const attempt = async <T>(operation: Operation, work: () => Awaitable<T>): Promise<T> => {
       this.#count(operation);
       return work();
     };

@@ -1,4 +1,5 @@
 import * as fs from 'node:fs';
+import { type Awaitable, orElse } from '../../platform/awaitable.ts';
 import { diskPace } from '../../platform/disk-pace.ts';
 import { versionOf } from '../file-version.ts';
 import { isAbsent } from '../storage-errors.ts';
@@ -43,7 +44,7 @@ export interface FileSystem {
   fdatasync(descriptor: number): Promise<void>;
   describe(descriptor: number): Promise<FileInfo>;
   /** Undefined when nothing is there; looks at a symbolic link itself. */
-  stat(path: string): Promise<FileInfo | undefined>;
+  stat(path: string): Awaitable<FileInfo | undefined>;
   rename(from: string, to: string): Promise<void>;
   /** A second name for a file; fails with EEXIST when `to` is there. */
   link(from: string, to: string): Promise<void>;
@@ -91,6 +92,17 @@ function infoOf(stats: fs.Stats): FileInfo {
   return { size, modified, isFile: stats.isFile(), links, version: versionOf(stats) };
 }
 
+/** Asked by small requests: without a promise where that can be. */
+function lookAt(path: string): Awaitable<FileInfo | undefined> {
+  if (!diskPace.quick) return promised<fs.Stats>((done) => fs.lstat(path, done)).then(infoOf);
+  const stats = diskPace.blocking(() => fs.lstatSync(path, { throwIfNoEntry: false }));
+  return stats && infoOf(stats);
+}
+
+function undefinedIfAbsent(error: unknown): undefined {
+  if (!isAbsent(error)) throw error;
+}
+
 export const nodeFileSystem: FileSystem = {
   open: (path, mode) => {
     const open = (done: (error: Error | null, descriptor?: number) => void) =>
@@ -121,19 +133,7 @@ export const nodeFileSystem: FileSystem = {
         (done) => fs.fstat(descriptor, done),
       ),
     ),
-  stat: async (path) => {
-    try {
-      return infoOf(
-        await looked<fs.Stats>(
-          () => fs.lstatSync(path),
-          (done) => fs.lstat(path, done),
-        ),
-      );
-    } catch (error) {
-      if (isAbsent(error)) return undefined;
-      throw error;
-    }
-  },
+  stat: (path) => orElse(() => lookAt(path), undefinedIfAbsent),
   rename: (from, to) => promised((done) => fs.rename(from, to, done)),
   link: (from, to) => promised((done) => fs.link(from, to, done)),
   unlink: (path) => promised((done) => fs.unlink(path, done)),

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { addAbortSignal } from 'node:stream';
 import type { Digest } from '@holdfast/oci/digest';
+import { type Awaitable, andThen, orElse } from '../../platform/awaitable.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { KeyedLock } from '../../platform/keyed-lock.ts';
@@ -61,12 +62,15 @@ export class FilesystemBlobStore implements BlobStore {
     this.uploads = this.#staging;
   }
 
-  async stat(digest: Digest): Promise<{ size: number; modified: Date; version: string } | undefined> {
+  stat(digest: Digest): Awaitable<{ size: number; modified: Date; version: string } | undefined> {
     const { file } = blobPath(this.#layout, digest);
-    const info = await this.#files.stat(file).catch((error: unknown) => {
-      throw storageError(error, `looking up ${digest}`);
-    });
-    return info?.isFile ? { size: info.size, modified: info.modified, version: info.version } : undefined;
+    const found = orElse(
+      () => this.#files.stat(file),
+      (error) => {
+        throw storageError(error, `looking up ${digest}`);
+      },
+    );
+    return andThen(found, (info) => (info?.isFile ? info : undefined));
   }
 
   async read(digest: Digest, options: { range?: ByteRange; signal?: AbortSignal } = {}): Promise<Readable> {
