@@ -97,6 +97,20 @@ END
   wait_for containerd 60 ctr version
 }
 
+# One push in a hundred of ctr 1.6 fails by itself: "unexpected EOF" in an "rpc error" is what it says of its own containerd, from
+# which it reads while the registry waits for the rest of the body (github.com/containerd/cri/issues/1643). That alone is tried again.
+ctr_push() { # options... name image
+  local tries=1 said
+  until said=$(ctr images push "$@" 2>&1 >/dev/null); do
+    case $said in
+    *'rpc error: code = Internal desc = unexpected EOF'*) [ $tries -lt 4 ] || fail "ctr images push, $tries times: $said" ;;
+    *) fail "ctr images push: $said" ;;
+    esac
+    echo "   ctr could not read from its containerd, and pushes again: $said"
+    tries=$((tries + 1))
+  done
+}
+
 # ---- saying and demanding ------------------------------------------------------------------------------------
 
 step() { echo "== $*"; }

@@ -57,9 +57,9 @@ for image in "oci $OCI" "docker $DOCKER"; do
 
   step "$kind: ctr"
   how=(--hosts-dir "$WORK/hosts" --user "$REG_USER:$REG_PASS")
-  ctr images push "${how[@]}" "$NAMED_REGISTRY/faq15/$kind-ctr-plain:1" "source:$kind" >/dev/null
+  ctr_push "${how[@]}" "$NAMED_REGISTRY/faq15/$kind-ctr-plain:1" "source:$kind"
   assert_eq 'without the option the layer stays away' "$(layer_at faq15/$kind-ctr-plain)" 404
-  ctr images push "${how[@]}" --allow-non-distributable-blobs "$NAMED_REGISTRY/faq15/$kind-ctr:1" "source:$kind" >/dev/null
+  ctr_push "${how[@]}" --allow-non-distributable-blobs "$NAMED_REGISTRY/faq15/$kind-ctr:1" "source:$kind"
   assert_eq 'with it the layer is stored' "$(layer_at faq15/$kind-ctr)" 200
   assert_served "$NAMED_REGISTRY" faq15/$kind-ctr 1 "$LAYOUT" "$digest"
 done

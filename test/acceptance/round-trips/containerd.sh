@@ -42,7 +42,7 @@ for registry in "$HTTP_REGISTRY" "$HTTPS_REGISTRY" "$NAMED_REGISTRY"; do
     refused 'a wrong password' 'unauthorized|401|authorization' \
       ctr images push "${how[@]}" --user "$REG_USER:not-$REG_PASS" "$registry/containerd/$tag:1" "source:$tag"
     if [ $tag = foreign ]; then how+=(--allow-non-distributable-blobs); fi
-    ctr images push "${how[@]}" --user "$REG_USER:$REG_PASS" "$registry/containerd/$tag:1" "source:$tag" >/dev/null
+    ctr_push "${how[@]}" --user "$REG_USER:$REG_PASS" "$registry/containerd/$tag:1" "source:$tag"
     assert_served "$registry" "containerd/$tag" 1 "$LAYOUT" "$digest"
   done
   if [ "$registry" = "$HTTP_REGISTRY" ]; then how=(--plain-http); else how=(--hosts-dir "$WORK/hosts"); fi
