@@ -90,7 +90,7 @@ function anonymous(d: AuthorizerDependencies, { action, resource }: Question): A
   const open = action === 'pull' || action === 'metadata_read';
   if (!open || registry === undefined || repository === undefined) return no('not-signed-in');
   return andThen(d.anonymousPull(registry), (pulls) =>
-    pulls ? { allow: true, by: 'anonymous-pull' } : no('not-signed-in'),
+    pulls === true ? { allow: true, by: 'anonymous-pull' } : no('not-signed-in'),
   );
 }
 
@@ -100,7 +100,7 @@ function isReplaced(
   { registry, repository }: ResourceScope,
 ): Awaitable<boolean> {
   if (grantedAt === undefined || registry === undefined || repository === undefined) return false;
-  return andThen(d.deletedAt(registry, repository), (deletedAt) => deletedAt !== undefined && deletedAt >= grantedAt);
+  return andThen(d.deletedAt(registry, repository), (deletedAt) => deletedAt !== undefined && !(deletedAt < grantedAt));
 }
 
 function assigned(rights: PrincipalRights, { action, resource }: Question): Decision {

@@ -1,5 +1,5 @@
-import type { Awaitable, MetadataReader } from '../metadata/metadata-store.ts';
-import { andThen } from '../platform/awaitable.ts';
+import type { MetadataReader } from '../metadata/metadata-store.ts';
+import { type Awaitable, andThen } from '../platform/awaitable.ts';
 import { BoundedCache } from '../platform/bounded-cache.ts';
 import { builtInRole } from './built-in-roles.ts';
 import type { ResourceAction } from './principal.ts';

@@ -4,7 +4,6 @@ import type { RepositoryName, TagName } from '@holdfast/oci/reference';
 import type { DeletedRepository } from '../metadata/deletions.ts';
 import type {
   AuditEntry,
-  Awaitable,
   MetadataReader,
   MetadataStore,
   MetadataTx,
@@ -12,6 +11,7 @@ import type {
   RegistryRow,
   RepositoryId,
 } from '../metadata/metadata-store.ts';
+import type { Awaitable } from '../platform/awaitable.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Ids } from '../platform/ids.ts';
 import { contentEvent, type EventOrigin } from './events.ts';

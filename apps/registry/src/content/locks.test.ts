@@ -169,7 +169,9 @@ describe('locks', () => {
       },
     });
     await requireUnlocked(deaf, 'Contoso', row, 'delete-repository');
-    await expect(requireUnlocked(deaf, 'Contoso', { ...row, lockCount: 1 }, 'push-blob')).rejects.toThrow('asked');
+    await expect(
+      (async () => requireUnlocked(deaf, 'Contoso', { ...row, lockCount: 1 }, 'push-blob'))(),
+    ).rejects.toThrow('asked');
   });
 
   it('say which lock, where, by whom, since when, and how to remove it', async () => {

@@ -32,14 +32,14 @@ export function findBlob(
     andThen(requireSound(d, caller, repository, digest), (link) =>
       andThen(isBlobClosed(d.metadata.read, caller.registry, repository.id, digest), (quarantined) => {
         const found = { ...link, repositoryId: repository.id, quarantined };
-        return quarantined ? requireReader(d, caller, found, purpose) : found;
+        return quarantined ? requireBlobReader(d, caller, found, purpose) : found;
       }),
     ),
   );
 }
 
 /** The blob in quarantine, for who may read what is. */
-async function requireReader(
+async function requireBlobReader(
   d: Distribution,
   caller: Caller,
   blob: FoundBlob,

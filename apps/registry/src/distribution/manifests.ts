@@ -71,7 +71,7 @@ function requireOpen(
   const target = { manifest: digest, tag };
   return andThen(requireUnlocked(d.metadata.read.locks, registry.name, repository, pulling, target), () =>
     andThen(closedBy(d.metadata.read, registry, repository.id, digest), (culprit) =>
-      culprit === undefined ? undefined : requireReader(d, caller, repository, reference, digest, culprit),
+      culprit === undefined ? undefined : requireManifestReader(d, caller, repository, reference, digest, culprit),
     ),
   );
 }
@@ -103,7 +103,7 @@ function readManifest(
 }
 
 /** In quarantine there is nothing behind a tag, for anybody; who may read it, pulls it by its digest. */
-async function requireReader(
+async function requireManifestReader(
   d: Distribution,
   caller: Caller,
   repository: RepositoryRow,

@@ -42,6 +42,24 @@ describe('GET /v2/', () => {
 });
 
 describe('a manifest', () => {
+  it.each([10, 20_000, 70_000])(
+    'is byte for byte what was pushed, with %d characters that are no ASCII',
+    async (size) => {
+      const note = '存ü🙂'.repeat(size / 5).slice(0, size);
+      const { digest, bytes } = await pushImage(registry, 'pull/texts', {
+        tag: `n${size}`,
+        members: { annotations: { note } },
+      });
+      for (const reference of [`n${size}`, digest, `n${size}`]) {
+        const answer = await registry.ask('GET', `/v2/pull/texts/manifests/${reference}`);
+        expect(answer.body.equals(bytes)).toBe(true);
+        expect(answer.header('Content-Length')).toBe(String(bytes.length));
+        const head = await registry.ask('HEAD', `/v2/pull/texts/manifests/${reference}`);
+        expect([head.header('Content-Length'), head.body.length]).toEqual([String(bytes.length), 0]);
+      }
+    },
+  );
+
   it.each(['tag', 'digest'])('is pulled by its %s, byte for byte, with its type and digest', async (by) => {
     const answer = await registry.ask('GET', `/v2/pull/app/manifests/${by === 'tag' ? 'v1' : image.digest}`);
     expect(answer.status).toBe(200);

@@ -264,7 +264,7 @@ describe('an index', () => {
     const child = await image('one');
     const digest = await index([child], 'multi');
     await judge(digest, 'Passed');
-    await expect(getManifest(t.d, t.developer(APP), { digest })).rejects.toMatchObject({
+    await expect((async () => getManifest(t.d, t.developer(APP), { digest }))()).rejects.toMatchObject({
       message: expect.stringContaining(`contains ${child.digest}, which is in quarantine`),
       detail: { reason: 'Quarantined', digest, manifest: child.digest },
     });

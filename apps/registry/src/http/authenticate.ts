@@ -24,7 +24,7 @@ export function createAuthenticate(doors: { identity: Identity; tokens: AccessTo
     }
     const credentials = scheme === 'basic' ? parseBasic(value) : undefined;
     if (!credentials) return { refused: 'malformed' };
-    return andThen(signInBasic(doors, { registry, source, ...credentials }), (signIn) =>
+    return signInBasic(doors, { registry, source, ...credentials }).then((signIn) =>
       isRefused(signIn) ? signIn : signIn.principal,
     );
   };

@@ -72,10 +72,21 @@ function answer(d: Handling, request: IncomingMessage, response: ServerResponse,
   return orElse(
     () => {
       if (refusal) throw refusal;
-      return answerPreflight(exchange) ? undefined : (answerHealth(d.health, exchange) ?? d.handle(exchange));
+      return hasBody(request) ? behindTheParser.then(() => route(d, exchange)) : route(d, exchange);
     },
     (error) => refuse(d, exchange, error),
   );
+}
+
+/** Node tells of a request before it has parsed what came behind the head: what is broken there is to be found out before any answer. */
+const behindTheParser = Promise.resolve();
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+}
+
+function route(d: Handling, exchange: Exchange): Awaitable<void> {
+  return answerPreflight(exchange) ? undefined : (answerHealth(d.health, exchange) ?? d.handle(exchange));
 }
 
 async function refuse(d: HandlerDependencies, exchange: Exchange, thrown: unknown): Promise<void> {

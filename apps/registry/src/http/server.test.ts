@@ -244,6 +244,19 @@ describe('what is no request', () => {
     server.close();
   });
 
+  it('(a body that is broken just behind its head) is 400, also where the answer was at hand', async () => {
+    const bearer = await registry.token('repository:wire/app:pull');
+    const ask = (...lines: string[]) =>
+      head('GET', '/v2/wire/app/manifests/v1', `Authorization: Bearer ${bearer}`, ...lines);
+    const connection = await connect();
+    for (let i = 0; i < 3; i++) {
+      await connection.write(ask());
+      expect((await connection.answer()).status).toBe(200);
+    }
+    await connection.write(`${ask('Transfer-Encoding: chunked')}no length\r\n`);
+    expectError(await connection.answer(), 400, 'UNSUPPORTED');
+  });
+
   it('behind a download under way does not get into it', async () => {
     const bytes = newBytes(16 * MiB);
     const { digest } = await pushBlob(registry, 'wire/app', bytes);

@@ -1,6 +1,7 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { Principal } from '../access/principal.ts';
-import type { Awaitable, CredentialRow, MetadataStore, MetadataTx, RegistryRow } from '../metadata/metadata-store.ts';
+import type { CredentialRow, MetadataStore, MetadataTx, RegistryRow } from '../metadata/metadata-store.ts';
+import type { Awaitable } from '../platform/awaitable.ts';
 import type { Clock } from '../platform/clock.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import type { Ids } from '../platform/ids.ts';

@@ -1,5 +1,5 @@
 import type { Principal } from '../access/principal.ts';
-import type { Awaitable } from '../metadata/metadata-store.ts';
+import type { Awaitable } from '../platform/awaitable.ts';
 import type { Refused } from './refused.ts';
 
 /** What a caller of Basic authentication sends. */

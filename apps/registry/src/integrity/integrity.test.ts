@@ -277,7 +277,7 @@ describe('verifying before serving', () => {
     };
     expect(await integrity.admitManifest(await content(await stock.pushManifest(layer, { tag: 'good' })))).toBe(true);
     const bad = await content(await stock.pushManifest(layer, { tag: 'bad', stored: '{}' }));
-    await expect(integrity.admitManifest(bad)).rejects.toMatchObject({ code: 'manifest.damaged' });
+    await expect((async () => integrity.admitManifest(bad))()).rejects.toMatchObject({ code: 'manifest.damaged' });
     expect(await stock.integrity().admitManifest(bad)).toBe(true);
     expect(stock.findings.map((finding) => finding.digest)).toEqual([bad.digest]);
   });

@@ -1,4 +1,4 @@
-import type { Awaitable } from './awaitable.ts';
+import type { Awaitable } from '../platform/awaitable.ts';
 
 /** Events to be handed to webhooks, deliveries to be sent, scans to be asked for. */
 export type QueueName = 'events' | 'deliveries' | 'scans';

@@ -1,5 +1,5 @@
 import type { Digest } from '@holdfast/oci/digest';
-import type { Awaitable } from './awaitable.ts';
+import type { Awaitable } from '../platform/awaitable.ts';
 
 export type BundleOperationState = 'running' | 'succeeded' | 'failed' | 'cancelled';
 

@@ -1,7 +1,7 @@
 import type { Digest } from '@holdfast/oci/digest';
 import type { RepositoryName, TagName } from '@holdfast/oci/reference';
+import type { Awaitable } from '../platform/awaitable.ts';
 import type { UploadId, UploadState } from '../storage/blob-store.ts';
-import type { Awaitable } from './awaitable.ts';
 
 /** A file of the transfer station: its bytes lie staged under its id as long as there is a row. */
 export interface BundleFileRow {

@@ -1,4 +1,4 @@
-import type { Awaitable } from './awaitable.ts';
+import type { Awaitable } from '../platform/awaitable.ts';
 
 /** What the site stored at a time. */
 export interface CapacitySample {

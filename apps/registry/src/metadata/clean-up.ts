@@ -1,7 +1,8 @@
 import type { Digest } from '@holdfast/oci/digest';
 import type { RepositoryName, TagName } from '@holdfast/oci/reference';
-import type { Awaitable, PageRequest } from './awaitable.ts';
+import type { Awaitable } from '../platform/awaitable.ts';
 import type { RepositoryId } from './content-rows.ts';
+import type { PageRequest } from './page-request.ts';
 import type { CleanUpDefinition } from './policies.ts';
 
 /** What a clean-up policy asks of a manifest. */

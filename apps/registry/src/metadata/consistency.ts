@@ -1,6 +1,7 @@
 import type { Digest } from '@holdfast/oci/digest';
-import type { Awaitable, PageRequest } from './awaitable.ts';
+import type { Awaitable } from '../platform/awaitable.ts';
 import type { RepositoryId } from './content-rows.ts';
+import type { PageRequest } from './page-request.ts';
 
 /** What a row says beside what the rows that it sums up say, read at one moment. */
 export interface Kept {

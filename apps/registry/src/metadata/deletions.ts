@@ -1,7 +1,8 @@
 import type { Digest } from '@holdfast/oci/digest';
 import type { RepositoryName } from '@holdfast/oci/reference';
-import type { Awaitable, PageRequest } from './awaitable.ts';
+import type { Awaitable } from '../platform/awaitable.ts';
 import type { RepositoryId } from './content-rows.ts';
+import type { PageRequest } from './page-request.ts';
 
 /** A repository that nobody can reach any more, and whose content waits to be taken away. */
 export interface DeletedRepository {

@@ -1,6 +1,6 @@
 import type { Digest } from '@holdfast/oci/digest';
 import type { TagName } from '@holdfast/oci/reference';
-import type { Awaitable } from './awaitable.ts';
+import type { Awaitable } from '../platform/awaitable.ts';
 import type { RepositoryId, TagRow } from './content-rows.ts';
 
 /** By size or last pull: of the image, for a tag that of the manifest that it names. Never pulled is before all pulls. */

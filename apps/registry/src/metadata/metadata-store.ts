@@ -1,6 +1,6 @@
 import type { Digest } from '@holdfast/oci/digest';
 import type { RepositoryName, TagName } from '@holdfast/oci/reference';
-import type { Awaitable, PageRequest } from './awaitable.ts';
+import type { Awaitable } from '../platform/awaitable.ts';
 import type { BacklogReader } from './backlog.ts';
 import type { BundleJournalReader, BundleJournalWriter } from './bundle-journal.ts';
 import type { BundleReader, BundleWriter } from './bundles.ts';
@@ -37,6 +37,7 @@ import type { ListingReader } from './listings.ts';
 import type { LockReader, LockWriter } from './locks.ts';
 import type { NamePage } from './name-page.ts';
 import type { Outbox, OutboxReader } from './outbox.ts';
+import type { PageRequest } from './page-request.ts';
 import type { PolicyReader, PolicyWriter } from './policies.ts';
 import type { PullReader, PullWriter } from './pulls.ts';
 import type { QuarantineReader, QuarantineWriter } from './quarantine.ts';
@@ -66,10 +67,10 @@ import type { UploadReader, UploadWriter } from './uploads.ts';
 import type { UsageReader } from './usage.ts';
 import type { WebhookEventReader, WebhookEventWriter, WebhookReader, WebhookWriter } from './webhooks.ts';
 
-export type { Awaitable, PageRequest } from './awaitable.ts';
 export type { UnlinkedBlobs } from './collector.ts';
 export type { ManifestArrival, ManifestReference, Platform, RepositoryId, TagRow } from './content-rows.ts';
 export type { JobRow, JobTable } from './jobs.ts';
+export type { PageRequest } from './page-request.ts';
 export type { RegistryRow } from './resources.ts';
 export type { UploadReader, UploadRow, UploadWriter } from './uploads.ts';
 
@@ -346,6 +347,9 @@ export interface ManifestRow {
 export interface ManifestContent {
   readonly digest: Digest;
   readonly mediaType: string;
+  /** Its bytes as latin1, a character for each: the form in which they are sent, and the only one that readers keep. */
+  readonly text: string;
+  /** The bytes themselves, made anew whenever they are asked for. */
   readonly bytes: Uint8Array;
   readonly damagedAt?: Date | undefined;
 }

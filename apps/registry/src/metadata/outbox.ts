@@ -1,4 +1,4 @@
-import type { Awaitable } from './awaitable.ts';
+import type { Awaitable } from '../platform/awaitable.ts';
 
 /** An event that waits to be told to whoever asked for it. */
 export interface OutboxEvent {

@@ -1,4 +1,5 @@
-import type { Awaitable, PageRequest } from './awaitable.ts';
+import type { Awaitable } from '../platform/awaitable.ts';
+import type { PageRequest } from './page-request.ts';
 
 /** What a registry's owner lays down for repositories and tags by their patterns. */
 export type PolicyKind = 'clean-up' | 'immutable-tags';

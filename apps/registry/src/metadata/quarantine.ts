@@ -1,6 +1,6 @@
 import type { Digest } from '@holdfast/oci/digest';
 import type { RepositoryName, TagName } from '@holdfast/oci/reference';
-import type { Awaitable } from './awaitable.ts';
+import type { Awaitable } from '../platform/awaitable.ts';
 import type { RepositoryId } from './content-rows.ts';
 
 /** What of a registry's stored policies says whether its quarantine is on. */

@@ -1,4 +1,4 @@
-import type { Awaitable } from './awaitable.ts';
+import type { Awaitable } from '../platform/awaitable.ts';
 
 /** How much a subscription may have; the operator's, by name. Every subscription without one of its own has `Default`. */
 export interface QuotaRow {

@@ -1,4 +1,5 @@
-import type { Awaitable, PageRequest } from './awaitable.ts';
+import type { Awaitable } from '../platform/awaitable.ts';
+import type { PageRequest } from './page-request.ts';
 
 /** Which repositories somebody may use, and how: what tokens of a registry refer to. The built-in ones are part of the program. */
 export interface ScopeMapRow {

@@ -1,5 +1,5 @@
 import type { RepositoryName } from '@holdfast/oci/reference';
-import type { Awaitable } from './awaitable.ts';
+import type { Awaitable } from '../platform/awaitable.ts';
 import type { ListOrder } from './listings.ts';
 
 /** What a list tells of a repository. */

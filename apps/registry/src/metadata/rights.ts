@@ -1,4 +1,5 @@
-import type { Awaitable, PageRequest } from './awaitable.ts';
+import type { Awaitable } from '../platform/awaitable.ts';
+import type { PageRequest } from './page-request.ts';
 
 /** Counts changes of who somebody is and what somebody may. */
 export interface GenerationReader {

@@ -1,6 +1,6 @@
 import type { Digest } from '@holdfast/oci/digest';
 import type { RepositoryName } from '@holdfast/oci/reference';
-import type { Awaitable } from './awaitable.ts';
+import type { Awaitable } from '../platform/awaitable.ts';
 import type { RepositoryId } from './content-rows.ts';
 
 /**

@@ -1,8 +1,9 @@
 import type { Digest } from '@holdfast/oci/digest';
 import type { RepositoryName, TagName } from '@holdfast/oci/reference';
-import type { Awaitable, PageRequest } from './awaitable.ts';
+import type { Awaitable } from '../platform/awaitable.ts';
 import type { ManifestReference, RepositoryId } from './content-rows.ts';
 import type { ManifestSummary } from './listings.ts';
+import type { PageRequest } from './page-request.ts';
 
 /** What of a registry's stored policies says whether, and how long, what is deleted can be restored. */
 interface SoftDeletePolicy {

@@ -1,6 +1,6 @@
 import type { Digest } from '@holdfast/oci/digest';
+import type { Awaitable } from '../platform/awaitable.ts';
 import type { UploadId, UploadState } from '../storage/blob-store.ts';
-import type { Awaitable } from './awaitable.ts';
 import type { RepositoryId } from './content-rows.ts';
 
 /** A session of an upload, and what of it is durable. */

@@ -1,6 +1,6 @@
-import type { Awaitable } from '../metadata/awaitable.ts';
 import type { MetadataStore, MetadataTx, RegistryRow } from '../metadata/metadata-store.ts';
 import type { DueScan } from '../metadata/scans.ts';
+import type { Awaitable } from '../platform/awaitable.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Ids } from '../platform/ids.ts';
 import { retryDelay } from '../webhooks/retry.ts';

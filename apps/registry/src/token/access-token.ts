@@ -161,15 +161,18 @@ export class AccessTokens {
     if (kept?.token === token) return this.#verifyKnown(kind, kept, registry);
     return andThen(this.#verifySignature(kind, token), (claims) => {
       if (!claims || !this.#isInForce(claims)) return undefined;
-      return andThen(this.#identity.generation(), (now) => this.#resolve(kind, { token, claims }, registry, now));
+      return andThen(this.#identity.generation(), (generation) =>
+        this.#resolve(kind, { token, claims }, registry, generation),
+      );
     });
   }
 
   #verifyKnown(kind: TokenKind, known: Entry, registry: string): Awaitable<Entry | undefined> {
     if (!this.#isInForce(known.claims)) return this.#forget(kind, known);
-    return andThen(this.#identity.generation(), (now) =>
-      known.generation === now && known.registry === registry ? known : this.#resolve(kind, known, registry, now),
-    );
+    return andThen(this.#identity.generation(), (generation) => {
+      const isFresh = known.generation === generation && known.registry === registry;
+      return isFresh ? known : this.#resolve(kind, known, registry, generation);
+    });
   }
 
   #isInForce({ notBefore, expires }: TokenClaims): boolean {

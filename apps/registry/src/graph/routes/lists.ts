@@ -1,7 +1,8 @@
 import type { Exchange } from '../../http/exchange.ts';
 import type { NameFilter } from '../../metadata/directory.ts';
 import { directoryKey } from '../../metadata/directory.ts';
-import type { Awaitable, PageRequest } from '../../metadata/metadata-store.ts';
+import type { PageRequest } from '../../metadata/metadata-store.ts';
+import type { Awaitable } from '../../platform/awaitable.ts';
 import { type FilterTerm, parseFilter, unsupported } from '../filter.ts';
 import { sendPageOf } from './reply.ts';
 

@@ -1,5 +1,4 @@
 import { DomainError } from '../../platform/domain-error.ts';
-import type { PageRequest } from '../awaitable.ts';
 import {
   type ApplicationCredentialReader,
   type ApplicationCredentialRow,
@@ -13,6 +12,7 @@ import {
   type ServicePrincipalRow,
   type ServicePrincipalWriter,
 } from '../directory.ts';
+import type { PageRequest } from '../page-request.ts';
 import { isDuplicate, isForeignKeyViolation, translate } from './errors.ts';
 import { raiseGeneration } from './generation.ts';
 import type { Session } from './session.ts';

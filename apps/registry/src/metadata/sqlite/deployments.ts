@@ -1,5 +1,5 @@
-import type { PageRequest } from '../awaitable.ts';
 import type { DeploymentReader, DeploymentRow, DeploymentSummary, DeploymentWriter } from '../deployments.ts';
+import type { PageRequest } from '../page-request.ts';
 import { below } from './prefix.ts';
 import type { Session } from './session.ts';
 import { command, NO_LIMIT, query } from './statements.ts';

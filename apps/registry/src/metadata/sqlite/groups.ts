@@ -1,4 +1,3 @@
-import type { PageRequest } from '../awaitable.ts';
 import {
   directoryKey,
   type GroupReader,
@@ -10,6 +9,7 @@ import {
   MOST_GROUPS,
   type NameFilter,
 } from '../directory.ts';
+import type { PageRequest } from '../page-request.ts';
 import { raiseGeneration } from './generation.ts';
 import type { Session } from './session.ts';
 import { command, NO_LIMIT, query } from './statements.ts';

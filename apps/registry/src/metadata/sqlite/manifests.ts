@@ -335,8 +335,26 @@ export function healManifestContent(session: Session, digest: Digest, bytes: Uin
   return true;
 }
 
+class Content implements ManifestContent {
+  readonly digest: Digest;
+  readonly mediaType: string;
+  readonly text: string;
+  readonly damagedAt: Date | undefined;
+
+  constructor(row: ContentColumns) {
+    this.digest = row.digest;
+    this.mediaType = row.media_type;
+    this.text = Buffer.from(row.bytes.buffer, row.bytes.byteOffset, row.bytes.byteLength).toString('latin1');
+    this.damagedAt = damagedAt(row).damagedAt;
+  }
+
+  get bytes(): Uint8Array {
+    return Buffer.from(this.text, 'latin1');
+  }
+}
+
 function toContent(row: ContentColumns): ManifestContent {
-  return { digest: row.digest, mediaType: row.media_type, bytes: row.bytes, ...damagedAt(row) };
+  return new Content(row);
 }
 
 function damagedAt(row: { damaged_at: number | null }): { damagedAt?: Date } {

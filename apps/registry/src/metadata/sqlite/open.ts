@@ -1,8 +1,9 @@
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import type { Awaitable } from '../../platform/awaitable.ts';
 import { KeyedLock } from '../../platform/keyed-lock.ts';
 import type { Collector } from '../collector.ts';
-import type { Awaitable, MetadataReader, MetadataStore, MetadataTx } from '../metadata-store.ts';
+import type { MetadataReader, MetadataStore, MetadataTx } from '../metadata-store.ts';
 import { type Migration, migrations } from '../schema.ts';
 import { CheckpointThread } from './checkpoint-thread.ts';
 import { CollectorThread } from './collector-thread.ts';

@@ -1,5 +1,5 @@
 import { DomainError } from '../../platform/domain-error.ts';
-import type { PageRequest } from '../awaitable.ts';
+import type { PageRequest } from '../page-request.ts';
 import type { PolicyKind, PolicyReader, PolicyRow, PolicyWriter } from '../policies.ts';
 import { isForeignKeyViolation, translate } from './errors.ts';
 import type { Session } from './session.ts';

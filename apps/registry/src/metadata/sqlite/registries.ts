@@ -1,5 +1,5 @@
 import { DomainError } from '../../platform/domain-error.ts';
-import type { PageRequest } from '../awaitable.ts';
+import type { PageRequest } from '../page-request.ts';
 import type { RegistryFilter, RegistryReader, RegistryRow, RegistryWriter } from '../resources.ts';
 import { isDuplicate, translate } from './errors.ts';
 import { raiseGeneration } from './generation.ts';

@@ -1,5 +1,5 @@
 import { DomainError } from '../../platform/domain-error.ts';
-import type { PageRequest } from '../awaitable.ts';
+import type { PageRequest } from '../page-request.ts';
 import type {
   RegistryTokenReader,
   RegistryTokenRow,

@@ -6,7 +6,7 @@ type Parameter = SQLInputValue | undefined;
 /** What the tables of the port ask of a connection. `R` is the shape that the statement's columns have. */
 export interface Session {
   get<R>(statement: Statement, ...parameters: Parameter[]): R | undefined;
-  /** What `make`, always the same one for a statement, makes of the row. It is shared like the row, so nobody changes it. */
+  /** What `make`, always the same one for a statement, makes of the row. It is shared, so nobody changes it. */
   made<R, T>(statement: Statement, make: (row: R) => T, ...parameters: Parameter[]): T | undefined;
   all<R>(statement: Statement, ...parameters: Parameter[]): R[];
   /** Row by row, for a caller that may stop early. */
@@ -66,9 +66,16 @@ const KEPT_BYTES = 64 * 1024;
 const KEPT_BYTES_TOGETHER = 16 * 1024 * 1024;
 
 interface Kept {
-  readonly row: unknown;
-  made?: unknown;
+  /** The row, or what was made of it. */
+  readonly value: unknown;
+  readonly make: Make;
 }
+type Make = (row: never) => unknown;
+
+function asItIs<R>(row: R): R {
+  return row;
+}
+
 /** By the first parameter, then by the next: a key made of all of them took longer than the rest. */
 type Level = Map<Parameter, Level | Kept>;
 
@@ -90,9 +97,8 @@ class KeptRows {
     return level?.get(parameters[last]) as Kept | undefined;
   }
 
-  set(statement: Statement, parameters: readonly Parameter[], row: unknown, bytes: number): Kept {
-    const kept: Kept = { row };
-    if (bytes > KEPT_BYTES) return kept;
+  set(statement: Statement, parameters: readonly Parameter[], kept: Kept, bytes: number): void {
+    if (bytes > KEPT_BYTES) return;
     if (this.#rows === KEPT_ROWS || this.#bytes + bytes > KEPT_BYTES_TOGETHER) this.#clear();
     let level: Level = this.#statements.get(statement.index)?.rows ?? new Map();
     this.#statements.set(statement.index, { statement, rows: level });
@@ -104,7 +110,6 @@ class KeptRows {
     level.set(parameters.at(-1), kept);
     this.#rows += 1;
     this.#bytes += bytes;
-    return kept;
   }
 
   /** Rows that are forgotten count as long as others are kept: that there may be fewer does no harm. */
@@ -155,22 +160,24 @@ export class SnapshotConnection extends Connection {
 
   override get<R>(statement: Statement, ...parameters: Parameter[]): R | undefined {
     if (!statement.hot) return this.#ask<R>(statement, parameters);
-    return this.#find(statement, parameters).row as R | undefined;
+    return this.#find<R, R>(statement, asItIs, parameters);
   }
 
   override made<R, T>(statement: Statement, make: (row: R) => T, ...parameters: Parameter[]): T | undefined {
     if (!statement.hot) return super.made(statement, make, ...parameters);
-    const kept = this.#find(statement, parameters);
-    if (kept.row === undefined) return undefined;
-    kept.made ??= make(kept.row as R);
-    return kept.made as T;
+    return this.#find(statement, make, parameters);
   }
 
-  #find(statement: Statement, parameters: Parameter[]): Kept {
+  #find<R, T>(statement: Statement, make: (row: R) => T, parameters: Parameter[]): T | undefined {
     const known = this.#kept.get(statement, parameters);
-    if (known) return known;
-    const row = this.#ask<{ readonly bytes?: Uint8Array; readonly names?: string }>(statement, parameters);
-    return this.#kept.set(statement, parameters, row, row?.bytes?.length ?? row?.names?.length ?? 0);
+    if (known) {
+      if (known.make !== make) throw new Error(`What was made of a row otherwise is kept for it: ${statement.sql}`);
+      return known.value as T | undefined;
+    }
+    const row = this.#ask<R & { readonly bytes?: Uint8Array; readonly names?: string }>(statement, parameters);
+    const value = row && make(row);
+    this.#kept.set(statement, parameters, { value, make }, row?.bytes?.length ?? row?.names?.length ?? 0);
+    return value;
   }
 
   override all<R>(statement: Statement, ...parameters: Parameter[]): R[] {

@@ -153,3 +153,25 @@ test('kept rows take 16 MiB at most, and none of them more than 64 KiB', () => {
     asked.mockRestore();
   }
 });
+
+test('what was made of a row is made once and kept alone, so nobody gets the row, or what another makes of it', () => {
+  const hot = { index: 0, sql: '', writes: false, changes: undefined, hot: true, reads: [] };
+  const asked = vi.spyOn(Connection.prototype, 'get').mockImplementation(() => ({ n: 1 }));
+  try {
+    const connection = new SnapshotConnection(undefined as never);
+    const make = vi.fn(({ n }: { n: number }) => ({ n: n + 1 }));
+    const first = connection.made(hot, make, 'a');
+    expect(first).toEqual({ n: 2 });
+    expect(connection.made(hot, make, 'a')).toBe(first);
+    expect([asked.mock.calls.length, make.mock.calls.length]).toEqual([1, 1]);
+    expect(() => connection.get(hot, 'a')).toThrow('otherwise');
+    expect(() => connection.made(hot, () => 0, 'a')).toThrow('otherwise');
+    connection.get(hot, 'b');
+    expect(() => connection.made(hot, make, 'b')).toThrow('otherwise');
+    asked.mockImplementation(() => undefined);
+    expect([connection.made(hot, make, 'none'), connection.made(hot, make, 'none')]).toEqual([undefined, undefined]);
+    expect([asked.mock.calls.length, make.mock.calls.length]).toEqual([3, 1]);
+  } finally {
+    asked.mockRestore();
+  }
+});

@@ -1,4 +1,5 @@
-import type { Awaitable, MetadataReader, MetadataTx } from '../metadata-store.ts';
+import type { Awaitable } from '../../platform/awaitable.ts';
+import type { MetadataReader, MetadataTx } from '../metadata-store.ts';
 import {
   SqliteApplicationCredentialReader,
   SqliteApplicationCredentialWriter,

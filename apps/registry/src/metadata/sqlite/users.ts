@@ -1,6 +1,6 @@
 import { DomainError } from '../../platform/domain-error.ts';
-import type { PageRequest } from '../awaitable.ts';
 import { directoryKey, type NameFilter, type UserReader, type UserRow, type UserWriter } from '../directory.ts';
+import type { PageRequest } from '../page-request.ts';
 import { isDuplicate, translate } from './errors.ts';
 import { raiseGeneration } from './generation.ts';
 import type { Session } from './session.ts';

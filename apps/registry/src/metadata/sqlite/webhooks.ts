@@ -1,4 +1,4 @@
-import type { PageRequest } from '../awaitable.ts';
+import type { PageRequest } from '../page-request.ts';
 import type {
   NewWebhookEvent,
   WebhookEventOutcome,

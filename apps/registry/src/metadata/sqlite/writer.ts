@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Awaitable } from '../../platform/awaitable.ts';
 import { storageFull } from '../../platform/storage-full.ts';
 import { ThreadEnded } from '../../platform/thread.ts';
-import type { Awaitable } from '../metadata-store.ts';
 import { isBusy, isFull, unavailable } from './errors.ts';
 import { type Connection, LentSession } from './session.ts';
 import { type Changes, COLLECTED, together } from './statements.ts';

@@ -148,6 +148,7 @@ export function manifests(f: Fixture): void {
     const stored = await f.store.read.manifests.content(f.one, row.digest);
     expect(stored?.mediaType).toBe(row.mediaType);
     expect(Buffer.compare(stored?.bytes ?? new Uint8Array(), content)).toBe(0);
+    expect(Buffer.from(stored?.text ?? '', 'latin1').equals(content)).toBe(true);
     expect(await f.store.read.manifests.content(f.two, row.digest)).toBeUndefined();
     expect(await f.store.read.manifests.find(f.two, row.digest)).toBeUndefined();
   });

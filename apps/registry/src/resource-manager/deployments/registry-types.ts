@@ -1,5 +1,6 @@
 import { registryResourceId } from '../../access/scope-path.ts';
-import type { Awaitable, MetadataReader, MetadataTx, RegistryRow } from '../../metadata/metadata-store.ts';
+import type { MetadataReader, MetadataTx, RegistryRow } from '../../metadata/metadata-store.ts';
+import type { Awaitable } from '../../platform/awaitable.ts';
 import { openTarget } from '../../webhooks/target.ts';
 import type { ArmCaller, ResourceManager } from '../context.ts';
 import { listCredentials } from '../registries/credentials.ts';

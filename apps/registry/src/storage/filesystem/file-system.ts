@@ -87,9 +87,37 @@ function looked<T>(look: () => T, call: (done: (error: Error | null, value?: T) 
 /** Bytes that are read at once, where the disk has been quick: manifests' configs have fewer. */
 const SMALL_READ = 64 * 1024;
 
+/** What nobody asks for is not made: a HEAD of a blob needs the size alone. */
+class Looked implements FileInfo {
+  readonly #stats: fs.Stats;
+
+  constructor(stats: fs.Stats) {
+    this.#stats = stats;
+  }
+
+  get size(): number {
+    return this.#stats.size;
+  }
+
+  get modified(): Date {
+    return this.#stats.mtime;
+  }
+
+  get isFile(): boolean {
+    return this.#stats.isFile();
+  }
+
+  get links(): number {
+    return this.#stats.nlink;
+  }
+
+  get version(): string {
+    return versionOf(this.#stats);
+  }
+}
+
 function infoOf(stats: fs.Stats): FileInfo {
-  const { size, mtime: modified, nlink: links } = stats;
-  return { size, modified, isFile: stats.isFile(), links, version: versionOf(stats) };
+  return new Looked(stats);
 }
 
 /** Asked by small requests: without a promise where that can be. */

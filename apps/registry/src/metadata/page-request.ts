@@ -1,5 +1,3 @@
-export type { Awaitable } from '../platform/awaitable.ts';
-
 /** A keyset page: items strictly after `last` in binary (ASCII) order, at most `limit` of them. */
 export interface PageRequest {
   readonly last?: string | undefined;
