@@ -21,6 +21,20 @@ describe('an exchange', () => {
     expect(exchange.bytesSent).toBe(bytes.length);
   });
 
+  it('gives small bytes to Node as text, which goes out in one piece with the head, and large ones as they are', async () => {
+    const small = Buffer.from(Array.from({ length: 256 }, (_, i) => i));
+    for (const [bytes, told] of [
+      [small, small.toString('latin1')],
+      [Buffer.alloc(16 * 1024 + 1), Buffer.alloc(16 * 1024 + 1)],
+    ] as const) {
+      const { exchange, response, answer } = fakeExchange();
+      const end = vi.spyOn(response, 'end');
+      exchange.send(200, {}, bytes);
+      expect(end).toHaveBeenCalledExactlyOnceWith(told, 'latin1');
+      expect(answer().headers).toMatchObject({ 'Content-Length': bytes.length });
+    }
+  });
+
   it('leaves the body of an answer to HEAD out and keeps its length', () => {
     const { exchange, answer } = fakeExchange({ method: 'HEAD' });
     exchange.send(200, {}, 'abc');

@@ -7,6 +7,7 @@ import type { Digest } from '@holdfast/oci/digest';
 import { digestOf } from '@holdfast/oci/digest';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { FakeClock } from '../../platform/clock.ts';
+import { diskPace } from '../../platform/disk-pace.ts';
 import { blobStoreSuite } from '../blob-store.suite.ts';
 import { all, bodyOf, contentOf, nextUploadId, push, someBytes } from '../test-blobs.ts';
 import type { FileSystem } from './file-system.ts';
@@ -102,6 +103,25 @@ describe('on the disk', () => {
     await expect(store.read(`sha256:${hex.slice(0, 2)}${'f'.repeat(62)}` as Digest)).rejects.toThrow();
     expect(openDescriptors()).toEqual([]);
   });
+
+  test.each([[true], [false]])(
+    'what is not there is not there, also where a file takes its folder (quick: %s)',
+    async (quick) => {
+      const digest = await push(store, Buffer.from('there'));
+      const other = digestOf('not there');
+      const folder = dirname(store.localPath(other));
+      const pace = vi.spyOn(diskPace, 'quick', 'get').mockReturnValue(quick);
+      try {
+        expect(await store.stat(digest)).toMatchObject({ size: 5 });
+        expect(await store.stat(other)).toBeUndefined();
+        await rm(folder, { recursive: true, force: true });
+        await writeFile(folder, '');
+        expect(await store.stat(other)).toBeUndefined();
+      } finally {
+        pace.mockRestore();
+      }
+    },
+  );
 
   test('an equal push heals a damaged blob', async () => {
     const bytes = someBytes(5_000);
