@@ -105,7 +105,7 @@ describe('on the disk', () => {
   });
 
   test.each([[true], [false]])(
-    'what is not there is not there, also where a file takes its folder (quick: %s)',
+    'what is not there is looked up in vain, also below a file, and what cannot be looked at fails (quick: %s)',
     async (quick) => {
       const digest = await push(store, Buffer.from('there'));
       const other = digestOf('not there');
@@ -117,6 +117,9 @@ describe('on the disk', () => {
         await rm(folder, { recursive: true, force: true });
         await writeFile(folder, '');
         expect(await store.stat(other)).toBeUndefined();
+        // What cannot be looked at is not what is not there.
+        const failing = (async () => nodeFileSystem.stat(join(root, 'x'.repeat(300))))();
+        await expect(failing).rejects.toMatchObject({ code: 'ENAMETOOLONG' });
       } finally {
         pace.mockRestore();
       }
