@@ -71,7 +71,7 @@ export function fallingShort(
     rows.join('\n'),
     'What limits it:',
     [...why, ...small, cores].join('\n'),
-    ...budgetSection(missed, factsOf),
+    ...budgetSection(missed, factsOf, measurements),
     ...rowsSection(missed, factsOf),
   ];
 }
