@@ -44,7 +44,7 @@ export function sourceHere(d: Distribution, who: WhoAsks, signal: AbortSignal): 
     manifest: async (name, reference) => {
       const { content } = await getManifest(d, await at(name), parseReference(reference));
       const { digest, mediaType, bytes } = content;
-      return { digest, mediaType, bytes: Buffer.from(bytes) };
+      return { digest, mediaType, bytes };
     },
     referrers: async (name, subject) => {
       const caller = await at(name);

@@ -1,6 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Principal } from '../access/principal.ts';
 import type { RegistryRow } from '../metadata/metadata-store.ts';
+import { latin1, TEXT_BYTES } from '../platform/latin1.ts';
 import type { AnswerWriter } from './answer-writer.ts';
 import type { HostRoute } from './host.ts';
 import type { RequestTarget } from './target.ts';
@@ -38,8 +39,6 @@ function clientGone(): Error {
 }
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
-/** Bytes up to here are sent in one piece with their head, as texts are. */
-const JOINED_BYTES = 16 * 1024;
 
 /** For whoever is told to come again later by somebody who did not say when. */
 const RETRY_SECONDS = 5;
@@ -56,11 +55,6 @@ function wholeSeconds(given: Headers[string]): number {
 /** Whether a text has a byte for each character, and so is its own latin1. */
 function isAscii(text: string): boolean {
   return Buffer.byteLength(text) === text.length;
-}
-
-/** The same bytes as text: latin1 has one character for each byte. */
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }
 
 /** Whose language an answer speaks: the registry's content, resource manager, sign-in, directory, portal. */
@@ -149,14 +143,13 @@ export class Exchange {
   /** Writes a whole answer. On HEAD and 204/304 the body is left out, `Content-Length` stays what GET would say. */
   send(status: number, headers: Headers = {}, body?: Uint8Array | string): void {
     const content = typeof body === 'string' && !isAscii(body) ? Buffer.from(body) : body;
-    // Node joins the head with a string body, but writes a Buffer as a second vector: a fifth slower for a small one.
-    const joins = typeof content !== 'string' && content !== undefined && content.length <= JOINED_BYTES;
+    const joins = typeof content !== 'string' && content !== undefined && content.length <= TEXT_BYTES;
     this.#send(status, headers, joins && this.method !== 'HEAD' ? latin1(content) : content);
   }
 
-  /** The same of bytes that are given as text, a character for each. */
-  sendLatin1(status: number, headers: Headers, text: string): void {
-    this.#send(status, headers, text);
+  /** The same of bytes, which may be given as latin1 text. */
+  sendBytes(status: number, headers: Headers, bytes: Uint8Array | string): void {
+    this.#send(status, headers, bytes);
   }
 
   #send(status: number, headers: Headers, content: Uint8Array | string | undefined): void {

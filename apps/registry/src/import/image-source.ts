@@ -33,7 +33,7 @@ export async function openLocalSource(d: Distribution, caller: Caller): Promise<
       try {
         const { content } = await getManifest(d, { ...caller, principal: ANONYMOUS }, reference);
         const { digest, mediaType, bytes } = content;
-        return { digest, mediaType, bytes: Buffer.from(bytes) };
+        return { digest, mediaType, bytes };
       } catch (error) {
         if (!(error instanceof DomainError) || error.kind !== 'not-found') throw error;
         throw sourceFailed(name, error.message.replace(/\.$/, ''), error);

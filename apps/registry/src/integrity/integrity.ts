@@ -82,10 +82,9 @@ export class Integrity {
   }
 
   /** The same for a manifest, which is small enough to be hashed each time. Throws `manifest.damaged`. */
-  admitManifest({ digest, text }: ManifestContent): Awaitable<boolean> {
-    // What is sent is hashed, not what it was made of.
-    if (this.#d.verifyOnRead === undefined || hasDigest(Buffer.from(text, 'latin1'), digest)) return true;
-    return this.#refuseManifest(digest);
+  admitManifest(content: ManifestContent): Awaitable<boolean> {
+    if (this.#d.verifyOnRead === undefined || hasDigest(content.bytes, content.digest)) return true;
+    return this.#refuseManifest(content.digest);
   }
 
   /** False, when it was healed meanwhile. */

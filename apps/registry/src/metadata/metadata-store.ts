@@ -347,10 +347,10 @@ export interface ManifestRow {
 export interface ManifestContent {
   readonly digest: Digest;
   readonly mediaType: string;
-  /** Its bytes as latin1, a character for each: the form in which they are sent, and the only one that readers keep. */
-  readonly text: string;
-  /** The bytes themselves, made anew whenever they are asked for. */
-  readonly bytes: Uint8Array;
+  /** Its bytes in the form in which they are sent, and the only one that readers keep: small ones as latin1 text (`TEXT_BYTES`). */
+  readonly body: Uint8Array | string;
+  /** The bytes of `body`. Nobody changes them. */
+  readonly bytes: Buffer;
   readonly damagedAt?: Date | undefined;
 }
 

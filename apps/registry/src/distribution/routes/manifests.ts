@@ -12,12 +12,12 @@ import { callerOf } from './caller.ts';
 export function pullManifest(d: Distribution): RouteHandler {
   return (exchange, params) =>
     andThen(getManifest(d, callerOf(exchange, params), parseReference(params.reference)), (found) => {
-      const { mediaType, digest, text } = found.content;
+      const { mediaType, digest, body } = found.content;
       // Whoever only asks by HEAD may be looking for changes.
       if (exchange.method === 'GET' && exchange.principal.kind !== 'scanner') d.pulls.note(found.repositoryId, digest);
       const headers = { 'Content-Type': mediaType, 'Docker-Content-Digest': digest, ETag: etagOf(digest) };
       if (matchesEtag(exchange.header('if-none-match'), digest)) return exchange.send(304, headers);
-      exchange.sendLatin1(200, headers, text);
+      exchange.sendBytes(200, headers, body);
     });
 }
 

@@ -1,6 +1,7 @@
 import type { Digest } from '@holdfast/oci/digest';
 import type { ReferenceKind } from '@holdfast/oci/manifest';
 import type { TagName } from '@holdfast/oci/reference';
+import { latin1, TEXT_BYTES } from '../../platform/latin1.ts';
 import type {
   ManifestArrival,
   ManifestContent,
@@ -338,18 +339,20 @@ export function healManifestContent(session: Session, digest: Digest, bytes: Uin
 class Content implements ManifestContent {
   readonly digest: Digest;
   readonly mediaType: string;
-  readonly text: string;
+  readonly body: Uint8Array | string;
   readonly damagedAt: Date | undefined;
 
   constructor(row: ContentColumns) {
     this.digest = row.digest;
     this.mediaType = row.media_type;
-    this.text = Buffer.from(row.bytes.buffer, row.bytes.byteOffset, row.bytes.byteLength).toString('latin1');
+    this.body = row.bytes.length <= TEXT_BYTES ? latin1(row.bytes) : row.bytes;
     this.damagedAt = damagedAt(row).damagedAt;
   }
 
-  get bytes(): Uint8Array {
-    return Buffer.from(this.text, 'latin1');
+  get bytes(): Buffer {
+    const { body } = this;
+    if (typeof body === 'string') return Buffer.from(body, 'latin1');
+    return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   }
 }
 
