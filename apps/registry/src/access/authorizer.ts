@@ -71,6 +71,7 @@ export function createAuthorizer(d: AuthorizerDependencies): Authorizer {
   };
 }
 
+// What decides is compared strictly: whatever is neither an answer nor a promise (`andThen`) is no yes.
 const no = (reason: RefusalReason): Decision => ({ allow: false, reason });
 
 /** What the principal may, whatever the ceiling of what it shows. */
