@@ -16,6 +16,7 @@ import { Exchange, type ExchangeFacts } from './exchange.ts';
 import { originOf } from './forwarded.ts';
 import { answerHealth, type HealthDependencies } from './health.ts';
 import { createHostReader, type KnownHost } from './host.ts';
+import { holdLargeBody } from './large-body.ts';
 import { plainHttp } from './plain-http.ts';
 import { MAX_HEADER_LINES, type RequestHandler } from './server.ts';
 import { parseTarget, type RequestTarget } from './target.ts';
@@ -72,7 +73,9 @@ function answer(d: Handling, request: IncomingMessage, response: ServerResponse,
   return orElse(
     () => {
       if (refusal) throw refusal;
-      return hasBody(request) ? behindTheParser.then(() => route(d, exchange)) : route(d, exchange);
+      if (!hasBody(request)) return route(d, exchange);
+      holdLargeBody(request);
+      return behindTheParser.then(() => route(d, exchange));
     },
     (error) => refuse(d, exchange, error),
   );

@@ -5,7 +5,15 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { someBytes } from '../storage/test-blobs.ts';
-import { isHeldBack, LARGE_BYTES, largeBodyOf, PIECE_BYTES, readByRequest, releasePiece } from './large-body.ts';
+import {
+  holdLargeBody,
+  isHeldBack,
+  LARGE_BYTES,
+  largeBodyOf,
+  PIECE_BYTES,
+  readByRequest,
+  releasePiece,
+} from './large-body.ts';
 
 let server: Server;
 const sockets: Socket[] = [];
@@ -18,7 +26,10 @@ afterEach(() => {
 type Listener = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
 async function serve(listener: Listener): Promise<void> {
-  server = createServer((request, response) => void listener(request, response)).listen(0, '127.0.0.1');
+  server = createServer((request, response) => {
+    holdLargeBody(request);
+    void listener(request, response);
+  }).listen(0, '127.0.0.1');
   await once(server, 'listening');
 }
 
@@ -213,6 +224,121 @@ describe('a large body', () => {
       expect(await answers(socket, 1)).toMatch(body.length === 5_000_000 ? /refused/ : hexOf(body));
     }
     expect(seen[0]?.large).toBe(true);
+  });
+
+  describe('behind another on its connection', () => {
+    const body = someBytes(5_000_000, 10);
+
+    /** Answers the first body with its hash, and leaves the second one to `second`. */
+    async function serveSecond(second: Listener): Promise<Socket> {
+      let first = true;
+      await serve((request, response) => {
+        if (!first) return second(request, response);
+        first = false;
+        return hashing([])(request, response);
+      });
+      const socket = await dial();
+      socket.write(put(body.length));
+      socket.write(body);
+      expect(await answers(socket, 1)).toContain(hexOf(body));
+      return socket;
+    }
+
+    test('is not read before somebody asks for it, but for what came with its head', async () => {
+      const read: number[] = [];
+      const held: boolean[] = [];
+      const seen: Received[] = [];
+      const socket = await serveSecond(async (request, response) => {
+        const before = request.socket.bytesRead;
+        for (let n = 0; n < 5; n++) {
+          await sleep(5);
+          held.push(isHeldBack(request));
+          read.push(request.socket.bytesRead - before);
+        }
+        expect(request.readableLength).toBeLessThan(16 * 1024);
+        return hashing(seen)(request, response);
+      });
+      socket.write(Buffer.concat([Buffer.from(put(body.length)), body]));
+      expect(await answers(socket, 1)).toContain(hexOf(body));
+      expect(seen).toEqual([{ large: true, pieces: [PIECE_BYTES, PIECE_BYTES, 5_000_000 - 2 * PIECE_BYTES] }]);
+      expect(held).toEqual(Array(5).fill(true));
+      expect(read).toEqual(Array(5).fill(0));
+    });
+
+    test('is not read as other bodies are when somebody has asked for it', async () => {
+      let read = -1;
+      const socket = await serveSecond(async (request, response) => {
+        const before = request.socket.bytesRead;
+        await sleep(5);
+        setImmediate(() => {
+          read = request.socket.bytesRead - before; // right before its own pieces
+        });
+        largeBodyOf(request)?.once('data', () => response.end(';'));
+      });
+      socket.write(Buffer.concat([Buffer.from(put(body.length)), body]));
+      await answers(socket, 1);
+      expect(read).toBe(0);
+    });
+
+    test('is one that is not large, and is read as ever', async () => {
+      const seen: Received[] = [];
+      const socket = await serveSecond(hashing(seen));
+      const ordinary = body.subarray(0, LARGE_BYTES - 1);
+      socket.write(Buffer.concat([Buffer.from(put(ordinary.length)), ordinary]));
+      expect(await answers(socket, 1)).toContain(hexOf(ordinary));
+      expect(seen[0]?.large).toBe(false);
+      expect(Math.max(...(seen[0]?.pieces ?? []))).toBeGreaterThan(32 * 1024);
+    });
+
+    test('are many small requests, whose answers nobody reads for a while', async () => {
+      const socket = await serveSecond((_, response) => void response.end(`${'x'.repeat(20_000)};`));
+      socket.pause();
+      for (let n = 0; n < 50; n++) {
+        socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(10));
+        await sleep(1);
+      }
+      let whole = 0;
+      socket.on('data', (chunk: Buffer) => {
+        whole += chunk.toString('latin1').split(';').length - 1;
+      });
+      socket.resume();
+      while (whole < 500) await sleep(5);
+    });
+
+    test('is held back by us, though nothing of it came with its head', async () => {
+      const held: boolean[] = [];
+      const socket = await serveSecond(async (request, response) => {
+        await sleep(10);
+        held.push(isHeldBack(request));
+        await hashing([])(request, response);
+        await sleep(10);
+        held.push(isHeldBack(request)); // now its client is waited for
+        socket.write(body);
+      });
+      socket.write(put(body.length));
+      expect(await answers(socket, 1)).toContain(hexOf(body));
+      expect(held).toEqual([true, false]);
+    });
+
+    test.each<[string, (request: IncomingMessage) => Promise<unknown>]>([
+      ['by the request itself', (request) => once(request.resume(), 'end')],
+      ['by nobody, who answers', async () => undefined],
+      ['by iteration', async (request) => request.toArray()],
+    ])('may be read %s, and the connection goes on', async (_, read) => {
+      let more = false;
+      const socket = await serveSecond(async (request, response) => {
+        if (more) return hashing([])(request, response);
+        more = true;
+        await sleep(5);
+        await read(request);
+        response.end('refused;');
+      });
+      for (const expected of ['refused', hexOf(body)]) {
+        socket.write(put(body.length));
+        socket.write(body);
+        expect(await answers(socket, 1)).toContain(expected);
+      }
+    });
   });
 
   test('that breaks off is an error, and makes room for another', async () => {

@@ -8,6 +8,8 @@ export const LARGE_BYTES = 1024 * 1024;
 export const PIECE_BYTES = 2 * 1024 * 1024;
 /** For whatever else comes on the connection afterwards; as much as Node reads at a time. */
 const ORDINARY_BYTES = 64 * 1024;
+/** Behind a large body a head is expected, most likely of one like it. What comes of a body together with its head is copied, so no more is asked for than a head may have. */
+const HEAD_BYTES = 16 * 1024;
 /** Bodies that are read so at the same time, each with up to four pieces in memory. The others come as Node reads them. */
 const MOST_AT_ONCE = 4;
 
@@ -17,7 +19,7 @@ const MOST_AT_ONCE = 4;
  */
 interface Internals {
   readonly socket: Socket & Record<symbol, unknown>;
-  readonly handle: { useUserBuffer(into: Uint8Array): void };
+  readonly handle: { useUserBuffer(into: Uint8Array): void; readonly reading: boolean };
   readonly parser: Record<number, unknown>;
   readonly buffer: symbol;
   readonly callback: symbol;
@@ -51,8 +53,8 @@ export function releasePiece({ buffer }: Uint8Array): void {
  * what came, so framing stays its business, but it has nobody to hand the bytes to.
  */
 export function largeBodyOf(request: IncomingMessage): Readable | undefined {
-  const { socket, headers } = request;
-  const length = Number(headers['content-length'] ?? 0);
+  const { socket } = request;
+  const length = lengthOf(request);
   if (length - request.readableLength < LARGE_BYTES || active >= MOST_AT_ONCE) return undefined;
   if (request.readableFlowing !== null || request.complete || request.destroyed || bodies.has(request))
     return undefined;
@@ -64,6 +66,15 @@ export function largeBodyOf(request: IncomingMessage): Readable | undefined {
   return body;
 }
 
+/**
+ * Of a large body no more is read than came with its head, until somebody asks for it: to be called when a request comes. By the time that anybody has decided
+ * to take it Node would have read some hundred kilobytes, and copied them three times; of bodies in chunks that is enough memory for a full collection of garbage every
+ * few chunks. Connections that are read as Node does are left alone.
+ */
+export function holdLargeBody(request: IncomingMessage): void {
+  if (lengthOf(request) >= LARGE_BYTES) connections.get(request.socket)?.hold();
+}
+
 /** What is still to come of the request's body comes by the request itself again. */
 export function readByRequest(request: IncomingMessage): void {
   bodies.get(request)?.giveUp();
@@ -72,7 +83,12 @@ export function readByRequest(request: IncomingMessage): void {
 /** Whether it is us for whom the rest of its body waits, and not its client. */
 export function isHeldBack(request: IncomingMessage): boolean {
   // `isPaused` of a request would also be true of one that is read by iteration.
-  return request.readableLength > 0 || (bodies.get(request)?.heldBack ?? false);
+  if (request.readableLength > 0 || bodies.get(request)?.heldBack) return true;
+  return connections.get(request.socket)?.stopped ?? false;
+}
+
+function lengthOf({ headers }: IncomingMessage): number {
+  return Number(headers['content-length'] ?? 0);
 }
 
 class LargeBody extends Readable {
@@ -81,6 +97,7 @@ class LargeBody extends Readable {
   #left: number;
   #piece: Buffer;
   #filled = 0;
+  #begun = false;
   #done = false;
   readonly #request: IncomingMessage;
 
@@ -97,7 +114,7 @@ class LargeBody extends Readable {
   }
 
   override _read(): void {
-    if (!this.#done) this.#reads.resume();
+    if (this.#begun && !this.#done) this.#reads.resume();
   }
 
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
@@ -130,6 +147,7 @@ class LargeBody extends Readable {
 
   #begin(): void {
     if (this.#done) return;
+    this.#begun = true;
     const request = this.#request;
     this.#reads.begin(this);
     for (let chunk = request.read(); chunk !== null; chunk = request.read()) this.#copy(chunk as Buffer);
@@ -189,6 +207,9 @@ class LargeReads {
   #body: LargeBody | undefined;
   /** Of a body that was given up: the next read may still go there. */
   #stale: Buffer | undefined;
+  /** The read that is being told of brought the head of a large body. */
+  #held = false;
+  #expectsHead = false;
 
   static of(socket: Socket): LargeReads | undefined {
     const inner = internalsOf(socket);
@@ -212,6 +233,15 @@ class LargeReads {
     return isFlowing(this.#inner.socket);
   }
 
+  /** Whether nothing is read, until somebody asks again. */
+  get stopped(): boolean {
+    return !this.#inner.handle.reading;
+  }
+
+  hold(): void {
+    this.#held = true;
+  }
+
   begin(body: LargeBody): void {
     const { socket } = this.#inner;
     while (socket.readableLength > 0) socket.read(); // to the parser, and from there to the request
@@ -221,6 +251,7 @@ class LargeReads {
   end(body: LargeBody, unfinished: Buffer | undefined): void {
     if (this.#body === body) this.#body = undefined;
     this.#stale = unfinished;
+    this.#expectsHead = true;
     if (this.#inner.socket.destroyed) this.#releaseStale();
   }
 
@@ -231,7 +262,10 @@ class LargeReads {
   /** Called behind each read: where the next one goes, and no other. */
   #next(): Buffer {
     this.#releaseStale();
-    return this.#body?.room ?? this.#ordinary;
+    if (this.#body) return this.#body.room;
+    const most = this.#expectsHead ? HEAD_BYTES : ORDINARY_BYTES;
+    this.#expectsHead = false;
+    return this.#ordinary.subarray(0, most);
   }
 
   #releaseStale(): void {
@@ -242,9 +276,16 @@ class LargeReads {
   /** Whether to go on reading. The memory is used again, unless it is a body's. */
   #onRead(bytes: Buffer): boolean {
     const body = this.#body;
-    if (!body) return this.#inner.socket.push(Buffer.from(bytes));
+    if (!body) return this.#onOrdinary(bytes);
     this.#tellParser(bytes); // before the bytes are given away
     return body.receive(bytes);
+  }
+
+  /** Given to the parser at once, as Node does on other connections: it copies what it keeps. The socket's stream would copy, too, and ask for more by itself. */
+  #onOrdinary(bytes: Buffer): boolean {
+    this.#held = false;
+    this.#inner.socket.emit('data', bytes);
+    return !this.#held;
   }
 
   /** It counts the body's bytes; without a function to call with them it makes no copy. */
@@ -264,7 +305,7 @@ function internalsOf(socket: Socket): Internals | undefined {
   if (socket.constructor !== Socket) return undefined; // TLS decrypts into memory of its own
   const { _handle: handle, parser } = socket as unknown as Record<string, unknown>;
   if (!isObject(handle) || !isObject(parser) || !isFlowing(socket)) return undefined;
-  if (typeof handle.useUserBuffer !== 'function') return undefined;
+  if (typeof handle.useUserBuffer !== 'function' || typeof handle.reading !== 'boolean') return undefined;
   const symbols = Object.getOwnPropertySymbols(socket);
   const [buffer, callback, generator] = ['kBuffer', 'kBufferCb', 'kBufferGen'].map((name) =>
     symbols.find(({ description }) => description === name),
