@@ -33,6 +33,9 @@ const connections = new WeakMap<Socket, LargeReads>();
 const bodies = new WeakMap<IncomingMessage, LargeBody>();
 let active = 0;
 
+/** Where all connections are read that have no large body just now: what comes is given to the parser before anything else is read. Node's parser has one such place, too. */
+const ordinary = Buffer.allocUnsafeSlow(ORDINARY_BYTES);
+
 /** Memory of pieces that are done with. It has its pages, and the caches know it; what is new must be got from the kernel first, and from a virtual machine's host. */
 const pool: SharedArrayBuffer[] = [];
 /** As many as bodies at once have in memory. V8 does not count shared memory, so what is let go may stay until it collects for another reason. */
@@ -203,7 +206,6 @@ function newPiece(left: number): Buffer {
 /** One connection whose reads go where we say. */
 class LargeReads {
   readonly #inner: Internals;
-  readonly #ordinary = Buffer.allocUnsafeSlow(ORDINARY_BYTES);
   #body: LargeBody | undefined;
   /** Of a body that was given up: the next read may still go there. */
   #stale: Buffer | undefined;
@@ -221,10 +223,10 @@ class LargeReads {
     const { socket, handle, buffer, callback, generator } = inner;
     // With a listener of its data the connection is read by Node's socket, and no longer by its parser.
     socket.on('data', () => undefined);
-    socket[buffer] = this.#ordinary;
+    socket[buffer] = ordinary;
     socket[callback] = (bytes: number, into: Buffer) => this.#onRead(into.subarray(0, bytes));
     socket[generator] = () => this.#next();
-    handle.useUserBuffer(this.#ordinary);
+    handle.useUserBuffer(ordinary);
     socket.once('close', () => this.#releaseStale());
   }
 
@@ -265,7 +267,7 @@ class LargeReads {
     if (this.#body) return this.#body.room;
     const most = this.#expectsHead ? HEAD_BYTES : ORDINARY_BYTES;
     this.#expectsHead = false;
-    return this.#ordinary.subarray(0, most);
+    return ordinary.subarray(0, most);
   }
 
   #releaseStale(): void {
