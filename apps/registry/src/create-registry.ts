@@ -110,7 +110,7 @@ export async function createRegistry(config: ServeConfig, around: Surroundings =
   const endpoints = () => siteEndpoints(names ?? site.names);
   const security = await openSecurity(config, { metadata, clock, ids, endpoints });
   const { authorizer, adminUsers, directory, box } = security;
-  const sessions = new UploadSessions(blobs);
+  const sessions = new UploadSessions(blobs, clock);
   const pulls = new LastPulls({ metadata, clock });
   const own = { policy: policyOf(config), downloads: openDownloads(config, { metadata, box, clock, ids, endpoints }) };
   const distribution = { ...own, metadata, blobs, integrity, authorizer, sessions, pulls, clock, ids };

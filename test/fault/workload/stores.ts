@@ -61,7 +61,7 @@ export function compose(parts: {
   sessions: number;
 }): Composition {
   const { metadata, blobs, clock, ids } = parts;
-  const sessions = new UploadSessions(blobs, parts.sessions);
+  const sessions = new UploadSessions(blobs, clock, parts.sessions);
   const integrity = new Integrity({ metadata, blobs, clock, ids, tell: () => undefined });
   const policy = { sparseManifests: false, uploadsPerPrincipal: 1000, uploadExpireHours: 24, graceHours: 24 };
   return {

@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RawConnection } from '../../../../test/support/http-client.ts';
 import { startRegistry, type TestRegistry } from '../../../../test/support/start-registry.ts';
 import { expectError, newBytes } from '../distribution/test-content.ts';
 import { Station, type ToldFile } from './test-station.ts';
@@ -72,13 +74,38 @@ describe('a file that is sent in chunks', () => {
   );
 });
 
-/** Announces a chunk, sends half of it and hangs up. */
-async function cutOff(id: string, chunk: Uint8Array, start: number, size: number): Promise<void> {
+describe('a chunk of which an earlier sending is still being received', () => {
+  it.each(['goes on', 'stands still'])('is kept once, whether that one %s', async (how) => {
+    const bytes = newBytes(10_000);
+    const id = await to.start(bytes.length, { kind: 'archive' });
+    const early = await sendHalf(id, bytes, 0, bytes.length);
+    await sleep(50); // else it may be the other one that is seen first
+    const again = to.send(id, bytes);
+    await sleep(50);
+    if (how === 'goes on') {
+      await early.write(bytes.subarray(bytes.length / 2));
+      expect((await early.answer()).status).toBe(200);
+    }
+    const { status, rawHeaders } = await again;
+    expect([status, rawHeaders]).toEqual([200, expect.arrayContaining(['Holdfast-Upload-Offset', '10000'])]);
+    const next = await to.send(id, newBytes(1), 10_000);
+    expect(next.status).toBe(400); // it is whole
+    early.close();
+    expect((await to.ask('DELETE', `/_files/${id}`)).status).toBe(204);
+  });
+});
+
+/** Announces a chunk and sends half of it. */
+async function sendHalf(id: string, chunk: Uint8Array, start: number, size: number): Promise<RawConnection> {
   const connection = await site.raw();
   await connection.write(
     `PATCH /holdfast/v1/_files/${id} HTTP/1.1\r\nHost: x\r\nAuthorization: ${site.basic}\r\n` +
       `Content-Range: bytes ${start}-${start + chunk.length - 1}/${size}\r\nContent-Length: ${chunk.length}\r\n\r\n`,
   );
   await connection.write(chunk.subarray(0, chunk.length >> 1));
-  connection.close();
+  return connection;
+}
+
+async function cutOff(id: string, chunk: Uint8Array, start: number, size: number): Promise<void> {
+  (await sendHalf(id, chunk, start, size)).close();
 }

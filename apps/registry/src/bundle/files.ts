@@ -3,7 +3,8 @@ import { openVolume, type Volume, VolumeRefused } from '@holdfast/bundle/volumes
 import type { ByteFile } from '@holdfast/oci/archive/file-tree';
 import type { Digest } from '@holdfast/oci/digest';
 import { principalId } from '../access/principal.ts';
-import { append, type Chunk, requireNext } from '../distribution/chunk.ts';
+import { append, type Chunk, isHere, requireNext } from '../distribution/chunk.ts';
+import type { Use } from '../distribution/upload-sessions.ts';
 import type { BundleFileRow } from '../metadata/bundles.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import { requireRoom } from '../quota/storage.ts';
@@ -65,8 +66,9 @@ export async function startFile(d: Bundles, caller: BundleCaller, order: FileOrd
 export async function appendToFile(d: Bundles, caller: BundleCaller, id: string, chunk: Chunk): Promise<BundleFileRow> {
   const { id: own } = await requireReceiving(d, caller, id);
   const acknowledged = async () => (await requireReceiving(d, caller, id)).progress;
-  return d.sessions.use(own, acknowledged, async (upload, holder) => {
+  const work: Use<BundleFileRow>['work'] = async (upload, holder, before) => {
     const row = await requireReceiving(d, caller, id);
+    if (isHere(upload, chunk, { id: own, offset: row.progress.offset }, before)) return row;
     requireNext(upload, chunk, { id: own, offset: row.progress.offset });
     const admit = (received: number) => {
       if (row.progress.offset + received > row.size) throw tooLong(row, row.progress.offset + received);
@@ -79,7 +81,8 @@ export async function appendToFile(d: Bundles, caller: BundleCaller, id: string,
       await tx.bundles.putFile(advanced);
     });
     return advanced;
-  });
+  };
+  return d.sessions.use({ id: own, acknowledged, work, awaited: chunk.awaited });
 }
 
 /**
@@ -103,15 +106,15 @@ export async function completeFile(
 }
 
 async function verifyDigest(d: Bundles, row: BundleFileRow, digest: Digest): Promise<void> {
-  await d.sessions.use(
-    row.id,
-    async () => row.progress,
-    async (upload, signal) => {
+  await d.sessions.use({
+    id: row.id,
+    acknowledged: async () => row.progress,
+    work: async (upload, signal) => {
       await upload.verify(digest, signal);
       await upload.release();
       d.sessions.drop(row.id);
     },
-  );
+  });
 }
 
 async function settleFile(d: Bundles, caller: BundleCaller, row: BundleFileRow): Promise<BundleFileRow> {

@@ -18,6 +18,8 @@ export interface Chunk {
   readonly ownsChunks?: boolean;
   readonly release?: AppendOptions['release'];
   readonly signal: AbortSignal;
+  /** Bytes that its client has sent so far on this connection, while more are waited for; undefined while it is not its client that the chunk waits for. */
+  readonly awaited?: () => number | undefined;
 }
 
 /**
@@ -31,6 +33,21 @@ export function requireNext(upload: BlobUpload, { range, length }: Chunk, sessio
     throw notNext(session.id, upload.offset, start, range);
   const expected = range && range.end - range.start + 1;
   if (expected !== undefined && length !== undefined && length !== expected) throw sizeMismatch(expected, length);
+}
+
+/** How many bytes the upload has with the chunk; undefined when nobody said. */
+export function endOf({ range, length }: Chunk, offset: number): number | undefined {
+  if (range) return range.end + 1;
+  return length === undefined ? undefined : offset + length;
+}
+
+/**
+ * Whether its bytes are here: it came while an earlier sending of it was still being received, waited for that one, which began at `before`, and
+ * there was no need to. A chunk that comes after its first sending is out of range, by the specification.
+ */
+export function isHere(upload: BlobUpload, chunk: Chunk, session: UploadStatus, before: number | undefined): boolean {
+  const start = chunk.range?.start ?? session.offset;
+  return before === start && endOf(chunk, start) === upload.offset;
 }
 
 /** Adds it to the upload. A body with a range must have just the bytes that the range says. Throws `upload.size`. */

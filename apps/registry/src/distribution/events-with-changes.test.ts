@@ -94,7 +94,7 @@ async function scene(): Promise<Scene> {
     blobs,
     integrity: new Integrity({ metadata, blobs, clock, ids: systemIds, tell: () => undefined }),
     authorizer: testAuthorizer(),
-    sessions: new UploadSessions(blobs),
+    sessions: new UploadSessions(blobs, clock),
     pulls: { note: () => undefined },
     clock,
     ids: systemIds,

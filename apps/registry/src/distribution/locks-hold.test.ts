@@ -64,7 +64,7 @@ beforeEach(async () => {
     blobs,
     integrity: new Integrity({ metadata, blobs, clock, ids: systemIds, tell: () => undefined }),
     authorizer: testAuthorizer(),
-    sessions: new UploadSessions(blobs),
+    sessions: new UploadSessions(blobs, clock),
     pulls: { note: () => undefined },
     clock,
     ids: systemIds,

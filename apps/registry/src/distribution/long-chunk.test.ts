@@ -20,7 +20,7 @@ it('a chunk that takes longer than a session may be idle keeps its session in us
   await metadata.transaction((tx) => tx.registries.create(registry));
   const blobs = new MemoryBlobStore({ clock });
   const policy = { sparseManifests: false, uploadsPerPrincipal: 10, uploadExpireHours: 24, graceHours: 24 };
-  const sessions = new UploadSessions(blobs);
+  const sessions = new UploadSessions(blobs, clock);
   const ids = systemIds;
   const integrity = new Integrity({ metadata, blobs, clock, ids, tell: () => undefined });
   const d: Distribution = {

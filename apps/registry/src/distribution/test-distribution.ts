@@ -46,7 +46,7 @@ export async function openTestDistribution(): Promise<TestDistribution> {
     blobs,
     integrity: new Integrity({ metadata, blobs, clock, ids: systemIds, tell: () => undefined }),
     authorizer: testAuthorizer([assigned('developer', 'AcrPush'), assigned('scanner', 'AcrQuarantineWriter')]),
-    sessions: new UploadSessions(blobs),
+    sessions: new UploadSessions(blobs, clock),
     pulls: { note: () => undefined },
     clock,
     ids: systemIds,

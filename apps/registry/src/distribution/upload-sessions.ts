@@ -1,11 +1,35 @@
+import type { Clock } from '../platform/clock.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import type { BlobStore, BlobUpload, UploadId, UploadState } from '../storage/blob-store.ts';
+
+/** A sender that sent nothing for so long may be gone without a word; whoever sends lets less pass, but for a bad line. */
+const STANDSTILL_MS = 1000;
+
+/** What a request brings that wants to use a session. */
+export interface Use<T> {
+  readonly id: UploadId;
+  /** Read anew once the session is free. */
+  readonly acknowledged: () => Promise<UploadState>;
+  /** `before`: where the request began that had the session until now, if this one waited for it. */
+  readonly work: (upload: BlobUpload, signal: AbortSignal, before: number | undefined) => Promise<T>;
+  /** How much its client has sent so far, while it waits for more; undefined while it does not. */
+  readonly awaited?: (() => number | undefined) | undefined;
+  /** Whoever has the session is ended at once: what it does is in vain. */
+  readonly endsOthers?: boolean;
+}
+
+/** The request that has a session, so that a newer one can end it. */
+interface Holder {
+  readonly ended: AbortController;
+  readonly awaited: () => number | undefined;
+}
 
 interface Session {
   /** Undefined until it was resumed. */
   upload: BlobUpload | undefined;
-  /** The request that holds the session now, so that a newer one can end it. */
-  holder: AbortController | undefined;
+  holder: Holder | undefined;
+  /** Where the last request began that had the session. */
+  began: number | undefined;
   /** Resolves when the holder has let go. */
   free: Promise<void>;
   /** The offset that somebody was told while a chunk was on its way. */
@@ -18,50 +42,46 @@ interface Session {
  */
 export class UploadSessions {
   readonly #blobs: BlobStore;
+  readonly #clock: Clock;
   readonly #capacity: number;
   readonly #open = new Map<UploadId, Session>();
   readonly #whole = new Map<string, number>();
   readonly #closing = new AbortController();
 
-  constructor(blobs: BlobStore, capacity = 512) {
+  constructor(blobs: BlobStore, clock: Clock, capacity = 512) {
     this.#blobs = blobs;
+    this.#clock = clock;
     this.#capacity = capacity;
   }
 
   /** Remembers an upload that was just begun. */
   add(id: UploadId, upload: BlobUpload): void {
-    this.#open.set(id, { upload, holder: undefined, free: Promise.resolve(), told: undefined });
+    this.#open.set(id, { upload, holder: undefined, began: undefined, free: Promise.resolve(), told: undefined });
     void this.#evict();
   }
 
   /**
-   * Runs `work` with the upload to itself. A request that still holds it is ended first: it is the broken connection
-   * of the client that now repeats its request. `acknowledged` is read anew once the session is free.
+   * Runs `work` with the upload to itself. It waits for a request that still has it, most likely an earlier sending of the same: all of
+   * that may have come, and which of two connections was first cannot be seen here. One whose client sends nothing more is ended: it is the broken
+   * connection of the client that now repeats its request.
    */
-  async use<T>(
-    id: UploadId,
-    acknowledged: () => Promise<UploadState>,
-    work: (upload: BlobUpload, signal: AbortSignal) => Promise<T>,
-  ): Promise<T> {
-    let before = this.#open.get(id);
-    while (before?.holder) {
-      before.holder.abort(takenOver(id));
-      await before.free;
-      before = this.#open.get(id);
+  async use<T>({ id, acknowledged, work, awaited = () => undefined, endsOthers = false }: Use<T>): Promise<T> {
+    let waited = false;
+    for (let busy = this.#open.get(id); busy?.holder; busy = this.#open.get(id)) {
+      waited = true;
+      await this.#waitFor(id, busy.holder, busy.free, endsOthers);
     }
-    const holder = new AbortController();
+    const ended = new AbortController();
     const { promise: free, resolve } = Promise.withResolvers<void>();
-    const session: Session = before ?? { upload: undefined, holder, free, told: undefined };
-    session.holder = holder;
-    session.free = free;
-    this.#open.delete(id); // to the end: the map's order is the order of use
-    this.#open.set(id, session);
+    const session = this.#take(id, { ended, awaited }, free);
+    const before = waited ? session.began : undefined;
     try {
       const state = await acknowledged();
       const held = session.upload?.offset === state.offset ? session.upload : undefined;
       if (!held) await session.upload?.release();
       session.upload = held ?? (await this.#takeUp(id, state));
-      return await work(session.upload, holder.signal);
+      session.began = session.upload.offset;
+      return await work(session.upload, ended.signal, before);
     } catch (error) {
       if (!session.upload) this.#open.delete(id);
       throw error;
@@ -70,6 +90,44 @@ export class UploadSessions {
       resolve();
       void this.#evict();
     }
+  }
+
+  /** Until `holder` has let go of the session, or was ended for standing still, or has been given a second: then there is more to wait for. */
+  async #waitFor(id: UploadId, holder: Holder, free: Promise<void>, end: boolean): Promise<void> {
+    const sent = holder.awaited();
+    if (end || (!(await this.#isFreeSoon(free)) && sent !== undefined && sent === holder.awaited())) {
+      holder.ended.abort(takenOver(id));
+      await free;
+    }
+    this.#closing.signal.throwIfAborted();
+  }
+
+  async #isFreeSoon(free: Promise<void>): Promise<boolean> {
+    const over = new AbortController();
+    const standstill = this.#clock.sleep(STANDSTILL_MS, over.signal).then(
+      () => false,
+      () => true,
+    );
+    try {
+      return await Promise.race([free.then(() => true), standstill]);
+    } finally {
+      over.abort();
+    }
+  }
+
+  #take(id: UploadId, holder: Holder, free: Promise<void>): Session {
+    const session: Session = this.#open.get(id) ?? {
+      upload: undefined,
+      holder,
+      began: undefined,
+      free,
+      told: undefined,
+    };
+    session.holder = holder;
+    session.free = free;
+    this.#open.delete(id); // to the end: the map's order is the order of use
+    this.#open.set(id, session);
+    return session;
   }
 
   /** Resolves when the request that holds the session now, if there is one, has let go of it. */
@@ -133,7 +191,7 @@ export class UploadSessions {
     const sessions = [...this.#open.values()];
     this.#open.clear();
     this.#closing.abort(stopping());
-    for (const session of sessions) session.holder?.abort(stopping());
+    for (const session of sessions) session.holder?.ended.abort(stopping());
     await Promise.allSettled(sessions.map((s) => s.free.then(() => s.upload?.release())));
   }
 
@@ -152,8 +210,8 @@ function takenOver(id: UploadId): DomainError {
   return new DomainError(
     'conflict',
     'upload.busy',
-    'Another request to the same upload came while this one was still being received, and went on in its place. ' +
-      "Nothing was kept of this one. Send one request at a time; ask the session's URL where it is now.",
+    'Another request to the same upload ended this one: nothing more of it had come for a second, or the upload was cancelled. ' +
+      "Nothing was kept of it. Send one request at a time; ask the session's URL where it is now.",
     { detail: { id } },
   );
 }

@@ -155,19 +155,82 @@ describe('a chunk that breaks off', () => {
     );
   });
 
-  it('is taken over by its repetition while the server still waits for the rest', async () => {
+  it('is taken over by its repetition when nothing more of it comes for a second', async () => {
     const bytes = newBytes(50_000);
     const location = await startUpload(registry, repository);
     const hanging = new PassThrough();
     hanging.write(bytes.subarray(0, 20_000));
     const first = registry.ask('PATCH', location, { body: hanging, headers: { 'Content-Length': bytes.length } });
     await sleep(50);
-    expect((await patch(location, bytes, 0)).status).toBe(202);
+    const second = patch(location, bytes, 0);
+    await sleep(50);
+    clock.advance(1000);
+    expect((await second).status).toBe(202);
     hanging.end(bytes.subarray(20_000));
     expectError(await first, 409, 'BLOB_UPLOAD_INVALID');
     expect(await offsetOf(location)).toBe(bytes.length);
     expect((await close(location, bytes)).status).toBe(201);
     await expectBlob(bytes);
+  });
+});
+
+describe('a request of which an earlier sending is still being received', () => {
+  it.each([
+    ['PATCH', 50_000],
+    ['PATCH', 2_500_000],
+    ['PUT', 50_000],
+    ['PUT', 2_500_000],
+  ] as const)('is answered as that one is, for its bytes are here then: %s of %d bytes', async (method, size) => {
+    const bytes = newBytes(size);
+    const location = await startUpload(registry, repository);
+    const target = method === 'PUT' ? `${location}?digest=${digestOf(bytes)}` : location;
+    const headers = { 'Content-Length': size, ...(method === 'PATCH' && { 'Content-Range': `0-${size - 1}` }) };
+    const early = new PassThrough();
+    early.write(bytes.subarray(0, 20_000));
+    const first = registry.ask(method, target, { body: early, headers });
+    await sleep(50);
+    const second = registry.ask(method, target, { body: bytes, headers });
+    await sleep(50);
+    early.write(bytes.subarray(20_000, 30_000));
+    await sleep(50);
+    clock.advance(1000); // looks whether more has come, and it has
+    await sleep(50);
+    early.end(bytes.subarray(30_000));
+    const done = method === 'PUT' ? 201 : 202;
+    expect([(await first).status, (await second).status]).toEqual([done, done]);
+    if (method === 'PATCH') {
+      expect(await offsetOf(location)).toBe(size);
+      expect((await close(location, bytes)).status).toBe(201);
+    }
+    await expectBlob(bytes);
+  });
+
+  it.each(['closed', 'reset'])('goes ahead as soon as that one is %s', async (how) => {
+    const bytes = newBytes(50_000);
+    const location = await startUpload(registry, repository);
+    const early = await registry.raw();
+    await early.write(
+      `PATCH ${location} HTTP/1.1\r\nHost: x\r\nAuthorization: ${registry.basic}\r\nContent-Length: 50000\r\n\r\n`,
+    );
+    await early.write(bytes.subarray(0, 20_000));
+    await sleep(50);
+    const second = patch(location, bytes, 0);
+    await sleep(50);
+    if (how === 'closed') early.close();
+    else early.socket.resetAndDestroy();
+    expect((await second).status).toBe(202);
+    expect((await close(location, bytes)).status).toBe(201);
+  });
+
+  it('is no reason for a DELETE to wait', async () => {
+    const location = await startUpload(registry, repository);
+    const hanging = new PassThrough();
+    hanging.write(newBytes(20_000));
+    const first = registry.ask('PATCH', location, { body: hanging, headers: { 'Content-Length': 50_000 } });
+    await sleep(50);
+    expect((await registry.ask('DELETE', location)).status).toBe(204);
+    hanging.end(newBytes(30_000));
+    expectError(await first, 409, 'BLOB_UPLOAD_INVALID');
   });
 });
 

@@ -9,8 +9,9 @@ import { DomainError } from '../platform/domain-error.ts';
 import { Reservation } from '../quota/reservation.ts';
 import { requireRoom, withinQuota } from '../quota/storage.ts';
 import type { BlobUpload, UploadId, UploadState } from '../storage/blob-store.ts';
-import { append, type Chunk, owned, requireNext, type UploadStatus } from './chunk.ts';
+import { append, type Chunk, endOf, isHere, owned, requireNext, type UploadStatus } from './chunk.ts';
 import { auditEntry, type Caller, type Distribution, findRepository } from './context.ts';
+import type { Use } from './upload-sessions.ts';
 
 /** A session counts against its principal's limit while it was touched within this time. */
 const ACTIVE_MS = 10 * 60_000;
@@ -107,8 +108,11 @@ export async function uploadStatus(d: Distribution, caller: Caller, id: string):
 export async function appendChunk(d: Distribution, caller: Caller, id: string, chunk: Chunk): Promise<UploadStatus> {
   const row = await requireUpload(d, caller, id);
   await takePlaceAgain(d, row);
-  return inSession(d, caller, row, chunk.signal, async (upload, signal) => {
+  return inSession(d, caller, row, chunk, async (upload, signal, before) => {
     const from = upload.offset;
+    const offset = d.sessions.takeTold(row.id) ?? row.state.offset;
+    if (isHere(upload, chunk, { id: row.id, offset }, before)) return { id: row.id, offset: from };
+    requireNext(upload, chunk, { id: row.id, offset });
     const { state, reservation } = await receive(d, caller, upload, chunk, signal, row);
     // Who sends chunks sends equal ones, but for the last; without a length it is a stream, and nothing comes behind it.
     const next = endOf(chunk, from) === undefined ? 0 : state.offset - from;
@@ -135,8 +139,11 @@ export async function completeUpload(
   if (await wasCompleted(d, row, digest)) return;
   if (chunk) await takePlaceAgain(d, row);
   try {
-    await inSession(d, caller, row, chunk?.signal, async (upload, signal) => {
-      if (chunk) await receive(d, caller, upload, chunk, signal, row);
+    await inSession(d, caller, row, chunk, async (upload, signal) => {
+      if (chunk) {
+        requireNext(upload, chunk, { id: row.id, offset: d.sessions.takeTold(row.id) ?? row.state.offset });
+        await receive(d, caller, upload, chunk, signal, row);
+      }
       try {
         await publish(d, caller, upload, digest, row.id, row);
         await discardStaged(upload);
@@ -194,11 +201,12 @@ export async function uploadMonolithic(d: Distribution, caller: Caller, digest: 
 /** `DELETE <session>`. Throws `upload.unknown`. */
 export async function cancelUpload(d: Distribution, caller: Caller, id: string): Promise<void> {
   const row = await requireUpload(d, caller, id);
-  await inSession(d, caller, row, undefined, async (upload) => {
+  const work = async (upload: BlobUpload) => {
     await d.metadata.transaction((tx) => tx.uploads.delete(row.id));
     await upload.abort();
     d.sessions.drop(row.id);
-  });
+  };
+  await d.sessions.use({ id: row.id, acknowledged: acknowledged(d, caller, row), work, endsOthers: true });
 }
 
 /**
@@ -317,17 +325,23 @@ function unknownUpload(id: string): DomainError {
   );
 }
 
+function acknowledged(d: Distribution, caller: Caller, row: UploadRow): Use<unknown>['acknowledged'] {
+  return async () => (await requireUpload(d, caller, row.id)).state;
+}
+
 async function inSession<T>(
   d: Distribution,
   caller: Caller,
   row: UploadRow,
-  clientSignal: AbortSignal | undefined,
-  work: (upload: BlobUpload, signal: AbortSignal) => Promise<T>,
+  chunk: Chunk | undefined,
+  work: Use<T>['work'],
 ): Promise<T> {
-  const acknowledged = async () => (await requireUpload(d, caller, row.id)).state;
-  return d.sessions.use(row.id, acknowledged, (upload, holder) =>
-    work(upload, clientSignal ? AbortSignal.any([clientSignal, holder]) : holder),
-  );
+  return d.sessions.use({
+    id: row.id,
+    acknowledged: acknowledged(d, caller, row),
+    work: (upload, ended, before) => work(upload, chunk ? AbortSignal.any([chunk.signal, ended]) : ended, before),
+    awaited: chunk?.awaited,
+  });
 }
 
 /**
@@ -344,8 +358,6 @@ async function receive(
 ): Promise<{ state: UploadState; reservation: Reservation }> {
   const lastsMs = d.policy.uploadExpireHours * 3_600_000;
   const reservation = new Reservation({ ...d, lastsMs }, caller.registry, row.id);
-  const told = d.sessions.takeTold(row.id);
-  requireNext(upload, chunk, { id: row.id, offset: told ?? row.state.offset });
   const { offset } = upload; // the row was read before the session was free
   await reservation.begin(offset, endOf(chunk, offset));
   const admit = (received: number) => reservation.extend(offset + received);
@@ -358,12 +370,6 @@ async function receive(
     await d.metadata.transaction((tx) => reservation.settle(tx, offset)).catch(() => undefined);
     throw error;
   }
-}
-
-/** How many bytes the upload has with the chunk; undefined when nobody said. */
-function endOf({ range, length }: Chunk, offset: number): number | undefined {
-  if (range) return range.end + 1;
-  return length === undefined ? undefined : offset + length;
 }
 
 /** One chunk may take longer than a session may be idle: `touch` says from time to time that it is not. */

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { DomainError } from '../platform/domain-error.ts';
-import { bodyOf, drainBody, hasBody, readBody } from './body.ts';
+import { awaitedBytes, bodyOf, drainBody, hasBody, readBody } from './body.ts';
+import type { Exchange } from './exchange.ts';
 import { fakeExchange } from './test-exchange.ts';
 
 const tooLarge = (limit: number) => new DomainError('too-large', 'manifest.too-large', `more than ${limit}`);
@@ -25,6 +26,19 @@ describe('bodyOf', () => {
     const other = fakeExchange();
     bodyOf(other.exchange);
     expect(other.continued()).toBe(0);
+  });
+});
+
+describe('awaitedBytes', () => {
+  const told = (request: { complete?: boolean; readableLength?: number }) =>
+    awaitedBytes({
+      request: { complete: false, readableLength: 0, headers: {}, socket: { bytesRead: 17 }, ...request },
+    } as unknown as Exchange);
+
+  it('is what came on the connection, while the client is waited for', () => {
+    expect(told({})).toBe(17);
+    expect(told({ complete: true })).toBeUndefined();
+    expect(told({ readableLength: 1 })).toBeUndefined(); // it is us who do not read on
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { DomainError } from '../platform/domain-error.ts';
 import type { Exchange } from './exchange.ts';
-import { largeBodyOf, readByRequest } from './large-body.ts';
+import { isHeldBack, largeBodyOf, readByRequest } from './large-body.ts';
 
 /** Whether the request announces a body (RFC 9112, section 6.3). */
 export function hasBody(exchange: Exchange): boolean {
@@ -28,6 +28,11 @@ const invited = new WeakSet<Readable>();
 
 function expectsContinue(exchange: Exchange): boolean {
   return /^100-continue$/i.test(exchange.header('expect') ?? '');
+}
+
+/** Bytes that came on the connection, while more of the request's body is waited for; undefined when all is here, or it is us who do not read on. */
+export function awaitedBytes({ request }: Exchange): number | undefined {
+  return request.complete || isHeldBack(request) ? undefined : request.socket.bytesRead;
 }
 
 const DRAIN_BYTES = 8 * 1024 * 1024;

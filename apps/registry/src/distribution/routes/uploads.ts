@@ -1,5 +1,5 @@
 import { parseRepositoryName } from '@holdfast/oci/reference';
-import { bodyOf, hasBody } from '../../http/body.ts';
+import { awaitedBytes, bodyOf, hasBody } from '../../http/body.ts';
 import type { Exchange } from '../../http/exchange.ts';
 import { releasePiece } from '../../http/large-body.ts';
 import { parseContentRange } from '../../http/range.ts';
@@ -128,6 +128,7 @@ export function chunkOf(exchange: Exchange, mayHaveRange: boolean): Chunk {
     range,
     length: length === undefined ? undefined : Number(length),
     signal: exchange.signal,
+    awaited: () => awaitedBytes(exchange),
     ownsChunks: true,
     release: releasePiece,
   };
