@@ -75,12 +75,17 @@ describe('a file that is sent in chunks', () => {
 });
 
 describe('a chunk of which an earlier sending is still being received', () => {
-  it.each(['goes on', 'stands still'])('is kept once, whether that one %s', async (how) => {
+  it.each([
+    ['goes on', true],
+    ['goes on', false],
+    ['stands still', true],
+  ])('is kept once, whether that one %s (with a range: %s)', async (how, ranged) => {
     const bytes = newBytes(10_000);
-    const id = await to.start(bytes.length, { kind: 'archive' });
-    const early = await sendHalf(id, bytes, 0, bytes.length);
+    const id = await to.start(2 * bytes.length, { kind: 'archive' });
+    const early = await sendHalf(id, bytes, ranged ? `bytes 0-9999/20000` : undefined);
     await sleep(50); // else it may be the other one that is seen first
-    const again = to.send(id, bytes);
+    const headers = ranged ? { 'Content-Range': 'bytes 0-9999/20000' } : {};
+    const again = to.ask('PATCH', `/_files/${id}`, undefined, { headers, body: bytes });
     await sleep(50);
     if (how === 'goes on') {
       await early.write(bytes.subarray(bytes.length / 2));
@@ -88,24 +93,48 @@ describe('a chunk of which an earlier sending is still being received', () => {
     }
     const { status, rawHeaders } = await again;
     expect([status, rawHeaders]).toEqual([200, expect.arrayContaining(['Holdfast-Upload-Offset', '10000'])]);
-    const next = await to.send(id, newBytes(1), 10_000);
-    expect(next.status).toBe(400); // it is whole
     early.close();
     expect((await to.ask('DELETE', `/_files/${id}`)).status).toBe(204);
   });
 });
 
+describe('a chunk whose bytes came by another connection meanwhile', () => {
+  it('is answered although the connection closes', async () => {
+    const bytes = newBytes(12_000_000);
+    const id = await to.start(2 * bytes.length, { kind: 'archive' });
+    const range = `bytes 0-${bytes.length - 1}/${2 * bytes.length}`;
+    const early = await sendHalf(id, bytes, range);
+    await sleep(50);
+    const again = await announce(id, bytes.length, `Content-Range: ${range}\r\nConnection: close\r\n`);
+    const sent = again.write(bytes);
+    await sleep(50);
+    await early.write(bytes.subarray(bytes.length / 2));
+    expect((await early.answer()).status).toBe(200);
+    await sent;
+    expect((await again.answer()).status).toBe(200);
+    await again.closed(); // and not reset
+    early.close();
+    await to.ask('DELETE', `/_files/${id}`);
+  });
+});
+
 /** Announces a chunk and sends half of it. */
-async function sendHalf(id: string, chunk: Uint8Array, start: number, size: number): Promise<RawConnection> {
+async function sendHalf(id: string, chunk: Uint8Array, range: string | undefined): Promise<RawConnection> {
+  const connection = await announce(id, chunk.length, range === undefined ? '' : `Content-Range: ${range}\r\n`);
+  const half = connection.write(chunk.subarray(0, chunk.length >> 1));
+  if (chunk.length < 1_000_000) await half; // else nobody may read it yet
+  return connection;
+}
+
+async function announce(id: string, length: number, lines: string): Promise<RawConnection> {
   const connection = await site.raw();
   await connection.write(
     `PATCH /holdfast/v1/_files/${id} HTTP/1.1\r\nHost: x\r\nAuthorization: ${site.basic}\r\n` +
-      `Content-Range: bytes ${start}-${start + chunk.length - 1}/${size}\r\nContent-Length: ${chunk.length}\r\n\r\n`,
+      `${lines}Content-Length: ${length}\r\n\r\n`,
   );
-  await connection.write(chunk.subarray(0, chunk.length >> 1));
   return connection;
 }
 
 async function cutOff(id: string, chunk: Uint8Array, start: number, size: number): Promise<void> {
-  (await sendHalf(id, chunk, start, size)).close();
+  (await sendHalf(id, chunk, `bytes ${start}-${start + chunk.length - 1}/${size}`)).close();
 }

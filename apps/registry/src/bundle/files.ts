@@ -64,12 +64,12 @@ export async function startFile(d: Bundles, caller: BundleCaller, order: FileOrd
  * `upload.unknown`, `upload.range` (with the valid offset), `upload.size`.
  */
 export async function appendToFile(d: Bundles, caller: BundleCaller, id: string, chunk: Chunk): Promise<BundleFileRow> {
-  const { id: own } = await requireReceiving(d, caller, id);
+  const { id: own, progress: known } = await requireReceiving(d, caller, id);
   const acknowledged = async () => (await requireReceiving(d, caller, id)).progress;
   const work: Use<BundleFileRow>['work'] = async (upload, holder, before) => {
     const row = await requireReceiving(d, caller, id);
-    if (isHere(upload, chunk, { id: own, offset: row.progress.offset }, before)) return row;
-    requireNext(upload, chunk, { id: own, offset: row.progress.offset });
+    if (isHere(upload, chunk, { id: own, offset: known.offset }, before)) return row;
+    requireNext(upload, chunk, { id: own, offset: known.offset });
     const admit = (received: number) => {
       if (row.progress.offset + received > row.size) throw tooLong(row, row.progress.offset + received);
       return undefined;

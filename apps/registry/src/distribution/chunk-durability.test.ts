@@ -189,6 +189,35 @@ describe('a chunk whose bytes are not durable yet', () => {
     },
   );
 
+  it('is not put there by who was told the offset before it, whatever another repetition learnt meanwhile', async () => {
+    const { id } = await startUpload(d, caller);
+    const bytes = newBytes(5000);
+    const send = () => appendChunk(d, caller, id, { ...chunkOf(bytes), length: bytes.length });
+    const syncing = slowDisk();
+    const first = send();
+    await syncing;
+    const again = send();
+    const status = uploadStatus(d, caller, id);
+    expect(await soFar(status)).toBe('open');
+    clock.advance(1000);
+    expect((await status).offset).toBe(0);
+    quickDisk();
+    expect([(await first).offset, (await again).offset]).toEqual([5000, 5000]);
+    await expect(send()).rejects.toMatchObject({ code: 'upload.range', detail: { id, offset: 5000 } });
+  });
+
+  it('is acknowledged to whoever sends it while it is on its way', async () => {
+    const { id } = await startUpload(d, caller);
+    const bytes = newBytes(5000);
+    const syncing = slowDisk();
+    const first = appendChunk(d, caller, id, chunkOf(bytes, 0));
+    await syncing;
+    const others = [1, 2, 3].map(() => appendChunk(d, caller, id, chunkOf(bytes, 0)));
+    expect(await soFar(Promise.race(others))).toBe('open');
+    quickDisk();
+    for (const { offset } of await Promise.all([first, ...others])) expect(offset).toBe(5000);
+  });
+
   it.each([
     ['begins before it', 4000, 5000],
     ['begins behind it', 9000, 1000],

@@ -138,6 +138,25 @@ describe('two requests for one session', () => {
     expect(await second.done).toBe('done');
   });
 
+  it('do not take for a standstill what was not read yet', async () => {
+    const { clock, request, standStill } = await open();
+    let sent = 17;
+    const first = request({ sent: () => sent });
+    await first.began;
+    const second = request();
+    await sleep(5);
+    setImmediate(() => {
+      sent += 1; // timers come before what there is to read
+    });
+    clock.advance(1000);
+    await sleep(10);
+    expect(second.isIn()).toBe(false);
+    await standStill();
+    await expect(first.done).rejects.toMatchObject({ code: 'upload.busy' });
+    second.finish();
+    expect(await second.done).toBe('done');
+  });
+
   it('wait for one that does not wait for its client', async () => {
     const { request, standStill } = await open();
     const first = request({ sent: () => undefined });

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../platform/clock.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import type { BlobStore, BlobUpload, UploadId, UploadState } from '../storage/blob-store.ts';
@@ -10,7 +11,7 @@ export interface Use<T> {
   readonly id: UploadId;
   /** Read anew once the session is free. */
   readonly acknowledged: () => Promise<UploadState>;
-  /** `before`: where the request began that had the session until now, if this one waited for it. */
+  /** `before`: where the first request began that this one waited for. */
   readonly work: (upload: BlobUpload, signal: AbortSignal, before: number | undefined) => Promise<T>;
   /** How much its client has sent so far, while it waits for more; undefined while it does not. */
   readonly awaited?: (() => number | undefined) | undefined;
@@ -22,14 +23,14 @@ export interface Use<T> {
 interface Holder {
   readonly ended: AbortController;
   readonly awaited: () => number | undefined;
+  /** Where the session was when its work began. */
+  began: number | undefined;
 }
 
 interface Session {
   /** Undefined until it was resumed. */
   upload: BlobUpload | undefined;
   holder: Holder | undefined;
-  /** Where the last request began that had the session. */
-  began: number | undefined;
   /** Resolves when the holder has let go. */
   free: Promise<void>;
   /** The offset that somebody was told while a chunk was on its way. */
@@ -56,7 +57,7 @@ export class UploadSessions {
 
   /** Remembers an upload that was just begun. */
   add(id: UploadId, upload: BlobUpload): void {
-    this.#open.set(id, { upload, holder: undefined, began: undefined, free: Promise.resolve(), told: undefined });
+    this.#open.set(id, { upload, holder: undefined, free: Promise.resolve(), told: undefined });
     void this.#evict();
   }
 
@@ -66,22 +67,22 @@ export class UploadSessions {
    * connection of the client that now repeats its request.
    */
   async use<T>({ id, acknowledged, work, awaited = () => undefined, endsOthers = false }: Use<T>): Promise<T> {
-    let waited = false;
+    let before: number | undefined;
     for (let busy = this.#open.get(id); busy?.holder; busy = this.#open.get(id)) {
-      waited = true;
-      await this.#waitFor(id, busy.holder, busy.free, endsOthers);
+      const { holder, free } = busy;
+      await this.#waitFor(id, holder, free, endsOthers);
+      before ??= holder.began;
     }
-    const ended = new AbortController();
     const { promise: free, resolve } = Promise.withResolvers<void>();
-    const session = this.#take(id, { ended, awaited }, free);
-    const before = waited ? session.began : undefined;
+    const holder: Holder = { ended: new AbortController(), awaited, began: undefined };
+    const session = this.#take(id, holder, free);
     try {
       const state = await acknowledged();
       const held = session.upload?.offset === state.offset ? session.upload : undefined;
       if (!held) await session.upload?.release();
       session.upload = held ?? (await this.#takeUp(id, state));
-      session.began = session.upload.offset;
-      return await work(session.upload, ended.signal, before);
+      holder.began = session.upload.offset;
+      return await work(session.upload, holder.ended.signal, before);
     } catch (error) {
       if (!session.upload) this.#open.delete(id);
       throw error;
@@ -94,12 +95,18 @@ export class UploadSessions {
 
   /** Until `holder` has let go of the session, or was ended for standing still, or has been given a second: then there is more to wait for. */
   async #waitFor(id: UploadId, holder: Holder, free: Promise<void>, end: boolean): Promise<void> {
-    const sent = holder.awaited();
-    if (end || (!(await this.#isFreeSoon(free)) && sent !== undefined && sent === holder.awaited())) {
+    if (end || (await this.#standsStill(holder, free))) {
       holder.ended.abort(takenOver(id));
       await free;
     }
     this.#closing.signal.throwIfAborted();
+  }
+
+  async #standsStill({ awaited }: Holder, free: Promise<void>): Promise<boolean> {
+    const sent = awaited();
+    if (await this.#isFreeSoon(free)) return false;
+    await nextTurn(); // timers come first in a turn of the event loop: what came while it stood still is not read yet
+    return sent !== undefined && sent === awaited();
   }
 
   async #isFreeSoon(free: Promise<void>): Promise<boolean> {
@@ -116,13 +123,7 @@ export class UploadSessions {
   }
 
   #take(id: UploadId, holder: Holder, free: Promise<void>): Session {
-    const session: Session = this.#open.get(id) ?? {
-      upload: undefined,
-      holder,
-      began: undefined,
-      free,
-      told: undefined,
-    };
+    const session: Session = this.#open.get(id) ?? { upload: undefined, holder, free, told: undefined };
     session.holder = holder;
     session.free = free;
     this.#open.delete(id); // to the end: the map's order is the order of use

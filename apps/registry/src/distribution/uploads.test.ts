@@ -155,23 +155,27 @@ describe('a chunk that breaks off', () => {
     );
   });
 
-  it('is taken over by its repetition when nothing more of it comes for a second', async () => {
-    const bytes = newBytes(50_000);
-    const location = await startUpload(registry, repository);
-    const hanging = new PassThrough();
-    hanging.write(bytes.subarray(0, 20_000));
-    const first = registry.ask('PATCH', location, { body: hanging, headers: { 'Content-Length': bytes.length } });
-    await sleep(50);
-    const second = patch(location, bytes, 0);
-    await sleep(50);
-    clock.advance(1000);
-    expect((await second).status).toBe(202);
-    hanging.end(bytes.subarray(20_000));
-    expectError(await first, 409, 'BLOB_UPLOAD_INVALID');
-    expect(await offsetOf(location)).toBe(bytes.length);
-    expect((await close(location, bytes)).status).toBe(201);
-    await expectBlob(bytes);
-  });
+  it.each([50_000, 5_000_000])(
+    'is taken over by its repetition when nothing more of it comes for a second, of %d bytes',
+    async (size) => {
+      const bytes = newBytes(size);
+      const part = size * 0.7;
+      const location = await startUpload(registry, repository);
+      const hanging = new PassThrough();
+      hanging.write(bytes.subarray(0, part));
+      const first = registry.ask('PATCH', location, { body: hanging, headers: { 'Content-Length': bytes.length } });
+      await sleep(50);
+      const second = patch(location, bytes, 0);
+      await sleep(50);
+      clock.advance(1000);
+      expect((await second).status).toBe(202);
+      hanging.end(bytes.subarray(part));
+      expectError(await first, 409, 'BLOB_UPLOAD_INVALID');
+      expect(await offsetOf(location)).toBe(bytes.length);
+      expect((await close(location, bytes)).status).toBe(201);
+      await expectBlob(bytes);
+    },
+  );
 });
 
 describe('a request of which an earlier sending is still being received', () => {
@@ -204,6 +208,36 @@ describe('a request of which an earlier sending is still being received', () => 
     }
     await expectBlob(bytes);
   });
+
+  it.each(['PATCH', 'PUT'])(
+    '(%s) gets its answer although its body is not needed and the connection closes',
+    async (method) => {
+      const bytes = newBytes(12_000_000);
+      const location = await startUpload(registry, repository);
+      const target = method === 'PUT' ? `${location}?digest=${digestOf(bytes)}` : location;
+      const range = `0-${bytes.length - 1}`;
+      const early = new PassThrough();
+      early.write(bytes.subarray(0, 20_000));
+      const first = registry.ask(method, target, {
+        body: early,
+        headers: { 'Content-Length': bytes.length, 'Content-Range': range },
+      });
+      await sleep(50);
+      const second = await registry.raw();
+      await second.write(
+        `${method} ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: ${registry.basic}\r\n` +
+          `Content-Range: ${range}\r\nContent-Length: ${bytes.length}\r\n\r\n`,
+      );
+      const sent = second.write(bytes);
+      await sleep(50);
+      early.end(bytes.subarray(20_000));
+      const done = method === 'PUT' ? 201 : 202;
+      expect((await first).status).toBe(done);
+      await sent; // who reads no answer before is not reset
+      expect((await second.answer()).status).toBe(done);
+      await second.closed();
+    },
+  );
 
   it.each(['closed', 'reset'])('goes ahead as soon as that one is %s', async (how) => {
     const bytes = newBytes(50_000);

@@ -108,11 +108,11 @@ export async function uploadStatus(d: Distribution, caller: Caller, id: string):
 export async function appendChunk(d: Distribution, caller: Caller, id: string, chunk: Chunk): Promise<UploadStatus> {
   const row = await requireUpload(d, caller, id);
   await takePlaceAgain(d, row);
+  const known = knownOf(d, row);
   return inSession(d, caller, row, chunk, async (upload, signal, before) => {
     const from = upload.offset;
-    const offset = d.sessions.takeTold(row.id) ?? row.state.offset;
-    if (isHere(upload, chunk, { id: row.id, offset }, before)) return { id: row.id, offset: from };
-    requireNext(upload, chunk, { id: row.id, offset });
+    if (isHere(upload, chunk, known, before)) return { id: row.id, offset: from };
+    requireNext(upload, chunk, known);
     const { state, reservation } = await receive(d, caller, upload, chunk, signal, row);
     // Who sends chunks sends equal ones, but for the last; without a length it is a stream, and nothing comes behind it.
     const next = endOf(chunk, from) === undefined ? 0 : state.offset - from;
@@ -138,10 +138,11 @@ export async function completeUpload(
   const row = await requireUpload(d, caller, id, digest);
   if (await wasCompleted(d, row, digest)) return;
   if (chunk) await takePlaceAgain(d, row);
+  const known = knownOf(d, row);
   try {
     await inSession(d, caller, row, chunk, async (upload, signal) => {
       if (chunk) {
-        requireNext(upload, chunk, { id: row.id, offset: d.sessions.takeTold(row.id) ?? row.state.offset });
+        requireNext(upload, chunk, known);
         await receive(d, caller, upload, chunk, signal, row);
       }
       try {
@@ -323,6 +324,11 @@ function unknownUpload(id: string): DomainError {
     'blob upload unknown to registry: the session was closed, cancelled, expired or never opened here. Start a new upload.',
     { detail: { id: id.slice(0, 64) } },
   );
+}
+
+/** Where a request's sender takes the session to be: to be asked when the request comes, since one for which it waits changes that. */
+function knownOf(d: Distribution, { id, state }: UploadRow): UploadStatus {
+  return { id, offset: d.sessions.takeTold(id) ?? state.offset };
 }
 
 function acknowledged(d: Distribution, caller: Caller, row: UploadRow): Use<unknown>['acknowledged'] {

@@ -1,7 +1,8 @@
+import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { DomainError } from '../platform/domain-error.ts';
-import { awaitedBytes, bodyOf, drainBody, hasBody, readBody } from './body.ts';
+import { awaitedBytes, bodyOf, drainBody, hasBody, readBody, skipBody } from './body.ts';
 import type { Exchange } from './exchange.ts';
 import { fakeExchange } from './test-exchange.ts';
 
@@ -22,6 +23,7 @@ describe('bodyOf', () => {
   it('invites a client that waits for it, and nobody else', () => {
     const waiting = fakeExchange({ headers: { expect: '100-Continue' } });
     bodyOf(waiting.exchange);
+    bodyOf(waiting.exchange);
     expect(waiting.continued()).toBe(1);
     const other = fakeExchange();
     bodyOf(other.exchange);
@@ -30,7 +32,7 @@ describe('bodyOf', () => {
 });
 
 describe('awaitedBytes', () => {
-  const told = (request: { complete?: boolean; readableLength?: number }) =>
+  const told = (request: object) =>
     awaitedBytes({
       request: { complete: false, readableLength: 0, headers: {}, socket: { bytesRead: 17 }, ...request },
     } as unknown as Exchange);
@@ -39,6 +41,41 @@ describe('awaitedBytes', () => {
     expect(told({})).toBe(17);
     expect(told({ complete: true })).toBeUndefined();
     expect(told({ readableLength: 1 })).toBeUndefined(); // it is us who do not read on
+  });
+
+  it('is nothing as long as we have not said that the body is welcome', () => {
+    const { exchange } = fakeExchange({ headers: { 'content-length': '3', expect: '100-continue' } });
+    Object.assign(exchange.request, { socket: { bytesRead: 17 } });
+    expect(awaitedBytes(exchange)).toBeUndefined();
+    bodyOf(exchange);
+    expect(awaitedBytes(exchange)).toBe(17);
+  });
+});
+
+describe('skipBody', () => {
+  it('reads all of it away, however long it is', async () => {
+    let left = 20;
+    const body = new Readable({
+      read() {
+        this.push(left-- > 0 ? Buffer.alloc(1024 * 1024) : null);
+      },
+    });
+    const { exchange } = fakeExchange({ headers: { 'transfer-encoding': 'chunked' }, body });
+    await skipBody(exchange);
+    expect([exchange.request.complete, left]).toEqual([true, -1]);
+    await skipBody(exchange);
+  });
+
+  it('does not wait for one that does not come', async () => {
+    const never = () => new Readable({ read: () => undefined });
+    const headers = { 'content-length': '3' };
+    await skipBody(fakeExchange({ headers: { ...headers, expect: '100-continue' }, body: never() }).exchange);
+    const gone = never().destroy();
+    await once(gone, 'close');
+    await skipBody(fakeExchange({ headers, body: gone }).exchange);
+    const leaving = never();
+    setTimeout(() => leaving.destroy(), 20);
+    await skipBody(fakeExchange({ headers, body: leaving }).exchange);
   });
 });
 

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { DomainError } from '../platform/domain-error.ts';
 import type { Exchange } from './exchange.ts';
@@ -18,7 +19,7 @@ export function bodyOf(exchange: Exchange): Readable {
 
 function invite(exchange: Exchange): void {
   const { request, response } = exchange;
-  if (!expectsContinue(exchange) || response.headersSent) return;
+  if (!isUninvited(request) || response.headersSent) return;
   response.writeContinue();
   invited.add(request);
 }
@@ -26,13 +27,30 @@ function invite(exchange: Exchange): void {
 /** Requests that were told to go on. */
 const invited = new WeakSet<Readable>();
 
-function expectsContinue(exchange: Exchange): boolean {
-  return /^100-continue$/i.test(exchange.header('expect') ?? '');
+/** Its client waits to be told that the body is welcome. */
+function isUninvited(request: IncomingMessage): boolean {
+  return /^100-continue$/i.test(request.headers.expect ?? '') && !invited.has(request);
 }
 
-/** Bytes that came on the connection, while more of the request's body is waited for; undefined when all is here, or it is us who do not read on. */
+/** Whether it is the request's client for which it waits: not all of its body is here, and it is not us who do not read on or who have not said yet that it is welcome. */
+export function isAwaited(request: IncomingMessage): boolean {
+  return !request.complete && !isHeldBack(request) && !isUninvited(request);
+}
+
+/** Bytes that came on the connection, while more of the request's body is waited for; undefined while it is not. */
 export function awaitedBytes({ request }: Exchange): number | undefined {
-  return request.complete || isHeldBack(request) ? undefined : request.socket.bytesRead;
+  return isAwaited(request) ? request.socket.bytesRead : undefined;
+}
+
+/**
+ * Reads away a body that turned out not to be needed. Most clients look for an answer when they have sent all; and where the connection closes with the
+ * answer, it would be reset over unread bytes, and the answer lost.
+ */
+export async function skipBody(exchange: Exchange): Promise<void> {
+  const { request } = exchange;
+  if (request.complete || request.destroyed || isUninvited(request)) return;
+  readByRequest(request);
+  await new Promise((resolve) => request.once('end', resolve).once('close', resolve).resume());
 }
 
 const DRAIN_BYTES = 8 * 1024 * 1024;
@@ -45,7 +63,7 @@ const DRAIN_MS = 3000;
 export async function drainBody(exchange: Exchange): Promise<boolean> {
   const { request } = exchange;
   if (request.complete || !hasBody(exchange)) return true;
-  if (request.destroyed || (expectsContinue(exchange) && !invited.has(request))) return false;
+  if (request.destroyed || isUninvited(request)) return false;
   readByRequest(request);
   let seen = 0;
   return new Promise((resolve) => {

@@ -288,6 +288,31 @@ describe('a connection', () => {
     }
   });
 
+  it('of which we do not read the body, or have not said that it is welcome, stays', async () => {
+    const impatient = await startRegistry({ config: 'limits: { idleSeconds: 1 }' });
+    try {
+      const location = await startUpload(impatient, 'wire/app');
+      const bytes = newBytes(3 * MiB);
+      const range = `Content-Range: 0-${bytes.length - 1}`;
+      const ask = (...more: string[]) =>
+        head('PATCH', location, `Authorization: ${impatient.basic}`, `Content-Length: ${bytes.length}`, range, ...more);
+      const [slow, unread, uninvited] = [await impatient.raw(), await impatient.raw(), await impatient.raw()];
+      await slow.write(ask());
+      await sleep(50);
+      void unread.write(ask());
+      void unread.write(bytes);
+      await uninvited.write(ask('Expect: 100-continue'));
+      for (let at = 0; at < 10; at++) {
+        await slow.write(bytes.subarray(at, at + 1));
+        await sleep(300);
+      }
+      await slow.write(bytes.subarray(10));
+      for (const connection of [slow, unread, uninvited]) expect((await connection.answer()).status).toBe(202);
+    } finally {
+      await impatient.stop();
+    }
+  });
+
   it('in HTTP/1.0 and without a Host gets its answer', async () => {
     const connection = await connect();
     await connection.write(`GET /v2/ HTTP/1.0\r\nAuthorization: ${registry.basic}\r\n\r\n`);

@@ -3,10 +3,10 @@ import { createServer as createTlsServer, type ServerOptions, type Server as Tls
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ErrorCode } from '../platform/domain-error.ts';
+import { isAwaited } from './body.ts';
 import { Connections } from './connections.ts';
 import { errorBody } from './error-answer.ts';
 import { ERROR_TABLE } from './error-table.ts';
-import { isHeldBack } from './large-body.ts';
 
 export interface ServerLimits {
   readonly headerBytes: number;
@@ -94,7 +94,7 @@ function readThroughStream(socket: Socket): void {
 /** A silent connection is closed unless the silence is ours: no request body is awaited and no answer waits to be read. */
 function endIdle(connections: Connections, socket: Socket, ms: number): void {
   const request = connections.turn(socket)?.request;
-  const waitsForBody = request !== undefined && !request.complete && !isHeldBack(request);
+  const waitsForBody = request !== undefined && isAwaited(request);
   const waitsForReader = socket.writableLength > 0;
   if (request === undefined || waitsForBody || waitsForReader) socket.destroy();
   else socket.setTimeout(ms); // ask again

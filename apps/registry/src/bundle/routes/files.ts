@@ -1,5 +1,6 @@
 import { principalId } from '../../access/principal.ts';
 import { chunkOf } from '../../distribution/routes/uploads.ts';
+import { skipBody } from '../../http/body.ts';
 import type { Exchange, Headers } from '../../http/exchange.ts';
 import type { RouteHandler } from '../../http/route.ts';
 import type { BundleFileRow } from '../../metadata/bundles.ts';
@@ -43,6 +44,7 @@ export function chunk(d: Bundles): RouteHandler {
   return async (exchange, { values }) => {
     try {
       const row = await appendToFile(d, bundleCaller(exchange), values.id ?? '', chunkOf(exchange, true));
+      await skipBody(exchange);
       exchange.sendJson(200, standing(row), toldFile(row));
     } catch (error) {
       throw withOffset(error);

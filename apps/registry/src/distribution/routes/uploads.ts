@@ -1,5 +1,5 @@
 import { parseRepositoryName } from '@holdfast/oci/reference';
-import { awaitedBytes, bodyOf, hasBody } from '../../http/body.ts';
+import { awaitedBytes, bodyOf, hasBody, skipBody } from '../../http/body.ts';
 import type { Exchange } from '../../http/exchange.ts';
 import { releasePiece } from '../../http/large-body.ts';
 import { parseContentRange } from '../../http/range.ts';
@@ -57,10 +57,9 @@ export function chunk(d: Distribution): RouteHandler {
   return async (exchange, params) => {
     const caller = callerOf(exchange, params);
     try {
-      exchange.send(
-        202,
-        sessionHeaders(params, await appendChunk(d, caller, params.reference, chunkOf(exchange, true))),
-      );
+      const upload = await appendChunk(d, caller, params.reference, chunkOf(exchange, true));
+      await skipBody(exchange);
+      exchange.send(202, sessionHeaders(params, upload));
     } catch (error) {
       throw withSession(error, params);
     }
@@ -77,6 +76,7 @@ export function close(d: Distribution): RouteHandler {
     } catch (error) {
       throw withSession(error, params);
     }
+    await skipBody(exchange);
     created(exchange, params, digest);
   };
 }
