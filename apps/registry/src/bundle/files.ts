@@ -64,17 +64,18 @@ export async function startFile(d: Bundles, caller: BundleCaller, order: FileOrd
  * `upload.unknown`, `upload.range` (with the valid offset), `upload.size`.
  */
 export async function appendToFile(d: Bundles, caller: BundleCaller, id: string, chunk: Chunk): Promise<BundleFileRow> {
-  const { id: own, progress: known } = await requireReceiving(d, caller, id);
+  const { id: own, progress: there } = await requireReceiving(d, caller, id);
+  const known = d.sessions.known(own, there.offset);
   const acknowledged = async () => (await requireReceiving(d, caller, id)).progress;
-  const work: Use<BundleFileRow>['work'] = async (upload, holder, before) => {
+  const work: Use<BundleFileRow>['work'] = async (upload, signal, before) => {
     const row = await requireReceiving(d, caller, id);
-    if (isHere(upload, chunk, { id: own, offset: known.offset }, before)) return row;
-    requireNext(upload, chunk, { id: own, offset: known.offset });
+    if (isHere(upload, chunk, known, before)) return row;
+    requireNext(upload, chunk, known);
     const admit = (received: number) => {
       if (row.progress.offset + received > row.size) throw tooLong(row, row.progress.offset + received);
       return undefined;
     };
-    const progress = await append(upload, chunk, AbortSignal.any([chunk.signal, holder]), admit);
+    const progress = await append(upload, chunk, signal, admit);
     const advanced = { ...row, progress, updatedAt: d.clock.now() };
     await d.metadata.transaction(async (tx) => {
       if ((await tx.bundles.file(own))?.state !== 'receiving') throw unknownFile(id);
@@ -82,7 +83,7 @@ export async function appendToFile(d: Bundles, caller: BundleCaller, id: string,
     });
     return advanced;
   };
-  return d.sessions.use({ id: own, acknowledged, work, awaited: chunk.awaited });
+  return d.sessions.use({ id: own, acknowledged, work, chunk });
 }
 
 /**

@@ -218,6 +218,72 @@ describe('a chunk whose bytes are not durable yet', () => {
     for (const { offset } of await Promise.all([first, ...others])) expect(offset).toBe(5000);
   });
 
+  /** Sends a chunk whose client is gone before it can be told that the bytes are here. */
+  async function sendUnheard(id: UploadStatus['id'], bytes: Buffer, first?: number): Promise<void> {
+    const client = new AbortController();
+    const syncing = slowDisk();
+    const sent = appendChunk(d, caller, id, { ...chunkOf(bytes, first), signal: client.signal });
+    await syncing;
+    client.abort();
+    quickDisk();
+    await sent;
+  }
+
+  it.each(['a range', 'a length', 'neither'])(
+    'whose client was gone before it could be told is not put there twice by its repetition, with %s',
+    async (how) => {
+      const { id } = await startUpload(d, caller);
+      await appendChunk(d, caller, id, chunkOf(newBytes(100)));
+      const bytes = newBytes(5000);
+      await sendUnheard(id, bytes);
+      const chunk = chunkOf(bytes, how === 'a range' ? 100 : undefined);
+      const again = appendChunk(d, caller, id, how === 'a length' ? { ...chunk, length: bytes.length } : chunk);
+      if (how !== 'neither') expect((await again).offset).toBe(5100);
+      // Of a stream nobody knows whether it is the same.
+      else await expect(again).rejects.toMatchObject({ code: 'upload.range', detail: { id, offset: 5100 } });
+      // Now its client knows.
+      const next = { ...chunkOf(newBytes(5000)), length: 5000 };
+      expect((await appendChunk(d, caller, id, next)).offset).toBe(10_100);
+    },
+  );
+
+  it('is not put there twice by who was told the offset before it, or nothing, however often the answer is lost', async () => {
+    const { id } = await startUpload(d, caller);
+    const bytes = newBytes(5000);
+    expect((await uploadStatus(d, caller, id)).offset).toBe(0); // and only then the chunk is seen
+    await sendUnheard(id, bytes);
+    const gone = AbortSignal.abort();
+    expect((await appendChunk(d, caller, id, { ...chunkOf(bytes, 0), signal: gone })).offset).toBe(5000);
+    expect((await appendChunk(d, caller, id, { ...chunkOf(bytes), length: 5000 })).offset).toBe(5000);
+  });
+
+  it('has another one behind it, from whoever was told where it ended, or knows', async () => {
+    const { id } = await startUpload(d, caller);
+    await sendUnheard(id, newBytes(5000));
+    expect((await uploadStatus(d, caller, id)).offset).toBe(5000);
+    expect((await appendChunk(d, caller, id, { ...chunkOf(newBytes(5000)), length: 5000 })).offset).toBe(10_000);
+    await sendUnheard(id, newBytes(5000));
+    expect((await appendChunk(d, caller, id, chunkOf(newBytes(5000), 15_000))).offset).toBe(20_000);
+    await sendUnheard(id, newBytes(5000));
+    const shorter = { ...chunkOf(newBytes(4000)), length: 4000 };
+    await expect(appendChunk(d, caller, id, shorter)).rejects.toMatchObject({ detail: { offset: 25_000 } });
+  });
+
+  it('was heard of, though another sending of it was not', async () => {
+    const { id } = await startUpload(d, caller);
+    const bytes = newBytes(5000);
+    const syncing = slowDisk();
+    const first = appendChunk(d, caller, id, chunkOf(bytes, 0));
+    await syncing;
+    const client = new AbortController();
+    const again = appendChunk(d, caller, id, { ...chunkOf(bytes, 0), signal: client.signal });
+    expect(await soFar(again)).toBe('open');
+    client.abort();
+    quickDisk();
+    await Promise.all([first, again]);
+    expect((await appendChunk(d, caller, id, { ...chunkOf(bytes), length: 5000 })).offset).toBe(10_000);
+  });
+
   it.each([
     ['begins before it', 4000, 5000],
     ['begins behind it', 9000, 1000],

@@ -77,12 +77,13 @@ describe('two requests for one session', () => {
     sessions.add(id, await store.uploads.begin(id));
     const state = { inside: 0, offset: 0 };
     const request = (options: { sent?: () => number | undefined; endsOthers?: boolean } = {}) => {
+      const { sent = () => undefined } = options;
       const { promise: told, resolve: finish } = Promise.withResolvers<void>();
       const { promise: began, resolve: begin } = Promise.withResolvers<number | undefined>();
       const done = sessions.use({
         id,
         acknowledged: async () => ({ offset: state.offset }),
-        awaited: options.sent,
+        chunk: { signal: new AbortController().signal, awaited: sent },
         endsOthers: options.endsOthers ?? false,
         work: async (_, signal, before) => {
           expect(++state.inside).toBe(1);

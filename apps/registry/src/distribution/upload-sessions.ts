@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../platform/clock.ts';
 import { DomainError } from '../platform/domain-error.ts';
 import type { BlobStore, BlobUpload, UploadId, UploadState } from '../storage/blob-store.ts';
+import type { Chunk, UploadStatus } from './chunk.ts';
 
 /** A sender that sent nothing for so long may be gone without a word; whoever sends lets less pass, but for a bad line. */
 const STANDSTILL_MS = 1000;
@@ -11,10 +12,10 @@ export interface Use<T> {
   readonly id: UploadId;
   /** Read anew once the session is free. */
   readonly acknowledged: () => Promise<UploadState>;
-  /** `before`: where the first request began that this one waited for. */
+  /** `before`: where the first request began that this one waited for, or the last one if its client was gone before it could be told. */
   readonly work: (upload: BlobUpload, signal: AbortSignal, before: number | undefined) => Promise<T>;
-  /** How much its client has sent so far, while it waits for more; undefined while it does not. */
-  readonly awaited?: (() => number | undefined) | undefined;
+  /** What its client sends, if it sends anything. */
+  readonly chunk?: Pick<Chunk, 'signal' | 'awaited'> | undefined;
   /** Whoever has the session is ended at once: what it does is in vain. */
   readonly endsOthers?: boolean;
 }
@@ -22,7 +23,7 @@ export interface Use<T> {
 /** The request that has a session, so that a newer one can end it. */
 interface Holder {
   readonly ended: AbortController;
-  readonly awaited: () => number | undefined;
+  readonly chunk: Use<unknown>['chunk'];
   /** Where the session was when its work began. */
   began: number | undefined;
 }
@@ -35,6 +36,8 @@ interface Session {
   free: Promise<void>;
   /** The offset that somebody was told while a chunk was on its way. */
   told: number | undefined;
+  /** Where the last chunk began, if its client was gone before it could be told that its bytes are here. */
+  unheard: number | undefined;
 }
 
 /**
@@ -57,7 +60,7 @@ export class UploadSessions {
 
   /** Remembers an upload that was just begun. */
   add(id: UploadId, upload: BlobUpload): void {
-    this.#open.set(id, { upload, holder: undefined, free: Promise.resolve(), told: undefined });
+    this.#open.set(id, { upload, holder: undefined, free: Promise.resolve(), told: undefined, unheard: undefined });
     void this.#evict();
   }
 
@@ -66,7 +69,7 @@ export class UploadSessions {
    * that may have come, and which of two connections was first cannot be seen here. One whose client sends nothing more is ended: it is the broken
    * connection of the client that now repeats its request.
    */
-  async use<T>({ id, acknowledged, work, awaited = () => undefined, endsOthers = false }: Use<T>): Promise<T> {
+  async use<T>({ id, acknowledged, work, chunk, endsOthers = false }: Use<T>): Promise<T> {
     let before: number | undefined;
     for (let busy = this.#open.get(id); busy?.holder; busy = this.#open.get(id)) {
       const { holder, free } = busy;
@@ -74,23 +77,30 @@ export class UploadSessions {
       before ??= holder.began;
     }
     const { promise: free, resolve } = Promise.withResolvers<void>();
-    const holder: Holder = { ended: new AbortController(), awaited, began: undefined };
+    const holder: Holder = { ended: new AbortController(), chunk, began: undefined };
     const session = this.#take(id, holder, free);
+    const { unheard } = session;
+    before ??= unheard;
     try {
-      const state = await acknowledged();
-      const held = session.upload?.offset === state.offset ? session.upload : undefined;
-      if (!held) await session.upload?.release();
-      session.upload = held ?? (await this.#takeUp(id, state));
-      holder.began = session.upload.offset;
-      return await work(session.upload, holder.ended.signal, before);
+      const upload = await this.#uploadOf(id, session, await acknowledged());
+      holder.began = upload.offset;
+      return await work(upload, signalOf(holder), before);
     } catch (error) {
       if (!session.upload) this.#open.delete(id);
       throw error;
     } finally {
+      session.unheard = chunk?.signal.aborted ? (advancedFrom(session, holder) ?? unheard) : undefined;
       session.holder = undefined;
       resolve();
       void this.#evict();
     }
+  }
+
+  async #uploadOf(id: UploadId, session: Session, state: UploadState): Promise<BlobUpload> {
+    const held = session.upload?.offset === state.offset ? session.upload : undefined;
+    if (!held) await session.upload?.release();
+    session.upload = held ?? (await this.#takeUp(id, state));
+    return session.upload;
   }
 
   /** Until `holder` has let go of the session, or was ended for standing still, or has been given a second: then there is more to wait for. */
@@ -102,11 +112,11 @@ export class UploadSessions {
     this.#closing.signal.throwIfAborted();
   }
 
-  async #standsStill({ awaited }: Holder, free: Promise<void>): Promise<boolean> {
-    const sent = awaited();
+  async #standsStill({ chunk }: Holder, free: Promise<void>): Promise<boolean> {
+    const sent = chunk?.awaited?.();
     if (await this.#isFreeSoon(free)) return false;
     await nextTurn(); // timers come first in a turn of the event loop: what came while it stood still is not read yet
-    return sent !== undefined && sent === awaited();
+    return sent !== undefined && sent === chunk?.awaited?.();
   }
 
   async #isFreeSoon(free: Promise<void>): Promise<boolean> {
@@ -123,7 +133,13 @@ export class UploadSessions {
   }
 
   #take(id: UploadId, holder: Holder, free: Promise<void>): Session {
-    const session: Session = this.#open.get(id) ?? { upload: undefined, holder, free, told: undefined };
+    const session: Session = this.#open.get(id) ?? {
+      upload: undefined,
+      holder,
+      free,
+      told: undefined,
+      unheard: undefined,
+    };
     session.holder = holder;
     session.free = free;
     this.#open.delete(id); // to the end: the map's order is the order of use
@@ -136,18 +152,21 @@ export class UploadSessions {
     await this.#open.get(id)?.free;
   }
 
-  /** Remembers what somebody is told of a session: a chunk that is on its way to the disk may make it untrue. */
+  /** Remembers what somebody is told of a session: a chunk that is on its way, to us or to the disk, may make it untrue. */
   tell(id: UploadId, offset: number): void {
     const session = this.#open.get(id);
-    if (session) session.told = offset;
+    if (session) Object.assign(session, { told: offset, unheard: undefined });
   }
 
-  /** What was told of the session since its last chunk came, once: whoever is refused for it learns what is true now. */
-  takeTold(id: UploadId): number | undefined {
+  /**
+   * Where the sender of a chunk takes the session to be that is at `offset`: to be asked when the chunk comes, since one for which it waits changes that. What was told
+   * counts once: whoever is refused for it learns what is true now.
+   */
+  known(id: UploadId, offset: number): UploadStatus {
     const session = this.#open.get(id);
-    const told = session?.told;
+    const known = session?.told ?? session?.unheard ?? offset;
     if (session) session.told = undefined;
-    return told;
+    return { id, offset: known };
   }
 
   /**
@@ -205,6 +224,16 @@ export class UploadSessions {
       await session.upload?.release();
     }
   }
+}
+
+/** Where the holder's chunk began, if its bytes are here. */
+function advancedFrom({ upload }: Session, { began }: Holder): number | undefined {
+  return upload && began !== undefined && upload.offset > began ? began : undefined;
+}
+
+/** Aborted when the request's client is gone, or another request goes on in its place. */
+function signalOf({ chunk, ended }: Holder): AbortSignal {
+  return chunk ? AbortSignal.any([chunk.signal, ended.signal]) : ended.signal;
 }
 
 function takenOver(id: UploadId): DomainError {

@@ -108,7 +108,7 @@ export async function uploadStatus(d: Distribution, caller: Caller, id: string):
 export async function appendChunk(d: Distribution, caller: Caller, id: string, chunk: Chunk): Promise<UploadStatus> {
   const row = await requireUpload(d, caller, id);
   await takePlaceAgain(d, row);
-  const known = knownOf(d, row);
+  const known = d.sessions.known(row.id, row.state.offset);
   return inSession(d, caller, row, chunk, async (upload, signal, before) => {
     const from = upload.offset;
     if (isHere(upload, chunk, known, before)) return { id: row.id, offset: from };
@@ -138,7 +138,7 @@ export async function completeUpload(
   const row = await requireUpload(d, caller, id, digest);
   if (await wasCompleted(d, row, digest)) return;
   if (chunk) await takePlaceAgain(d, row);
-  const known = knownOf(d, row);
+  const known = d.sessions.known(row.id, row.state.offset);
   try {
     await inSession(d, caller, row, chunk, async (upload, signal) => {
       if (chunk) {
@@ -326,11 +326,6 @@ function unknownUpload(id: string): DomainError {
   );
 }
 
-/** Where a request's sender takes the session to be: to be asked when the request comes, since one for which it waits changes that. */
-function knownOf(d: Distribution, { id, state }: UploadRow): UploadStatus {
-  return { id, offset: d.sessions.takeTold(id) ?? state.offset };
-}
-
 function acknowledged(d: Distribution, caller: Caller, row: UploadRow): Use<unknown>['acknowledged'] {
   return async () => (await requireUpload(d, caller, row.id)).state;
 }
@@ -345,8 +340,8 @@ async function inSession<T>(
   return d.sessions.use({
     id: row.id,
     acknowledged: acknowledged(d, caller, row),
-    work: (upload, ended, before) => work(upload, chunk ? AbortSignal.any([chunk.signal, ended]) : ended, before),
-    awaited: chunk?.awaited,
+    work,
+    chunk,
   });
 }
 
