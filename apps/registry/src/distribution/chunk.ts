@@ -42,8 +42,8 @@ export function endOf({ range, length }: Chunk, offset: number): number | undefi
 }
 
 /**
- * Whether its bytes are here: it came while an earlier sending of it was still being received, waited for that one, which began at `before`, and
- * there was no need to. A chunk that comes after its first sending is out of range, by the specification.
+ * Whether its bytes are here by an earlier sending, which began at `before`, and of which its client cannot have heard: it was still being received when this
+ * one came, or its connection was gone before the answer. A chunk that is sent again behind its answer is out of range, by the specification.
  */
 export function isHere(upload: BlobUpload, chunk: Chunk, session: UploadStatus, before: number | undefined): boolean {
   const start = chunk.range?.start ?? session.offset;

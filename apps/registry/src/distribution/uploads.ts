@@ -337,12 +337,7 @@ async function inSession<T>(
   chunk: Chunk | undefined,
   work: Use<T>['work'],
 ): Promise<T> {
-  return d.sessions.use({
-    id: row.id,
-    acknowledged: acknowledged(d, caller, row),
-    work,
-    chunk,
-  });
+  return d.sessions.use({ id: row.id, acknowledged: acknowledged(d, caller, row), work, chunk });
 }
 
 /**
