@@ -9,7 +9,7 @@ import { failingStorage, tooManyUploads } from './refusals.ts';
 import type { Manner } from './relay.ts';
 import { openSite, type Site } from './site.ts';
 
-/** Cuts of each kind of request in each lane; a hundred meet races that one run of CI in ten meets. */
+/** Cuts of each kind of request in each lane; more of them look for what is rare. */
 const EACH = Number(process.env.FAQ17_EACH ?? 6);
 const MOST_SHOWN = 10;
 

@@ -138,10 +138,10 @@ export async function completeUpload(
   const row = await requireUpload(d, caller, id, digest);
   if (await wasCompleted(d, row, digest)) return;
   if (chunk) await takePlaceAgain(d, row);
-  const known = d.sessions.known(row.id, row.state.offset);
+  const known = chunk && d.sessions.known(row.id, row.state.offset);
   try {
     await inSession(d, caller, row, chunk, async (upload, signal) => {
-      if (chunk) {
+      if (chunk && known) {
         requireNext(upload, chunk, known);
         await receive(d, caller, upload, chunk, signal, row);
       }
