@@ -218,6 +218,28 @@ describe('two requests for one session', () => {
     expect(sessions.closing.reason).toMatchObject({ code: 'server.unavailable' });
   });
 
+  it('that loses its client ends, whatever else it waits for, and leaves it free', async () => {
+    const store = new MemoryBlobStore();
+    const sessions = new UploadSessions(store, systemClock);
+    const id = nextId();
+    sessions.add(id, await store.uploads.begin(id));
+    const client = new AbortController();
+    const { promise: began, resolve: begin } = Promise.withResolvers<void>();
+    const first = sessions.use({
+      id,
+      acknowledged: atStart,
+      chunk: { signal: client.signal },
+      work: (_, signal) => {
+        begin();
+        return new Promise<void>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+      },
+    });
+    await began;
+    client.abort(new Error('the client closed the connection'));
+    await expect(first).rejects.toThrow('the client closed the connection');
+    expect(await sessions.use({ id, acknowledged: atStart, work: async (open) => open.offset })).toBe(0);
+  });
+
   it('that fails leaves it free', async () => {
     const store = new MemoryBlobStore();
     const sessions = new UploadSessions(store, systemClock);
