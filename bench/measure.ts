@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { Fixtures } from './fixtures.ts';
 import type { Job } from './jobs.ts';
-import { type Measurement, median, NO_FSYNC, type Sample } from './results.ts';
+import { DUTIES, DUTIES_TWICE, type Measurement, median, NO_FSYNC, type Sample } from './results.ts';
 import { runClient, sampleOf } from './run-client.ts';
 import type { Server } from './server.ts';
 import { REPOSITORY, type Sizes, type Workload } from './workloads.ts';
@@ -63,8 +63,7 @@ export async function measureWorkloads(
 ): Promise<void> {
   const fixtures = new Map(servers.map((server) => [server.side, new Fixtures(server, plan.sizes)]));
   for (const workload of selected) {
-    const writes = workload.group === 'push' || workload.id.startsWith('manifest-put');
-    const sides = servers.filter((server) => writes || server.side !== NO_FSYNC);
+    const sides = servers.filter((server) => takesPart(server.side, workload));
     for (const server of sides) await fixtures.get(server.side)?.ensure(workload.needs);
     const bySide = new Map(sides.map((server) => [server.side, server]));
     const samples = await interleave(plan.rounds, [...bySide.keys()], async (side) => {
@@ -78,6 +77,12 @@ export async function measureWorkloads(
     tell(measurement);
     keep(measurement);
   }
+}
+
+/** Some sides are there for some workloads only. */
+function takesPart(side: string, { group, id }: Workload): boolean {
+  if (side === NO_FSYNC) return group === 'push' || id.startsWith('manifest-put');
+  return (side !== DUTIES && side !== DUTIES_TWICE) || /^manifest-(get|head)-/.test(id);
 }
 
 async function measureOnce(plan: Plan, server: Server, workload: Workload, job: Job): Promise<Sample> {

@@ -2,7 +2,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FLOOR } from './results.ts';
+import { AUTHORIZATION } from './floor/duties.ts';
+import { DUTIES, DUTIES_TWICE, FLOOR } from './results.ts';
 import type { Program } from './server.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -27,6 +28,14 @@ export function floor(folder: string): Program {
   const program = join(import.meta.dirname, 'floor/server.ts');
   const command = [process.execPath, program, '{port}', join(folder, 'data')];
   return { side: FLOOR, command, env: { UV_THREADPOOL_SIZE: '8' }, folder, signsIn: false };
+}
+
+/** The same with what the contract asks for when a manifest is read, in one process and in two. */
+export function floorWithDuties(folder: (side: string) => string): Program[] {
+  return [DUTIES, DUTIES_TWICE].map((side, i) => {
+    const least = floor(folder(side));
+    return { ...least, side, command: [...least.command, String(i + 1)], authorization: AUTHORIZATION };
+  });
 }
 
 /** Blob descriptors in memory, errors only in the log, no access log, no sign-in. */

@@ -107,6 +107,9 @@ export const SECOND_PEER = 'docker-registry';
 export const NO_FSYNC = 'holdfast without fsync';
 /** The least that a registry on Node can be (bench/floor). */
 export const FLOOR = 'floor';
+/** The same with what the contract asks for when a manifest is read, in one process and in two that share the port (bench/floor/duties.ts). */
+export const DUTIES = 'floor with duties';
+export const DUTIES_TWICE = 'floor with duties, two processes';
 
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

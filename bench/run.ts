@@ -32,6 +32,7 @@ import {
   debianPeer,
   distribution,
   floor,
+  floorWithDuties,
   holdfast,
   installPeer,
   noFsyncEnvironment,
@@ -39,6 +40,8 @@ import {
   versionOf,
 } from './programs.ts';
 import {
+  DUTIES,
+  DUTIES_TWICE,
   type Facts,
   FLOOR,
   type Measurement,
@@ -156,7 +159,7 @@ async function measureAll(plan: Plan, binaries: Binaries, kept: Kept): Promise<v
   if (wanted('memory-parallel-pushes')) {
     // Servers of their own: those of the workloads are full by then, or as good as at their quota.
     const shipped = programs({ ...plan, folder: join(plan.folder, 'memory') }, binaries).filter(
-      ({ side }) => side !== NO_FSYNC && side !== FLOOR,
+      ({ side }) => ![NO_FSYNC, FLOOR, DUTIES, DUTIES_TWICE].includes(side),
     );
     keep(await withServers(shipped, (all) => measureParallelPushes(plan, all)));
   }
@@ -172,14 +175,16 @@ async function measureAll(plan: Plan, binaries: Binaries, kept: Kept): Promise<v
   if (options.scale) await measureScale(plan, (id) => !kept.has(id), keep);
 }
 
-/** Ours, the peer, ours without fsync, the floor, the second peer. */
+/** Ours, the peer, ours without fsync, the floors, the second peer. */
 function programs(plan: Plan, binaries: Binaries): Program[] {
   const [first, ...others] = peers(plan, binaries, '');
   const env = options['fsync-off'] ? noFsyncEnvironment(join(plan.folder, 'no-fsync')) : undefined;
   if (options['fsync-off'] && !env) console.log('There is no C compiler: ours without fsync is not measured');
   const without = env && holdfast(join(plan.folder, 'holdfast-no-fsync'), { side: NO_FSYNC, env });
   const ours = holdfast(join(plan.folder, OURS));
-  const least = options.floor ? [floor(join(plan.folder, FLOOR))] : [];
+  const least = options.floor
+    ? [floor(join(plan.folder, FLOOR)), ...floorWithDuties((side) => join(plan.folder, side))]
+    : [];
   return [ours, ...(first ? [first] : []), ...(without ? [without] : []), ...least, ...others];
 }
 

@@ -16,6 +16,8 @@ export interface Program {
   readonly folder: string;
   /** Holdfast signs in; the peers are open. */
   readonly signsIn: boolean;
+  /** What its clients show when it signs nobody in. */
+  readonly authorization?: string;
   /** Its port speaks TLS, with a certificate of its own. */
   readonly tls?: boolean;
 }
@@ -43,6 +45,7 @@ export class Server implements Target {
     this.port = port;
     this.readyMs = readyMs;
     this.#signsIn = program.signsIn;
+    this.authorization = program.authorization;
     this.#child = child;
   }
 
@@ -85,7 +88,7 @@ export class Server implements Target {
 
   /** For requests outside the clock, to any repository. */
   asAdmin(): Target {
-    return { port: this.port, pid: this.pid, authorization: this.#signsIn ? this.#basic() : undefined };
+    return { port: this.port, pid: this.pid, authorization: this.#signsIn ? this.#basic() : this.authorization };
   }
 
   /** Takes the bytes of pushed blobs from the disk, behind the server's back: they are never asked for again. */

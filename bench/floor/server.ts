@@ -1,19 +1,24 @@
 /**
- * `node bench/floor/server.ts PORT FOLDER`: the least that a registry on Node can be. It answers the requests of the benchmark and does
+ * `node bench/floor/server.ts PORT FOLDER [LOOPS]`: the least that a registry on Node can be. It answers the requests of the benchmark and does
  * nothing else: no sign-in, no rights, no log, no check of what it is sent but the digest and whether there is what a manifest names, one
  * sync for each acknowledged write, and of a pushed manifest the rows that the product's other promises rest on (`rows.ts`). So a target that it does not reach is out of reach for
  * whatever is built on Node in one process and keeps them; and what it is better than ours by is what ours does besides.
+ *
+ * With LOOPS, reads of manifests come with what the contract asks for besides (`duties.ts`), in so many processes that share the port.
  */
+import { fork } from 'node:child_process';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { AnswerWriter } from '../../apps/registry/src/http/answer-writer.ts';
+import { Duties } from './duties.ts';
 import { pull } from './pull.ts';
 import { Push } from './push.ts';
 import { Rows } from './rows.ts';
 
-const [port = '', folder = ''] = process.argv.slice(2);
+const [port = '', folder = '', loops] = process.argv.slice(2);
 const rows = new Rows(folder);
 const answers = new AnswerWriter();
 const push = new Push(folder, rows);
+const duties = loops === undefined ? undefined : new Duties(rows, answers, folder);
 
 /** A manifest's bytes as text, which Node sends in one piece with its head. */
 function send(
@@ -72,10 +77,22 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   response.writeHead(200, { 'Content-Length': 0 }).end();
 }
 
-createServer((request, response) => {
+const server = createServer((request, response) => {
+  if (duties?.answer(request, response)) return;
   answer(request, response).catch((error: unknown) => {
     console.error(error);
     response.destroy();
   });
-}).listen(Number(port), '127.0.0.1');
-process.once('SIGTERM', () => process.exit());
+});
+if (duties) server.setTimeout(60_000); // who is silent is cut
+server.listen({ port: Number(port), host: '127.0.0.1', reusePort: Number(loops) > 1 });
+
+const isFirst = process.send === undefined;
+const others = isFirst
+  ? Array.from({ length: Number(loops ?? 1) - 1 }, () => fork(import.meta.filename, process.argv.slice(2)))
+  : [];
+process.once('disconnect', () => process.exit());
+process.once('SIGTERM', () => {
+  for (const other of others) other.disconnect();
+  process.exit();
+});
