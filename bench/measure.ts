@@ -82,7 +82,8 @@ export async function measureWorkloads(
 /** Some sides are there for some workloads only. */
 function takesPart(side: string, { group, id }: Workload): boolean {
   if (side === NO_FSYNC) return group === 'push' || id.startsWith('manifest-put');
-  return (side !== DUTIES && side !== DUTIES_TWICE) || /^manifest-(get|head)-/.test(id);
+  if (side === DUTIES) return id.startsWith('manifest-');
+  return side !== DUTIES_TWICE || /^manifest-(get|head)-/.test(id); // rows have one writer
 }
 
 async function measureOnce(plan: Plan, server: Server, workload: Workload, job: Job): Promise<Sample> {

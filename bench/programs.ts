@@ -30,7 +30,7 @@ export function floor(folder: string): Program {
   return { side: FLOOR, command, env: { UV_THREADPOOL_SIZE: '8' }, folder, signsIn: false };
 }
 
-/** The same with what the contract asks for when a manifest is read, in one process and in two. */
+/** The same with what the contract asks for when a manifest is read or pushed, in one process and in two. */
 export function floorWithDuties(folder: (side: string) => string): Program[] {
   return [DUTIES, DUTIES_TWICE].map((side, i) => {
     const least = floor(folder(side));

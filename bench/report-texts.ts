@@ -1,6 +1,7 @@
 /** What the report says besides tables: what falls short and why, where the peer is better, how it was measured. */
 
 import { budgetSection, rowsSection } from './report-budget.ts';
+import { dutiesSection } from './report-duties.ts';
 import {
   cpuRatio,
   type Facts,
@@ -72,7 +73,8 @@ export function fallingShort(
     'What limits it:',
     [...why, ...small, cores].join('\n'),
     ...budgetSection(missed, factsOf, measurements),
-    ...rowsSection(missed, factsOf),
+    ...dutiesSection(missed),
+    ...rowsSection(missed, factsOf, measurements),
   ];
 }
 

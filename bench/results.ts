@@ -107,7 +107,7 @@ export const SECOND_PEER = 'docker-registry';
 export const NO_FSYNC = 'holdfast without fsync';
 /** The least that a registry on Node can be (bench/floor). */
 export const FLOOR = 'floor';
-/** The same with what the contract asks for when a manifest is read, in one process and in two that share the port (bench/floor/duties.ts). */
+/** The same with what the contract asks for when a manifest is read or pushed, in one process and in two that share the port (bench/floor/duties.ts). */
 export const DUTIES = 'floor with duties';
 export const DUTIES_TWICE = 'floor with duties, two processes';
 

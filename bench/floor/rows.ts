@@ -80,14 +80,25 @@ export class Rows {
     this.#statements = statementsOf(this.#db);
   }
 
-  async put(repository: string, reference: string, bytes: Buffer): Promise<string> {
+  /** `asks`: also whether locks, policies and the quota let it in, as the product asks in the same transaction. */
+  async put(repository: string, reference: string, bytes: Buffer, asks = false): Promise<string> {
     const pushed = readPushed(bytes);
-    await this.keep(repository, reference, pushed);
+    await this.keep(repository, reference, pushed, asks);
     return pushed.digest;
   }
 
-  keep(repository: string, reference: string, { digest, bytes, image }: Pushed): Promise<void> {
-    return this.#durably(() => this.#store(repository, reference, digest, bytes, image));
+  keep(repository: string, reference: string, { digest, bytes, image }: Pushed, asks = false): Promise<void> {
+    return this.#durably(() => {
+      if (asks) this.#ask(repository, bytes.length);
+      this.#store(repository, reference, digest, bytes, image);
+    });
+  }
+
+  #ask(repository: string, size: number): void {
+    const asked = this.#statements.asked.get(this.#repository(repository), Date.now());
+    const { locks, policies, taken, gibibytes } = asked as Record<string, number>;
+    if (locks || policies) throw new Error(`${repository} is not open`);
+    if ((taken ?? 0) + size > (gibibytes ?? 0) * 2 ** 30) throw new Error('there is no room');
   }
 
   /** Resolves when the repository has the blob, whatever happens then. A blob that is mounted has its size already. */
@@ -204,6 +215,11 @@ function statementsOf(db: DatabaseSync) {
     blob: sql('INSERT INTO blobs (digest, size, link_count) VALUES (?, ?, 1) ON CONFLICT DO NOTHING'),
     link: sql(`INSERT INTO repository_blobs (repository_id, digest, linked_at, referenced, registry_id, repository_name)
       VALUES (?, ?, ?, 1, 'r', ?) ON CONFLICT DO NOTHING`),
+    asked: sql(`SELECT (SELECT lock_count FROM repositories WHERE id = ?) AS locks,
+      (SELECT count(*) FROM registry_policies WHERE registry_id = 'r' AND kind = 'immutable-tags') AS policies,
+      (SELECT bytes FROM registry_usage WHERE registry_id = 'r')
+        + COALESCE((SELECT SUM(bytes) FROM reservations WHERE registry_id = 'r' AND expires_at > ?), 0) AS taken,
+      (SELECT gibibytes FROM quotas WHERE name_key = 'default') AS gibibytes`),
     linked: sql(`SELECT b.size AS size FROM repository_blobs l JOIN blobs b ON b.digest = l.digest
       WHERE l.repository_id = ? AND l.digest = ?`),
     content: sql('INSERT INTO manifest_contents (digest, bytes) VALUES (?, ?) ON CONFLICT DO NOTHING'),

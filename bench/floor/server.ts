@@ -4,11 +4,12 @@
  * sync for each acknowledged write, and of a pushed manifest the rows that the product's other promises rest on (`rows.ts`). So a target that it does not reach is out of reach for
  * whatever is built on Node in one process and keeps them; and what it is better than ours by is what ours does besides.
  *
- * With LOOPS, reads of manifests come with what the contract asks for besides (`duties.ts`), in so many processes that share the port.
+ * With LOOPS, manifests come and go with what the contract asks for besides (`duties.ts`), in so many processes that share the port.
  */
 import { fork } from 'node:child_process';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { AnswerWriter } from '../../apps/registry/src/http/answer-writer.ts';
+import { bodyOf } from './body.ts';
 import { Duties } from './duties.ts';
 import { pull } from './pull.ts';
 import { Push } from './push.ts';
@@ -29,12 +30,6 @@ function send(
 ): void {
   response.writeHead(200, { ...headers, 'Content-Type': type, 'Content-Length': Buffer.byteLength(body, 'latin1') });
   answers.end(response, response.req.method === 'HEAD' ? undefined : body);
-}
-
-async function bodyOf(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks);
 }
 
 async function onManifest(request: IncomingMessage, response: ServerResponse, at: [string, string]): Promise<void> {

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { Kept } from '../../bench/kept.ts';
 import { orderOf } from '../../bench/measure.ts';
 import { budgetSection, isBeyondHttp, isBeyondLog, isBeyondRows, isBeyondSockets } from '../../bench/report-budget.ts';
-import type { Facts, Measurement } from '../../bench/results.ts';
+import { dutiesSection, isBeyondDuties } from '../../bench/report-duties.ts';
+import { DUTIES, DUTIES_TWICE, type Facts, type Measurement } from '../../bench/results.ts';
 
 describe('the order of sides', () => {
   it.each([2, 3, 4, 5])('has each of %d in each round, and none always behind the same one', (count) => {
@@ -162,13 +163,21 @@ describe('what one writer of rows can reach', () => {
       { connections: 1, microseconds: 500 },
       { connections: 16, microseconds: 200 },
     ],
+    bareNode: [{ connections: 1, microseconds: 40, requestsPerSecond: 20_000 }],
   };
   const facts = { client } as unknown as Facts;
   const measured = (id: string, peer: number) =>
-    ({ id, target: { ratio: 4 }, sides: { distribution: [{ value: peer }] } }) as unknown as Measurement;
+    ({
+      id,
+      unit: 'requests/s',
+      target: { ratio: 4 },
+      sides: { distribution: [{ value: peer }] },
+    }) as unknown as Measurement;
 
   it.each([
-    ['one connection, of which nothing is said', 'manifest-put-c1', 100_000, false],
+    // 500 µs for the rows and 50 for request and answer: 1,818 pushes a second, and 5 % more are four times 477.3.
+    ['one connection, a little too many', 'manifest-put-c1', 478, true],
+    ['one connection, just as many as can be', 'manifest-put-c1', 477, false],
     // 200 µs for the rows, while other requests come and go: 5,000 pushes a second, and 5 % more are four times 1,312.5.
     ['many connections, a little too many', 'manifest-put-c16', 1313, true],
     ['many connections, just as many as can be', 'manifest-put-c16', 1312, false],
@@ -176,5 +185,46 @@ describe('what one writer of rows can reach', () => {
     ['what was not measured', 'manifest-put-c64', 100_000, false],
   ])('%s', (_, id, peer, beyond) => {
     expect(isBeyondRows(measured(id, peer), facts)).toBe(beyond);
+  });
+});
+
+describe('what a server with the duties of a registry can reach', () => {
+  const measured = (rates: Readonly<Record<string, number>>) => {
+    const sides = Object.fromEntries(Object.entries(rates).map(([side, value]) => [side, [{ value }]]));
+    return {
+      id: 'manifest-get-tag-c1',
+      title: 'ten times',
+      unit: 'requests/s',
+      target: { ratio: 10 },
+      sides,
+    } as unknown as Measurement;
+  };
+  const short = { distribution: 100, holdfast: 500, [DUTIES]: 950, [DUTIES_TWICE]: 940 };
+
+  it.each([
+    // Ten times 100 is wanted, and 5 % more than 952 are 1,000.
+    ['short in one process and in two', short, true],
+    ['as quick as it must be in one', { ...short, [DUTIES]: 953 }, false],
+    ['as quick as it must be in two', { ...short, [DUTIES_TWICE]: 953 }, false],
+    ['short, but ours is quicker', { ...short, holdfast: 953 }, false],
+    ['without a peer', { ...short, distribution: Number.NaN }, false],
+    ['measured in one process only', { distribution: 100, holdfast: 500, [DUTIES]: 950 }, false],
+  ])('%s', (_, rates, beyond) => {
+    expect(isBeyondDuties(measured(rates))).toBe(beyond);
+  });
+
+  it('is asked in one process of pushes, whose rows have one writer', () => {
+    const pushed = (rate: number) => ({
+      ...measured({ distribution: 100, holdfast: 500, [DUTIES]: rate }),
+      id: 'manifest-put-c16',
+    });
+    expect([isBeyondDuties(pushed(950)), isBeyondDuties(pushed(953))]).toEqual([true, false]);
+  });
+
+  it('is told with what is within reach, too', () => {
+    const [, , table = ''] = dutiesSection([measured(short), measured({ ...short, [DUTIES]: 990 })]);
+    const last = table.split('\n').slice(2);
+    expect(last.map((line) => line.split('|').at(-2)?.trim())).toEqual(['beyond', 'within reach']);
+    expect(dutiesSection([measured({ distribution: 100, holdfast: 500 })])).toEqual([]);
   });
 });
