@@ -63,7 +63,8 @@ export class Duties {
   answer(request: IncomingMessage, response: ServerResponse): boolean {
     const { method, url = '' } = request;
     const at = url.lastIndexOf('/manifests/');
-    if (at < 0) return false;
+    const from = at + '/manifests/'.length;
+    if (at < 0 || url.indexOf('/', from) > 0) return false; // a repository may be called so
     const started = performance.now();
     const { authorization = '', host = '' } = request.headers;
     const caller = this.#callers.get(authorization);
@@ -71,7 +72,7 @@ export class Duties {
     if (!caller || caller.expires < Date.now()) return refuse(response, 401);
     if (!this.#registryOf(host)) return refuse(response, 400);
     if (!(caller.may.get(repository) ?? this.#ask(caller, repository))) return refuse(response, 403);
-    const reference = url.slice(at + '/manifests/'.length);
+    const reference = url.slice(from);
     const admitted = { request, response, repository, reference, principal: caller.principal, started };
     if (method !== 'PUT') return this.#pull(admitted);
     this.#push(admitted).catch((error: unknown) => response.destroy(error as Error));
