@@ -102,7 +102,7 @@ function bareNode(measurements: readonly Measurement[], facts: Facts): string {
     const peer = measurements.find((m) => m.id === `manifest-get-tag-c${connections}`);
     const theirs = peer && shownValue(peer, PEER);
     const beside = theirs ? `, ${times(requestsPerSecond / theirs)} the peer’s manifest GET by tag` : '';
-    return `${connections} connections ${figure(requestsPerSecond)} requests/s (${microseconds} µs of CPU each)${beside}`;
+    return `${connections} connection${connections === 1 ? '' : 's'} ${figure(requestsPerSecond)} requests/s (${microseconds} µs of CPU each)${beside}`;
   });
   return `- A bare \`node:http\` server that answers one constant of 1 KiB, with no sign-in, no log, no lookup, and writes its answers as ours does, in the same run: ${parts.join('; ')}.`;
 }
