@@ -66,7 +66,7 @@ export class Duties {
     const from = at + '/manifests/'.length;
     if (at < 0 || url.indexOf('/', from) > 0) return false; // a repository may be called so
     const started = performance.now();
-    const { authorization = '', host = '' } = request.headers;
+    const { authorization, host } = headersOf(request.rawHeaders);
     const caller = this.#callers.get(authorization);
     const repository = url.slice('/v2/'.length, at);
     if (!caller || caller.expires < Date.now()) return refuse(response, 401);
@@ -88,15 +88,17 @@ export class Duties {
     const correlationId = randomUUID();
     this.#tellOf(admitted, 200, isGet ? text.length : 0, correlationId);
     if (isGet) this.#pulls.set(digest, started);
-    response.writeHead(200, {
-      'Docker-Distribution-Api-Version': 'registry/2.0',
-      'X-Ms-Correlation-Request-Id': correlationId,
-      'X-Content-Type-Options': 'nosniff',
-      'Content-Length': text.length,
-      'Content-Type': type,
-      'Docker-Content-Digest': digest,
-      ETag: `"${digest}"`,
-    });
+    // A list is written quicker than an object.
+    // biome-ignore format: names and values
+    response.writeHead(200, [
+      'Docker-Distribution-Api-Version', 'registry/2.0',
+      'X-Ms-Correlation-Request-Id', correlationId,
+      'X-Content-Type-Options', 'nosniff',
+      'Content-Length', String(text.length),
+      'Content-Type', type,
+      'Docker-Content-Digest', digest,
+      'ETag', `"${digest}"`,
+    ]);
     this.#answers.end(response, isGet ? text : undefined);
     return true;
   }
@@ -156,6 +158,17 @@ export class Duties {
     caller.may.set(repository, true);
     return true;
   }
+}
+
+/** Looked for by hand: Node's object of all headers takes longer. */
+function headersOf(raw: readonly string[]): { readonly authorization: string; readonly host: string } {
+  const found = { authorization: '', host: '' };
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i] as string;
+    if (name.length === 4 && name.toLowerCase() === 'host') found.host = raw[i + 1] as string;
+    else if (name.length === 13 && name.toLowerCase() === 'authorization') found.authorization = raw[i + 1] as string;
+  }
+  return found;
 }
 
 function refuse(response: ServerResponse, status: number): true {

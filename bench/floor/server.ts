@@ -72,7 +72,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   response.writeHead(200, { 'Content-Length': 0 }).end();
 }
 
-const server = createServer((request, response) => {
+// Silent connections are cut by the one time-out below: Node's own for those that are kept alive would be set and taken back for each request.
+const server = createServer(duties ? { optimizeEmptyRequests: true, keepAliveTimeout: 0 } : {}, (request, response) => {
   if (duties?.answer(request, response)) return;
   answer(request, response).catch((error: unknown) => {
     console.error(error);
