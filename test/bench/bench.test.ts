@@ -163,15 +163,18 @@ describe('what one writer of rows can reach', () => {
       { connections: 1, microseconds: 500 },
       { connections: 16, microseconds: 200 },
     ],
-    bareNode: [{ connections: 1, microseconds: 40, requestsPerSecond: 20_000 }],
+    bareNode: [
+      { connections: 1, microseconds: 40, requestsPerSecond: 20_000 },
+      { connections: 16, microseconds: 13, requestsPerSecond: 50_000, clientMicroseconds: 10 },
+    ],
   };
-  const facts = { client } as unknown as Facts;
+  const facts = { client, cores: 2 } as unknown as Facts;
   const measured = (id: string, peer: number) =>
     ({
       id,
       unit: 'requests/s',
       target: { ratio: 4 },
-      sides: { distribution: [{ value: peer }] },
+      sides: { distribution: [{ value: peer, detail: { clientCpuSeconds: 1, done: 100_000 } }] },
     }) as unknown as Measurement;
 
   it.each([
