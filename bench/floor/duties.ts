@@ -89,15 +89,21 @@ export class Duties {
     this.#tellOf(admitted, 200, isGet ? text.length : 0, correlationId);
     if (isGet) this.#pulls.set(digest, started);
     // A list is written quicker than an object.
-    // biome-ignore format: names and values
     response.writeHead(200, [
-      'Docker-Distribution-Api-Version', 'registry/2.0',
-      'X-Ms-Correlation-Request-Id', correlationId,
-      'X-Content-Type-Options', 'nosniff',
-      'Content-Length', String(text.length),
-      'Content-Type', type,
-      'Docker-Content-Digest', digest,
-      'ETag', `"${digest}"`,
+      'Docker-Distribution-Api-Version',
+      'registry/2.0',
+      'X-Ms-Correlation-Request-Id',
+      correlationId,
+      'X-Content-Type-Options',
+      'nosniff',
+      'Content-Length',
+      String(text.length),
+      'Content-Type',
+      type,
+      'Docker-Content-Digest',
+      digest,
+      'ETag',
+      `"${digest}"`,
     ]);
     this.#answers.end(response, isGet ? text : undefined);
     return true;
