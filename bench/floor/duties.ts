@@ -37,8 +37,8 @@ interface Admitted {
 /**
  * Signs the caller in, looks at the host and at their right, names the request, sets the headers of every answer, and when it is written out notes the
  * pull, counts it and writes its line in the log; before a push it also asks for locks, policies and the quota. Each in the least way that was found: no
- * layers, no routes, no other planes, no proxies, no conditions, no refusal but a bare status. So a target for manifests that this does not reach is out
- * of reach for a registry on `node:http`.
+ * layers, no routes, no other planes, no proxies, no conditions, no refusal but a bare status. A target for manifests that this does not
+ * reach asks for a quicker way to do the same on `node:http`, or for something else than `node:http`; it is no proof that there is none.
  */
 export class Duties {
   readonly #rows: Rows;
@@ -75,7 +75,10 @@ export class Duties {
     const reference = url.slice(from);
     const admitted = { request, response, repository, reference, principal: caller.principal, started };
     if (method !== 'PUT') return this.#pull(admitted);
-    this.#push(admitted).catch((error: unknown) => response.destroy(error as Error));
+    this.#push(admitted).catch((error: unknown) => {
+      console.error(error);
+      response.destroy();
+    });
     return true;
   }
 

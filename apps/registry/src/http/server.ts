@@ -59,7 +59,7 @@ export function createListener(
     connectionsCheckingInterval: 1000,
     noDelay: true,
     insecureHTTPParser: false,
-    optimizeEmptyRequests: true, // who sends no body has none to end and close: 5 % of a small request's time (ADR 0008)
+    optimizeEmptyRequests: true, // who sends no body has no stream to end and close (ADR 0008)
     requireHostHeader: false, // the handler refuses, in our envelope
   };
   const encrypted = tls !== undefined;
