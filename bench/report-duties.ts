@@ -37,7 +37,7 @@ export function dutiesSection(missed: readonly Measurement[]): string[] {
   if (rows.length === 0) return [];
   const text = `A registry that reads its requests with \`node:http\` has more to do for a manifest than the least on Node: to know the caller and the host, to look at the right, to name the request, to count it, to note the pull,
 and to write a line in the log; and before a push to ask for locks, policies and the quota. \`bench/floor/duties.ts\` does that and nothing else, each in the least way that was found; in one process, and in two that share the port
-(pushes in one: their rows have one writer). Times the peer, in the same rounds as ours. *Beyond*: neither reaches the target, by 5 % or more. That is a bound of what is built on \`node:http\` and keeps the contract, not of Node: ADR 0008 has what reading heads ourselves would give, and why it is not done.`;
+(pushes in one: their rows have one writer). Times the peer, in the same rounds as ours. *Beyond*: neither reaches the target, by 5 % or more. It is the least that was found, so a strong hint and no proof; and it is of what is built on \`node:http\`, not of Node: ADR 0008 has what reading heads ourselves would give, and why it is not done.`;
   const head = ['Workload', 'Wanted', 'Ours', 'Least with duties', 'In two processes', ''];
-  return ['### Beyond `node:http` with a registry’s duties', text, markdownTable([head, ...rows])];
+  return ['### Beyond the least with a registry’s duties', text, markdownTable([head, ...rows])];
 }

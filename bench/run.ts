@@ -6,7 +6,7 @@
  *   --only REGEX   only measurements whose id matches
  *   --scale        also ours alone at 10 k, 100 k and 1 M tags and repositories
  *   --fsync-off    also ours with every fsync answered at once, where something is written
- *   --floor        also the least that a registry on Node can be: what no target beyond it can be reached with
+ *   --floor        also the least that a registry on Node can be, and for manifests the least that keeps the contract, in one process and in two
  *   --debian       also Debian's docker-registry, if it is installed
  *   --peer FILE    this binary of the peer in place of the one that is built
  *   --no-peer      ours only
