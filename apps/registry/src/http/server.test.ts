@@ -68,6 +68,23 @@ describe('requests that are sent without waiting for answers', () => {
   });
 });
 
+describe('a request without a body, to a route that wants one', () => {
+  const bare: Record<string, [target: string, status: number, ...lines: string[]]> = {
+    'a manifest': ['PUT /v2/wire/app/manifests/v2', 400, 'Content-Type: application/vnd.oci.image.manifest.v1+json'],
+    'a form': ['POST /oauth2/token', 400, 'Content-Type: application/x-www-form-urlencoded'],
+    'a blob that is empty': [`POST /v2/wire/app/blobs/uploads/?digest=${digestOf('')}`, 201],
+    'a blob that is not': [`POST /v2/wire/app/blobs/uploads/?digest=${digestOf('x')}`, 400],
+  };
+
+  it.each(Object.entries(bare))('is answered for what it lacks: %s', async (_, [line, status, ...lines]) => {
+    const [method, target] = line.split(' ') as [string, string];
+    const connection = await connect();
+    await connection.write(authorized(method, target, ...lines));
+    expect((await connection.answer()).status).toBe(status);
+    await expectUsable(connection);
+  });
+});
+
 describe('a refused request whose body was not read', () => {
   const wrongs: Record<string, (length: number) => string> = {
     'without sign-in': (n) => head('PUT', '/v2/wire/app/manifests/v2', `Content-Length: ${n}`),

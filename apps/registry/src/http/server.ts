@@ -59,7 +59,6 @@ export function createListener(
     connectionsCheckingInterval: 1000,
     noDelay: true,
     insecureHTTPParser: false,
-    optimizeEmptyRequests: true, // who sends no body has no stream to end and close (ADR 0008)
     requireHostHeader: false, // the handler refuses, in our envelope
   };
   const encrypted = tls !== undefined;
