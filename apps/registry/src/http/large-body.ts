@@ -111,6 +111,7 @@ class LargeBody extends Readable {
     this.#left = length;
     this.#piece = newPiece(length);
     active += 1;
+    reads.keepAway(request);
     this.on('error', () => undefined); // as with a request: whoever comes too late to be told finds it in `errored`
     request.once('error', (error) => this.destroy(error)).once('close', () => this.#onClose());
     setImmediate(() => this.#begin()); // the parser may be in the middle of what it has
@@ -212,6 +213,10 @@ class LargeReads {
   /** The read that is being told of brought the head of a large body. */
   #held = false;
   #expectsHead = false;
+  /** The parser is being told what came of a large body. */
+  #telling = false;
+  /** The parser calls its function all the same, with copies: Node 26 remembers the one that it has called on the connection before. */
+  #copies = false;
 
   static of(socket: Socket): LargeReads | undefined {
     const inner = internalsOf(socket);
@@ -230,9 +235,19 @@ class LargeReads {
     socket.once('close', () => this.#releaseStale());
   }
 
-  /** Whether Node does not hold the connection back, for answers that nobody reads. */
+  /** Whether Node does not hold the connection back, for answers that nobody reads, and there is something to be saved. */
   get ready(): boolean {
-    return isFlowing(this.#inner.socket);
+    return isFlowing(this.#inner.socket) && !this.#copies;
+  }
+
+  /** What the parser is told does not come to the request a second time, whatever the parser does with it. */
+  keepAway(request: IncomingMessage): void {
+    const push = request.push.bind(request);
+    request.push = (chunk, encoding) => {
+      if (!this.#telling || chunk === null) return push(chunk, encoding);
+      this.#copies = true;
+      return true;
+    };
   }
 
   /** Whether nothing is read, until somebody asks again. */
@@ -295,9 +310,11 @@ class LargeReads {
     const { socket, parser, onBody } = this.#inner;
     const deliver = parser[onBody];
     parser[onBody] = undefined;
+    this.#telling = true;
     try {
       socket.emit('data', bytes);
     } finally {
+      this.#telling = false;
       parser[onBody] = deliver;
     }
   }
