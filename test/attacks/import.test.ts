@@ -82,9 +82,10 @@ describe('A20 a source whose sizes are lies', () => {
     let sent = 0;
     source.disturb = ({ url }, response) => {
       if (!url.endsWith(digestOf(layer))) return false;
-      const more = () => {
+      const more = (error?: Error | null) => {
+        if (error || response.destroyed) return;
         sent += 64 * 1024;
-        if (!response.destroyed) response.write(Buffer.alloc(64 * 1024), more);
+        response.write(Buffer.alloc(64 * 1024), more);
       };
       more();
       return true;
