@@ -120,9 +120,9 @@ function laterOf(id: string): Measurement | undefined {
 }
 
 function measuredAgain(): string[] {
-  return again.map(({ name, facts: { commit, rounds, time }, measurements }) => {
+  return again.map(({ name, facts: { commit, node, rounds, time }, measurements }) => {
     const counting = measurements.filter((m) => laterOf(m.id) === m);
-    return `Measured anew, in a later run of their own on the same kind of machine and disk (\`bench/results/${name}\`, ${time}, commit ${commit.slice(0, 7)}, medians of ${rounds} rounds):
+    return `Measured anew, in a later run of their own on the same kind of machine and disk (\`bench/results/${name}\`, ${time}, commit ${commit.slice(0, 7)}, Node ${node}, medians of ${rounds} rounds):
 ${counting.map(({ title }) => title).join('; ')}. The tables have the figures of that run for them; those of the first stay in its raw results.`;
   });
 }
