@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type BootstrapFile, readBootstrap } from '../../apps/registry/src/bootstrap.ts';
 import { loadConfig } from '../../apps/registry/src/config/load-config.ts';
 import { createRegistry, type RunningRegistry } from '../../apps/registry/src/create-registry.ts';
+import type { Route } from '../../apps/registry/src/http/route.ts';
 import type { Resolve } from '../../apps/registry/src/outbound/resolver.ts';
 import type { Clock } from '../../apps/registry/src/platform/clock.ts';
 import { createLogger } from '../../apps/registry/src/telemetry/logger.ts';
@@ -43,7 +44,7 @@ export interface TestRegistry {
   token(...scopes: string[]): Promise<string>;
   raw(): Promise<RawConnection>;
   /** The route table that this registry serves by. */
-  readonly routes: RunningRegistry['routes'];
+  readonly routes: readonly Route[];
   /** Stops the server and starts it again on the same folder; the port changes. */
   restart(): Promise<void>;
   /** The two halves of a restart, for what happens in between. */
@@ -68,6 +69,7 @@ export async function startRegistry(options: StartOptions = {}): Promise<TestReg
   const { clock, resolve } = options;
   const start = () => createRegistry(config, { logger, ...(clock ? { clock } : {}), ...(resolve ? { resolve } : {}) });
   let running: RunningRegistry = await start();
+  const routes = await running.routes();
   const bootstrap = await readBootstrap(dataDir);
   if (!bootstrap) throw new Error('the first start wrote no bootstrap file');
   const { username, password } = bootstrap.registry;
@@ -84,16 +86,14 @@ export async function startRegistry(options: StartOptions = {}): Promise<TestReg
     get http() {
       return http();
     },
-    get routes() {
-      return running.routes;
-    },
+    routes,
     get https() {
       return running.site.https;
     },
     ask: async (method, target, { as = 'admin', headers, ...rest } = {}) => {
       const authorization = as === 'none' ? {} : { Authorization: as === 'admin' ? basic : `Bearer ${as}` };
       const answer = await client.request(method, target, { ...rest, headers: { ...authorization, ...headers } });
-      requireDescribed(running.routes, method, target, answer);
+      requireDescribed(routes, method, target, answer);
       return answer;
     },
     token: async (...scopes) => {

@@ -2,10 +2,7 @@ import { join } from 'node:path';
 import { createAuthorizer } from './access/authorizer.ts';
 import { createRights } from './access/rights.ts';
 import { bootstrapSite, DEFAULT_REGISTRY } from './bootstrap.ts';
-import { applyWork, verifyWork } from './bundle/apply.ts';
 import type { Bundles } from './bundle/context.ts';
-import { createWork } from './bundle/create.ts';
-import { importWork } from './bundle/import-archive.ts';
 import { BundleOperations, type OperationKind, type OperationWork } from './bundle/operations.ts';
 import type { ScannerConfig, ServeConfig } from './config/load-config.ts';
 import { previewCleanUp } from './content/clean-up/preview.ts';
@@ -81,7 +78,7 @@ import { WebhookDispatcher } from './webhooks/dispatcher.ts';
 export interface RunningRegistry {
   readonly site: Site;
   /** Every route there is; nothing else is reachable. */
-  readonly routes: readonly Route[];
+  routes(): Promise<readonly Route[]>;
   /** Ends open requests within the drain time, then jobs, then stores. */
   stop(): Promise<void>;
 }
@@ -146,8 +143,7 @@ export async function createRegistry(config: ServeConfig, around: Surroundings =
     logger,
     metrics,
   });
-  for (const worker of [...workers, outgoing.webhooks, pulls]) await worker.start();
-  await bundles.operations.start(worksOn(bundles));
+  for (const one of [...workers, outgoing.webhooks, pulls, bundles.operations]) await one.start();
   const active = [outgoing.webhooks, outgoing.operations, bundles.operations, pulls, ...workers];
   return {
     site,
@@ -286,16 +282,24 @@ function openBundles(d: {
 }): Bundles {
   const { metadata, clock, ids } = d.distribution;
   const resolve = (subject: TokenSubject) => d.identity.resolve(subject);
-  const operations = new BundleOperations({ metadata, clock, ids, resolve, logger: d.logger });
-  return { ...d.distribution, box: d.box, operations, loginServer: (name) => d.endpoints().loginServer(name) };
+  const works = (): ReturnType<typeof worksOn> => worksOn(bundles);
+  const operations = new BundleOperations({ metadata, clock, ids, resolve, works, logger: d.logger });
+  const bundles: Bundles = {
+    ...d.distribution,
+    box: d.box,
+    operations,
+    loginServer: (name) => d.endpoints().loginServer(name),
+  };
+  return bundles;
 }
 
+/** Their code is read when one is run: a start does not wait for it (ADR 0033). */
 function worksOn(bundles: Bundles): Readonly<Record<OperationKind, OperationWork>> {
   return {
-    create: createWork(bundles),
-    verify: verifyWork(bundles),
-    apply: applyWork(bundles),
-    import: importWork(bundles),
+    create: async (run) => (await import('./bundle/create.ts')).createWork(bundles)(run),
+    verify: async (run) => (await import('./bundle/apply.ts')).verifyWork(bundles)(run),
+    apply: async (run) => (await import('./bundle/apply.ts')).applyWork(bundles)(run),
+    import: async (run) => (await import('./bundle/import-archive.ts')).importWork(bundles)(run),
   };
 }
 

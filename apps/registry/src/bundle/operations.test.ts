@@ -35,8 +35,9 @@ afterEach(async () => {
 async function started(work: OperationWork): Promise<BundleOperations> {
   const logger = { error: (_facts: object, message: string) => void errors.push(message) };
   const resolve = async () => known;
-  const operations = new BundleOperations({ metadata, clock: new FakeClock(), ids: systemIds, resolve, logger });
-  await operations.start({ create: work, verify: work, apply: work, import: work });
+  const works = () => ({ create: work, verify: work, apply: work, import: work });
+  const operations = new BundleOperations({ metadata, clock: new FakeClock(), ids: systemIds, resolve, works, logger });
+  await operations.start();
   return operations;
 }
 
@@ -67,6 +68,21 @@ describe('an operation on bundles', () => {
       state: 'succeeded',
       result: '{"done":true}',
     });
+  });
+
+  it('is run once although it was begun before those of the last life were taken up', async () => {
+    const runs: string[] = [];
+    const taken = Promise.withResolvers<object>();
+    const operations = await started(({ row: { id } }) => {
+      runs.push(id);
+      return taken.promise;
+    });
+    const row = await begin(operations);
+    await operations.start();
+    taken.resolve({});
+    await ended(row);
+    await begin(operations, 'verify').then(ended); // each waits for those before it
+    expect(runs.filter((id) => id === row.id)).toHaveLength(1);
   });
 
   it('asks at each step who its caller is now, and fails once that is nobody any more', async () => {

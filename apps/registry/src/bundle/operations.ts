@@ -39,6 +39,8 @@ interface Dependencies {
   readonly ids: Ids;
   /** The principal of the operation as of now; undefined once it is no more, or its credential was renewed. */
   readonly resolve: (subject: TokenSubject) => Promise<Principal | undefined>;
+  /** What each kind does. */
+  readonly works: () => Readonly<Record<OperationKind, OperationWork>>;
   readonly logger: { error(facts: object, message: string): void };
 }
 
@@ -58,16 +60,15 @@ export class BundleOperations {
   readonly #d: Dependencies;
   readonly #stop = new AbortController();
   readonly #running = new Map<string, Running>();
-  #works: Readonly<Record<OperationKind, OperationWork>> | undefined;
 
   constructor(dependencies: Dependencies) {
     this.#d = dependencies;
   }
 
   /** Takes up what was interrupted. */
-  async start(works: Readonly<Record<OperationKind, OperationWork>>): Promise<void> {
-    this.#works = works;
-    for (const row of await this.#d.metadata.read.bundleJournal.running()) this.#begin(row);
+  async start(): Promise<void> {
+    const rows = await this.#d.metadata.read.bundleJournal.running();
+    for (const row of rows) this.#begin(row);
   }
 
   async begin(kind: OperationKind, caller: BundleCaller, request: object): Promise<BundleOperationRow> {
@@ -114,6 +115,7 @@ export class BundleOperations {
   }
 
   #begin(row: BundleOperationRow): void {
+    if (this.#running.has(row.id)) return; // begun while those of the last life were taken up
     const abort = new AbortController();
     const signal = AbortSignal.any([abort.signal, this.#stop.signal]);
     const entry: Running = { abort, done: Promise.resolve(), working: false, latest: { step: 'waiting', done: 0 } };
@@ -137,8 +139,7 @@ export class BundleOperations {
   }
 
   async #work(row: BundleOperationRow, signal: AbortSignal, entry: Running): Promise<object> {
-    const { metadata, clock } = this.#d;
-    const works = this.#works as Readonly<Record<OperationKind, OperationWork>>;
+    const { metadata, clock, works } = this.#d;
     let written = clock.monotonic();
     const progress = (latest: Progress) => {
       entry.latest = latest;
@@ -147,7 +148,7 @@ export class BundleOperations {
       const text = JSON.stringify(latest);
       void metadata.transaction((tx) => tx.bundleJournal.progressed(row.id, text, clock.now())).catch(() => undefined);
     };
-    return works[row.kind]({ row, who: () => this.#who(row), signal, progress });
+    return works()[row.kind]({ row, who: () => this.#who(row), signal, progress });
   }
 
   async #who(row: BundleOperationRow): Promise<BundleCaller> {

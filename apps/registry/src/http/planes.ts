@@ -1,18 +1,14 @@
 import type { Bundles } from '../bundle/context.ts';
-import { bundleRoutes } from '../bundle/routes.ts';
 import type { Distribution } from '../distribution/context.ts';
 import { distributionRoutes, downloadRoutes, matchDistribution } from '../distribution/routes.ts';
 import type { Graph } from '../graph/context.ts';
-import { graphRoutes } from '../graph/routes.ts';
-import { identityRoutes } from '../identity/routes.ts';
 import type { SignIn } from '../identity/sign-in.ts';
 import type { MetadataReader, RegistryRow } from '../metadata/metadata-store.ts';
-import { matchMetadataApi, metadataApiRoutes } from '../metadata-api/routes.ts';
 import { type Awaitable, andThen } from '../platform/awaitable.ts';
 import { DomainError } from '../platform/domain-error.ts';
+import { later } from '../platform/later.ts';
 import { matchPortal, type Portal, portalRoutes } from '../portal/routes.ts';
 import type { ResourceManager } from '../resource-manager/context.ts';
-import { managementRoutes } from '../resource-manager/routes.ts';
 import type { ExchangeEndpoint } from '../token/exchange-endpoint.ts';
 import { tokenRoutes } from '../token/routes.ts';
 import type { TokenEndpoint } from '../token/token-endpoint.ts';
@@ -43,28 +39,28 @@ export interface PlaneDependencies {
   readonly defaultRegistry: string;
 }
 
-/** Host and path → plane, registry, route, door. `allRoutes` is what the test of the matrix walks. */
+/**
+ * Host and path → plane, registry, route, door. What pulls and pushes need is there from the start; the code of everything else is read by
+ * the first request for it (ADR 0033).
+ */
 export function createPlanes(d: PlaneDependencies): {
   handle(exchange: Exchange): Awaitable<void>;
-  allRoutes: readonly Route[];
+  /** Every route there is, which is what the test of the matrix walks. Reads what is not there yet. */
+  allRoutes(): Promise<readonly Route[]>;
 } {
   const distribution = distributionRoutes(d.distribution);
   const downloads = downloadRoutes(d.distribution);
   const token = tokenRoutes(d.tokenEndpoint, d.exchangeEndpoint);
-  const metadataApi = metadataApiRoutes(d.distribution);
-  const bundles = bundleRoutes(d.bundles);
-  const management = managementRoutes(d.resourceManager);
-  const identity = identityRoutes(d.signIn);
-  const graph = graphRoutes(d.graph);
   const portal = portalRoutes(d.portal);
-  const matchData = ([first, ...rest]: readonly string[]): RouteMatch | undefined => {
+  const others = readLater(d);
+  const matchData = ([first, ...rest]: readonly string[]): Awaitable<RouteMatch | undefined> => {
     if (first === 'v2') return matchDistribution(distribution, rest);
     if (first === 'oauth2' && rest.length === 1) {
       if (rest[0] === 'token') return { routes: token.token };
       if (rest[0] === 'exchange') return { routes: token.exchange };
     }
-    if (first === 'acr' && rest[0] === 'v1') return matchMetadataApi(metadataApi, rest.slice(1));
-    if (first === 'holdfast' && rest[0] === 'v1') return bundles.match(rest.slice(1));
+    if (first === 'acr' && rest[0] === 'v1') return andThen(others.metadataApi(), (api) => api.match(rest.slice(1)));
+    if (first === 'holdfast' && rest[0] === 'v1') return andThen(others.bundles(), (all) => all.match(rest.slice(1)));
     return undefined;
   };
   const enterPlane: Readonly<Record<Plane, (exchange: Exchange) => Awaitable<void>>> = {
@@ -74,17 +70,18 @@ export function createPlanes(d: PlaneDependencies): {
         if (!d.distribution.downloads) throw unknownRoute(exchange);
         return enter(d.door, exchange, { routes: downloads });
       }
-      const found = matchData(target.segments);
-      if (!found) throw unknownRoute(exchange);
-      return andThen(requireRegistry(d, host, exchange.facts.host), (registry) => {
-        exchange.registry = registry;
-        refuseOutsiders(exchange);
-        return enter(d.door, exchange, found);
+      return andThen(matchData(target.segments), (found) => {
+        if (!found) throw unknownRoute(exchange);
+        return andThen(requireRegistry(d, host, exchange.facts.host), (registry) => {
+          exchange.registry = registry;
+          refuseOutsiders(exchange);
+          return enter(d.door, exchange, found);
+        });
       });
     },
-    management: byTable(management, (x, found) => enterManagement(d.managementDoor, x, found)),
-    identity: byTable(identity, (x, found) => enter(d.door, x, found)),
-    graph: byTable(graph, (x, found) => enterGraph(d.graphDoor, x, found)),
+    management: byTable(others.management, (x, found) => enterManagement(d.managementDoor, x, found)),
+    identity: byTable(others.identity, (x, found) => enter(d.door, x, found)),
+    graph: byTable(others.graph, (x, found) => enterGraph(d.graphDoor, x, found)),
     portal: (exchange) => {
       const { hostRoute, target } = exchange.facts;
       const segments = withoutLeading(target.segments);
@@ -94,17 +91,16 @@ export function createPlanes(d: PlaneDependencies): {
     },
   };
   return {
-    allRoutes: [
-      ...Object.values(distribution).flat(),
-      ...downloads,
-      ...Object.values(token).flat(),
-      ...Object.values(metadataApi).flat(),
-      ...bundles.all,
-      ...management,
-      ...identity,
-      ...graph,
-      ...Object.values(portal).flat(),
-    ],
+    allRoutes: async () => {
+      const read = await Promise.all(Object.values(others).map((plan) => plan()));
+      return [
+        ...Object.values(distribution).flat(),
+        ...downloads,
+        ...Object.values(token).flat(),
+        ...read.flatMap((plan) => plan.all),
+        ...Object.values(portal).flat(),
+      ];
+    },
     handle: (exchange) => {
       const plane = planeOf(exchange.facts.hostRoute, exchange.facts.target.segments);
       if (!plane) throw unknownRoute(exchange);
@@ -114,17 +110,44 @@ export function createPlanes(d: PlaneDependencies): {
   };
 }
 
+interface Plan {
+  readonly all: readonly Route[];
+  match(segments: readonly string[]): RouteMatch | undefined;
+}
+
+/** What a start does not wait for, in the order in which its routes are told. */
+function readLater(d: PlaneDependencies) {
+  return {
+    metadataApi: later<Plan>(async () => {
+      const { matchMetadataApi, metadataApiRoutes } = await import('../metadata-api/routes.ts');
+      const routes = metadataApiRoutes(d.distribution);
+      return { all: Object.values(routes).flat(), match: (segments) => matchMetadataApi(routes, segments) };
+    }),
+    bundles: later<Plan>(async () => (await import('../bundle/routes.ts')).bundleRoutes(d.bundles)),
+    management: later(async () =>
+      tableOf((await import('../resource-manager/routes.ts')).managementRoutes(d.resourceManager)),
+    ),
+    identity: later(async () => tableOf((await import('../identity/routes.ts')).identityRoutes(d.signIn))),
+    graph: later(async () => tableOf((await import('../graph/routes.ts')).graphRoutes(d.graph))),
+  };
+}
+
 /**
  * A plane whose paths are those of its routes. Slashes at the ends do not count: a cloud registered with one asks for
  * `//metadata/endpoints`, lists of deployments have one at theirs, and AD FS writes its addresses so.
  */
-function byTable(routes: readonly Route[], go: (exchange: Exchange, found: RouteMatch) => Awaitable<void>) {
-  const table = createPathTable(routes);
-  return (exchange: Exchange): Awaitable<void> => {
-    const found = table.match(trimmed(exchange.facts.target.segments));
-    if (!found) throw unknownRoute(exchange);
-    return go(exchange, found);
-  };
+function tableOf(all: readonly Route[]): Plan {
+  const table = createPathTable(all);
+  return { all, match: (segments) => table.match(trimmed(segments)) };
+}
+
+function byTable(plan: () => Awaitable<Plan>, go: (exchange: Exchange, found: RouteMatch) => Awaitable<void>) {
+  return (exchange: Exchange): Awaitable<void> =>
+    andThen(plan(), ({ match }) => {
+      const found = match(exchange.facts.target.segments);
+      if (!found) throw unknownRoute(exchange);
+      return go(exchange, found);
+    });
 }
 
 function withoutLeading(segments: readonly string[]): readonly string[] {

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer as createTlsServer, type ServerOptions, type Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -7,6 +7,9 @@ import { isAwaited } from './body.ts';
 import { Connections } from './connections.ts';
 import { errorBody } from './error-answer.ts';
 import { ERROR_TABLE } from './error-table.ts';
+
+// Not by `import`, which would read Node's client for `fetch`, too (ADR 0033).
+const { createServer, STATUS_CODES } = process.getBuiltinModule('node:http');
 
 export interface ServerLimits {
   readonly headerBytes: number;

@@ -1,4 +1,4 @@
-import http from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import https from 'node:https';
 import { isIP } from 'node:net';
 import tls from 'node:tls';
@@ -9,6 +9,9 @@ import { type AllowList, createAllowList, plainHost } from './allow-list.ts';
 import { failed, refused } from './failures.ts';
 import type { Outbound, OutboundAnswer, OutboundRequest } from './outbound.ts';
 import { type Resolve, type ResolvedAddress, systemResolve } from './resolver.ts';
+
+// Not by `import`, which would read Node's client for `fetch`, too (ADR 0033).
+const http = process.getBuiltinModule('node:http');
 
 export interface OutboundOptions {
   /** `outbound.allow`: hosts, addresses and networks that are called although they are loopback, link-local or metadata. */
@@ -179,7 +182,7 @@ function pinned(addresses: readonly ResolvedAddress[]): NonNullable<https.Reques
   };
 }
 
-function joined(headers: http.IncomingHttpHeaders): Record<string, string> {
+function joined(headers: IncomingHttpHeaders): Record<string, string> {
   const plain: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined) plain[name] = Array.isArray(value) ? value.join(', ') : value;
