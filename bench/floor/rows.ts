@@ -6,6 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { migrations } from '../../apps/registry/src/metadata/schema.ts';
 import { applyMigration, refuseNewerSchema } from '../../apps/registry/src/metadata/sqlite/migrate.ts';
+import { unpeeked } from '../../apps/registry/src/metadata/sqlite/statements.ts';
 
 const sync = promisify(fdatasync);
 
@@ -204,7 +205,7 @@ export class Rows {
 }
 
 function statementsOf(db: DatabaseSync) {
-  const sql = (text: string) => db.prepare(text);
+  const sql = (text: string) => db.prepare(unpeeked(text));
   const page = (from: string) =>
     sql(`SELECT json_group_array(name) AS names, max(name) AS last, count(*) AS count FROM (
       SELECT name FROM ${from} AND name > ? ORDER BY name LIMIT ?)`);

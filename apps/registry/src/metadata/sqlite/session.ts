@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import type { Changes, Statement } from './statements.ts';
+import { type Changes, type Statement, unpeeked } from './statements.ts';
 
 type Parameter = SQLInputValue | undefined;
 
@@ -54,7 +54,7 @@ export class Connection implements Session {
   #prepare(statement: Statement): StatementSync {
     const known = this.#prepared[statement.index];
     if (known) return known;
-    const prepared = this.db.prepare(statement.sql);
+    const prepared = this.db.prepare(unpeeked(statement.sql));
     this.#prepared[statement.index] = prepared;
     return prepared;
   }

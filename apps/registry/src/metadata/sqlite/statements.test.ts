@@ -1,8 +1,8 @@
-import { DatabaseSync } from 'node:sqlite';
+import { constants, DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { migrations } from '../schema.ts';
 import { applyMigration, refuseNewerSchema } from './migrate.ts';
-import { declaredStatements } from './statements.ts';
+import { declaredStatements, unpeeked } from './statements.ts';
 import './tables.ts';
 
 /** A handful of rows at most whatever the installation's size, or one for each registry and each upload under way. */
@@ -10,7 +10,7 @@ const small = new Set(['signing_keys', 'sign_in_keys', 'quotas', 'registry_usage
 
 function plan(db: DatabaseSync, sql: string): string[] {
   return db
-    .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+    .prepare(`EXPLAIN QUERY PLAN ${unpeeked(sql)}`)
     .all()
     .map((row) => String(row.detail));
 }
@@ -103,6 +103,35 @@ describe('every statement of the SQLite store', () => {
     }
   });
 
+  it('is parsed and planned once, whatever is bound to it', () => {
+    let questions = 0;
+    // SQLite asks about each table and column while it parses, and only then.
+    db.setAuthorizer(() => {
+      questions++;
+      return constants.SQLITE_OK;
+    });
+    db.exec('BEGIN');
+    const plannedAnew = declaredStatements().filter(({ sql }) => {
+      const texts = sql.match(/'[^']*'/g) ?? [];
+      expect(texts.join(), 'a question mark in a text would be taken for a parameter').not.toContain('?');
+      const prepared = db.prepare(unpeeked(sql));
+      const execute = () => {
+        try {
+          prepared.all(...Array.from(sql.matchAll(/\?/g), () => 1));
+        } catch (error) {
+          expect(String(error), sql).toMatch(/constraint failed/);
+        }
+      };
+      execute();
+      questions = 0;
+      execute();
+      return questions > 0;
+    });
+    db.exec('ROLLBACK');
+    db.setAuthorizer(null);
+    expect(plannedAnew.map(({ sql }) => sql)).toEqual([]);
+  });
+
   it('uses no SQL that PostgreSQL would not take', () => {
     for (const { sql } of declaredStatements()) {
       expect(sql).not.toMatch(
@@ -120,7 +149,7 @@ describe('every statement of the SQLite store', () => {
     );
     const opened = (sql: string, opcode: string) =>
       db
-        .prepare(`EXPLAIN ${sql}`)
+        .prepare(`EXPLAIN ${unpeeked(sql)}`)
         .all()
         .filter((row) => row.opcode === opcode)
         .map((row) => roots.get(Number(row.p2)) ?? '');

@@ -53,5 +53,12 @@ export const hotQuery = (sql: string): Statement => declare(sql, false, true);
 export const command = (sql: string): Statement => declare(sql, true);
 export const declaredStatements = (): readonly Statement[] => statements;
 
+/**
+ * The text that is prepared: `?` is `+?`, which has the same value and the same want of an affinity (https://www.sqlite.org/datatype3.html, 3.2). The planner
+ * looks at what is bound to a bare parameter, and so SQLite parses and plans the statement anew at each binding, unless it is one look at
+ * one row: a join of two lookups took 6.4 µs instead of 1.3 (ADR 0029).
+ */
+export const unpeeked = (sql: string): string => sql.replaceAll('?', '+?');
+
 /** LIMIT for "all of them": understood by every database, unlike -1. */
 export const NO_LIMIT = Number.MAX_SAFE_INTEGER;
