@@ -42,7 +42,7 @@ import { sampleCapacity } from './jobs/sample-capacity.ts';
 import { type ScrubDependencies, scrub } from './jobs/scrub.ts';
 import { type SweepDependencies, sweepBlobs, sweepOrphans } from './jobs/sweep-blobs.ts';
 import { JobWorker } from './jobs/worker.ts';
-import type { MetadataReader, MetadataStore } from './metadata/metadata-store.ts';
+import type { MetadataReader, MetadataStore, MigrationStep } from './metadata/metadata-store.ts';
 import type { PrincipalType } from './metadata/rights.ts';
 import { acquireFolderLock } from './metadata/sqlite/folder-lock.ts';
 import { openSqliteMetadataStore } from './metadata/sqlite/open.ts';
@@ -98,7 +98,7 @@ export async function createRegistry(config: ServeConfig, around: Surroundings =
   const { clock = systemClock, ids = systemIds, logger = processLogger(metrics) } = around;
   const lock = await lockDataFolder(config.dataDir);
   const metadata = openSqliteMetadataStore({ path: join(config.dataDir, 'metadata.db') });
-  await metadata.migrate();
+  await bringUpToDate(metadata, logger, clock);
   await failInterruptedDeployments(metadata, clock);
   const blobs = await openFilesystemBlobStore({ root: config.dataDir, clock });
   const tell = tellDamage(logger, metrics);
@@ -170,6 +170,22 @@ function firstFacts(config: ServeConfig, names: SiteNames) {
     endpoints: { management, portal },
     caCertificate,
   };
+}
+
+/** The schema, with a line for each step: SQLite holds up everything while it makes one, so that the server looks dead. */
+async function bringUpToDate(metadata: MetadataStore, logger: Logger, clock: Clock): Promise<void> {
+  const begun = clock.monotonic();
+  let last: MigrationStep | undefined;
+  await metadata.migrate((step) => {
+    last = step;
+    const { schema, newest, name } = step;
+    const wait = 'the server answers when that is done, which takes minutes where there is much';
+    logger.info({ schema, newest }, `the metadata database is brought to schema ${schema} (${name}); ${wait}`);
+    logger.flush(); // by a thread, while this one is busy
+  });
+  if (last === undefined) return;
+  const seconds = Math.round((clock.monotonic() - begun) / 100) / 10;
+  logger.info({ schema: last.schema, seconds }, 'the metadata database is up to date');
 }
 
 async function lockDataFolder(path: string) {

@@ -5,9 +5,12 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { DatabaseSync } from 'node:sqlite';
 import type { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { migrations } from '../metadata/schema.ts';
 import { acquireFolderLock } from '../metadata/sqlite/folder-lock.ts';
+import { applyMigration, refuseNewerSchema } from '../metadata/sqlite/migrate.ts';
 
 const program = join(import.meta.dirname, '../../../../bin/holdfast');
 
@@ -50,6 +53,41 @@ describe('a start', () => {
     } finally {
       child.kill('SIGTERM');
       await once(child, 'close');
+      await rm(data, { recursive: true });
+    }
+  });
+
+  it('says that it brings the database of an earlier program up to date, and what that took', async () => {
+    const data = await mkdtemp(join(tmpdir(), 'hf-serve-'));
+    const database = new DatabaseSync(join(data, 'metadata.db'));
+    refuseNewerSchema(database, migrations);
+    for (const migration of migrations.slice(0, -1)) applyMigration(database, migration);
+    database.close();
+    const child = spawn(program, ['serve', '--data', data, '--http', '127.0.0.1:0', '--https', 'off'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    try {
+      let log = '';
+      child.stderr.on('data', (chunk: Buffer) => {
+        log += chunk.toString();
+      });
+      await once(child.stdout, 'data');
+      child.kill('SIGTERM');
+      await once(child, 'close');
+      const { version, name } = migrations.at(-1) as (typeof migrations)[number];
+      expect(
+        log.split('\n').flatMap((line) => (line.includes('metadata database') ? [JSON.parse(line)] : [])),
+      ).toMatchObject([
+        {
+          level: 'info',
+          schema: version,
+          newest: version,
+          msg: expect.stringContaining(`to schema ${version} (${name})`),
+        },
+        { level: 'info', schema: version, seconds: expect.any(Number), msg: 'the metadata database is up to date' },
+      ]);
+    } finally {
+      child.kill('SIGKILL');
       await rm(data, { recursive: true });
     }
   });

@@ -96,9 +96,21 @@ export interface MetadataStore {
   readonly openCollector?: (() => Collector) | undefined;
   /** Why nothing can be written any more; undefined while all is well. */
   problem(): string | undefined;
-  /** Brings the schema up to date; refuses a schema that is newer than this program. */
-  migrate(): Promise<void>;
+  /**
+   * Brings the schema up to date; refuses a schema that is newer than this program. A step may take minutes where there are millions of rows, so `begins` is told
+   * of each before it is made, unless the store is a new one.
+   */
+  migrate(begins?: (step: MigrationStep) => void): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface MigrationStep {
+  /** The schema that it leads to. */
+  readonly schema: number;
+  /** The last one that this program knows. */
+  readonly newest: number;
+  /** What it is about. */
+  readonly name: string;
 }
 
 export interface MetadataReader {

@@ -40,7 +40,8 @@ export function readableSchema(db: DatabaseSync, migrations: readonly Migration[
   );
 }
 
-function schemaVersion(db: DatabaseSync): number {
+/** 0 for a database that has no schema yet. */
+export function schemaVersion(db: DatabaseSync): number {
   const row = db.prepare('SELECT max(version) AS version FROM schema_migrations').get();
   return Number(row?.version ?? 0);
 }

@@ -3,13 +3,13 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Awaitable } from '../../platform/awaitable.ts';
 import { KeyedLock } from '../../platform/keyed-lock.ts';
 import type { Collector } from '../collector.ts';
-import type { MetadataReader, MetadataStore, MetadataTx } from '../metadata-store.ts';
+import type { MetadataReader, MetadataStore, MetadataTx, MigrationStep } from '../metadata-store.ts';
 import { type Migration, migrations } from '../schema.ts';
 import { CheckpointThread } from './checkpoint-thread.ts';
 import { CollectorThread } from './collector-thread.ts';
 import { isFull, unavailable } from './errors.ts';
 import { FileLog, type SyncFile } from './log.ts';
-import { applyMigration, refuseNewerSchema, refuseOtherSchema } from './migrate.ts';
+import { applyMigration, refuseNewerSchema, refuseOtherSchema, schemaVersion } from './migrate.ts';
 import { Connection, SnapshotConnection } from './session.ts';
 import { readerOn, SqliteTx, waitingReader } from './tables.ts';
 import { Writer } from './writer.ts';
@@ -153,8 +153,8 @@ class SqliteMetadataStore implements MetadataStore {
     return this.#writer.broken?.message;
   }
 
-  async migrate(): Promise<void> {
-    await this.#migrateTo(migrations);
+  async migrate(begins?: (step: MigrationStep) => void): Promise<void> {
+    await this.#migrateTo(migrations, begins);
   }
 
   close(): Promise<void> {
@@ -162,12 +162,16 @@ class SqliteMetadataStore implements MetadataStore {
     return this.#closing;
   }
 
-  async #migrateTo(wanted: readonly Migration[]): Promise<void> {
-    await this.#writer.submit((session) => {
+  async #migrateTo(wanted: readonly Migration[], begins?: (step: MigrationStep) => void): Promise<void> {
+    const found = await this.#writer.submit((session) => {
       session.wrote = true;
       refuseNewerSchema(session.db, wanted);
+      return schemaVersion(session.db);
     });
+    const newest = wanted.at(-1)?.version ?? 0;
     for (const migration of wanted) {
+      const { version: schema, name } = migration;
+      if (found > 0 && schema > found) begins?.({ schema, newest, name });
       await this.#writer.submit((session) => {
         session.wrote = true;
         applyMigration(session.db, migration);
