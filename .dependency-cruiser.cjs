@@ -290,6 +290,7 @@ module.exports = {
   ],
   options: {
     tsPreCompilationDeps: true,
+    detectProcessBuiltinModuleCalls: true, // as http/ and outbound/ take node:http (ADR 0033)
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
     combinedDependencies: false,

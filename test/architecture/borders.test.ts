@@ -50,6 +50,11 @@ describe('the borders between the rooms', () => {
       ['resolvable', `${server}/jobs/i.ts`, './missing.ts'],
       ['declared', `${server}/jobs/j.ts`, 'undeclared'],
     ];
+    const calls: typeof plants = [
+      ['http-at-the-edge', `${server}/jobs/l.ts`, 'node:http'],
+      ['one-way-out', `${server}/jobs/m.ts`, 'node:dns'],
+      ['sql-in-metadata', `${server}/jobs/n.ts`, 'node:sqlite'],
+    ];
     const allowed: [from: string, imports: string][] = [
       [`${server}/distribution/routes/b.ts`, '../../http/b.ts'],
       [`${server}/distribution/routes.ts`, './routes/b.ts'],
@@ -73,6 +78,7 @@ describe('the borders between the rooms', () => {
       for (const [from, imports] of [...plants.map(([, ...plant]) => plant), ...allowed]) {
         write(from, `import type { X } from '${imports}';\nexport type Y = X;\n`);
       }
+      for (const [, from, module] of calls) write(from, `export const x = process.getBuiltinModule('${module}');\n`);
       const leaves = ['config', 'access', 'http', 'distribution', 'platform', 'storage', 'storage/filesystem'];
       for (const room of leaves) write(`${server}/${room}/b.ts`, 'export type X = 1;\n');
       for (const path of [`${server}/main.ts`, `${server}/jobs/b.test.ts`]) write(path, 'export type X = 1;\n');
@@ -87,8 +93,8 @@ describe('the borders between the rooms', () => {
 
       const { found } = await findViolations(folder);
       const pairs = found.map((line) => line.replace(/ → .*/, ''));
-      for (const [rule, from] of plants) expect(pairs).toContain(`${rule}: ${from}`);
-      const planted = new Set(plants.map(([, from]) => from).concat(`${server}/jobs/h.ts`));
+      for (const [rule, from] of [...plants, ...calls]) expect(pairs).toContain(`${rule}: ${from}`);
+      const planted = new Set([...plants, ...calls].map(([, from]) => from).concat(`${server}/jobs/h.ts`));
       expect(pairs.filter((pair) => !planted.has(pair.replace(/^.*: /, '')))).toEqual([]);
     } finally {
       rmSync(folder, { recursive: true });

@@ -226,9 +226,9 @@ const CHANGES: readonly Action[] = [
 ];
 
 describe('the table of routes', () => {
-  it('has an access declaration in every row, and each method and path once', () => {
+  it('has an access declaration in every row, and each method and path once', async () => {
     const seen = new Set<string>();
-    for (const route of registry.routes) {
+    for (const route of await registry.routes()) {
       const kinds = ofData(route) ? ['registry', 'repository'] : ['resource', 'operator', 'directory'];
       expect(['public', 'signed-in', ...kinds], route.name).toContain(route.access.kind);
       if (route.access.kind === 'public') expect(route.access.why).not.toBe('');
@@ -244,8 +244,8 @@ describe('the table of routes', () => {
     expect(seen.size).toBeGreaterThanOrEqual(18);
   });
 
-  it('changes nothing without the right to change: no writing method is content with signing in or pulling', () => {
-    for (const route of registry.routes.filter(ofData)) {
+  it('changes nothing without the right to change: no writing method is content with signing in or pulling', async () => {
+    for (const route of (await registry.routes()).filter(ofData)) {
       if (['GET', 'HEAD'].includes(route.method) || PUBLIC.has(methodAndPath(route))) continue;
       const { access } = route;
       expect(['repository', 'registry'], route.name).toContain(access.kind);
@@ -256,15 +256,15 @@ describe('the table of routes', () => {
     }
   });
 
-  it('is public where this list says so and nowhere else', () => {
-    const found = registry.routes.filter((route) => route.access.kind === 'public').map(methodAndPath);
+  it('is public where this list says so and nowhere else', async () => {
+    const found = (await registry.routes()).filter((route) => route.access.kind === 'public').map(methodAndPath);
     expect(new Set(found)).toEqual(PUBLIC);
   });
 });
 
 describe('the door', () => {
   it.each(KINDS)('answers as the table says: $name', async ({ authorization, lets, error }) => {
-    for (const route of registry.routes.filter((r) => ofData(r) && r.access.kind !== 'public')) {
+    for (const route of (await registry.routes()).filter((r) => ofData(r) && r.access.kind !== 'public')) {
       const [there, nowhere] = await Promise.all(
         [THERE, NOWHERE].map(async (name) => send(route, name, await authorization(route, name))),
       );
@@ -291,7 +291,7 @@ describe('the door', () => {
   });
 
   it('gives anonymous callers of the public routes nothing', async () => {
-    for (const route of registry.routes.filter((r) => ofData(r) && r.access.kind === 'public')) {
+    for (const route of (await registry.routes()).filter((r) => ofData(r) && r.access.kind === 'public')) {
       const answer = await send(route, THERE, undefined);
       expect([400, 401]).toContain(answer.status);
       envelopeOf(answer);
@@ -396,7 +396,7 @@ const SHAPES = [
 
 describe('dispatch', () => {
   it('is by the table only: whatever is asked, no other handler answers', async () => {
-    const listed = new Set(registry.routes.map((route) => `${route.name} ${route.method}`));
+    const listed = new Set((await registry.routes()).map((route) => `${route.name} ${route.method}`));
     const health = new Set(['livez', 'readyz', 'metrics']);
     for (const as of ['none', 'admin']) {
       for (const method of as === 'admin' ? METHODS_TO_TRY : ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']) {

@@ -56,8 +56,8 @@ const concrete = (route: Route) =>
     .replace('{member}', '22222222-2222-4222-8222-222222222222');
 
 describe('A01: the table of the directory × who asks', () => {
-  it('has every route of /v1.0 behind its door', () => {
-    const routes = registry.routes.filter((route) => route.path.startsWith('/v1.0'));
+  it('has every route of /v1.0 behind its door', async () => {
+    const routes = (await registry.routes()).filter((route) => route.path.startsWith('/v1.0'));
     expect(routes.length).toBeGreaterThan(40);
     for (const route of routes) {
       expect(isOfDirectory(route), route.name).toBe(true);
@@ -69,7 +69,7 @@ describe('A01: the table of the directory × who asks', () => {
 
   it('answers nobody without a token of the directory, and says so in its own form', async () => {
     const wrong = await site.app('management');
-    for (const route of registry.routes.filter(isOfDirectory)) {
+    for (const route of (await registry.routes()).filter(isOfDirectory)) {
       for (const as of ['none', 'x', wrong]) {
         const answer = await registry.ask(route.method, `/v1.0${concrete(route)}`, { as });
         expect([answer.status, errorOf(answer).code], `${route.method} ${route.path}`).toEqual([
@@ -83,7 +83,7 @@ describe('A01: the table of the directory × who asks', () => {
   });
 
   it('lets everybody read and only who may assign roles change, whether the object is there or not', async () => {
-    for (const route of registry.routes.filter(isOfDirectory)) {
+    for (const route of (await registry.routes()).filter(isOfDirectory)) {
       const answer = await site.directory(route.method, concrete(route), reader, {});
       const what = `${route.method} ${route.path}`;
       if (route.access.kind === 'directory' && route.access.right === 'manage') {

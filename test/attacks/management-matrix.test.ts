@@ -25,8 +25,9 @@ afterAll(async () => {
 /** Without what anybody may read, and without the other planes. */
 const ofManagement = (route: Route) =>
   /^\/(?:subscriptions|tenants|providers|\{\+scope\})(?:\/|$)/.test(route.path) && route.access.kind !== 'public';
-const routes = () => site.routes.filter((route) => ofManagement(route) && route.access.kind !== 'operator');
-const operatorRoutes = () => site.routes.filter((route) => route.access.kind === 'operator');
+const routes = async () =>
+  (await site.routes()).filter((route) => ofManagement(route) && route.access.kind !== 'operator');
+const operatorRoutes = async () => (await site.routes()).filter((route) => route.access.kind === 'operator');
 const nameOf = (route: Route) => `${route.method} ${route.path}`;
 
 /** Of equal length, so that no Content-Length tells them apart. */
@@ -71,9 +72,9 @@ async function holderOf(actions: string[], notActions: string[] = []): Promise<s
 }
 
 describe('the table of the resource manager', () => {
-  it('has an action in every row that changes something or shows one thing', () => {
-    expect(routes().length).toBeGreaterThan(60);
-    for (const route of routes()) {
+  it('has an action in every row that changes something or shows one thing', async () => {
+    expect((await routes()).length).toBeGreaterThan(60);
+    for (const route of await routes()) {
       expect(['resource', 'signed-in'], nameOf(route)).toContain(route.access.kind);
       if (route.access.kind === 'resource') {
         expect(route.access.action, nameOf(route)).toMatch(/^Microsoft\.[A-Za-z]+\/.+\/(?:read|write|delete|action)$/);
@@ -102,12 +103,12 @@ describe('the rows of the operator', () => {
   };
 
   it('are all of the Admin provider, and let in the operator in his own subscription, and nobody else anywhere', async () => {
-    expect(operatorRoutes().length).toBeGreaterThan(12);
+    expect((await operatorRoutes()).length).toBeGreaterThan(12);
     const own = (await site.administration()).split('/')[2] ?? '';
     const operator = await site.operator();
     const all = (await site.robot('Owner', site.subscription)).token;
     const none = (await site.robot()).token;
-    for (const route of operatorRoutes()) {
+    for (const route of await operatorRoutes()) {
       const what = nameOf(route);
       expect(route.path, what).toMatch(
         /^\/subscriptions\/\{subscription\}\/providers\/Microsoft\.ContainerRegistry\.(?:Admin|Setup)\/locations\//,
@@ -136,7 +137,7 @@ describe('the door of the resource manager', () => {
     ["whoever shows a registry's token", () => site.token('repository:a:pull', 'registry:catalog:*')],
   ])('lets %s in nowhere', async (_, tokenOf) => {
     const token = await tokenOf();
-    for (const route of routes()) {
+    for (const route of await routes()) {
       const answer = await ask(route, THERE, token);
       expect(answer.status, nameOf(route)).toBe(401);
       if (route.method !== 'HEAD') {
@@ -148,7 +149,7 @@ describe('the door of the resource manager', () => {
 
   it('shows whoever holds no role nothing, and not even what is there', async () => {
     const { token } = await site.robot();
-    for (const route of routes()) {
+    for (const route of await routes()) {
       const there = await ask(route, THERE, token);
       const nowhere = await ask(route, NOWHERE, token);
       const what = nameOf(route);
@@ -166,12 +167,12 @@ describe('the door of the resource manager', () => {
   });
 
   it('lets in whoever holds just the action, and nobody who holds all others', async () => {
-    const actions = [...new Set(routes().flatMap((route) => actionOf(route) ?? []))];
+    const actions = [...new Set((await routes()).flatMap((route) => actionOf(route) ?? []))];
     for (const action of actions) {
       const holder = await holderOf([action]);
       const others = await holderOf(['*'], [action]);
       // What changes something is asked of what is not there: it passes the door, and finds nothing.
-      for (const route of routes().filter((r) => actionOf(r) === action)) {
+      for (const route of (await routes()).filter((r) => actionOf(r) === action)) {
         const what = nameOf(route);
         const passed = await ask(route, NOWHERE, holder);
         expect([401, 403], `${what}: ${passed.text}`).not.toContain(passed.status);

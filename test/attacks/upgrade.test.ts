@@ -10,6 +10,7 @@ import { pushImage } from '../../apps/registry/src/distribution/test-content.ts'
 import { migrations } from '../../apps/registry/src/metadata/schema.ts';
 import { applyMigration, refuseNewerSchema } from '../../apps/registry/src/metadata/sqlite/migrate.ts';
 import { startRegistry, type TestRegistry } from '../support/start-registry.ts';
+import { newFolder, startProcess } from './support/process.ts';
 
 // A47: a store of any earlier version is brought up to date when it is opened, with what is in it; one of an unknown version
 // is left as it is.
@@ -82,6 +83,32 @@ describe.each(migrations.map(({ version }) => version))('a data folder of schema
     expect(registry.problems).toEqual([]);
     await registry.resume();
     await registry.stop();
+  });
+});
+
+describe('a start on the data folder of an earlier program', () => {
+  it('tells each step by which the database is brought up to date, and what they took together', async () => {
+    const folder = newFolder();
+    const dataDir = join(folder.path, 'data');
+    await writeVersion(dataDir, migrations.length - 2);
+    const server = await startProcess({ dataDir, shell: 'HOLDFAST_LOG_LEVEL=info exec "$@"' });
+    server.child.kill('SIGTERM');
+    await server.exited;
+    const told = () => server.output.stderr.split('\n').filter((line) => line.includes('the metadata database'));
+    await expect.poll(told).toHaveLength(3);
+    const newest = migrations.length;
+    const step = (schema: number) => {
+      const msg = `schema ${schema} of ${newest} (${migrations[schema - 1]?.name});`;
+      return { level: 'info', schema, newest, msg: expect.stringContaining(msg) };
+    };
+    const done = {
+      level: 'info',
+      schema: newest,
+      seconds: expect.any(Number),
+      msg: expect.stringContaining('up to date'),
+    };
+    expect(told().map((line) => JSON.parse(line))).toMatchObject([step(newest - 1), step(newest), done]);
+    folder.remove();
   });
 });
 

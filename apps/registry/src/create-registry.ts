@@ -50,7 +50,7 @@ import { readAuthorities } from './outbound/authorities.ts';
 import { createOutbound } from './outbound/http-outbound.ts';
 import type { Outbound } from './outbound/outbound.ts';
 import type { Resolve } from './outbound/resolver.ts';
-import { andThen } from './platform/awaitable.ts';
+import { type Awaitable, andThen } from './platform/awaitable.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import { diskSpace } from './platform/disk-space.ts';
 import { makeFolderDurably } from './platform/durable-file.ts';
@@ -78,7 +78,7 @@ import { WebhookDispatcher } from './webhooks/dispatcher.ts';
 export interface RunningRegistry {
   readonly site: Site;
   /** Every route there is; nothing else is reachable. */
-  routes(): Promise<readonly Route[]>;
+  routes(): Awaitable<readonly Route[]>;
   /** Ends open requests within the drain time, then jobs, then stores. */
   stop(): Promise<void>;
 }
@@ -179,8 +179,8 @@ async function bringUpToDate(metadata: MetadataStore, logger: Logger, clock: Clo
   await metadata.migrate((step) => {
     last = step;
     const { schema, newest, name } = step;
-    const wait = 'the server answers when that is done, which takes minutes where there is much';
-    logger.info({ schema, newest }, `the metadata database is brought to schema ${schema} (${name}); ${wait}`);
+    const text = `the metadata database is brought to schema ${schema} of ${newest} (${name}); nothing answers before the last step`;
+    logger.info({ schema, newest }, text);
     logger.flush(); // by a thread, while this one is busy
   });
   if (last === undefined) return;
@@ -298,8 +298,14 @@ function openBundles(d: {
 }): Bundles {
   const { metadata, clock, ids } = d.distribution;
   const resolve = (subject: TokenSubject) => d.identity.resolve(subject);
-  const works = (): ReturnType<typeof worksOn> => worksOn(bundles);
-  const operations = new BundleOperations({ metadata, clock, ids, resolve, works, logger: d.logger });
+  const operations = new BundleOperations({
+    metadata,
+    clock,
+    ids,
+    resolve,
+    works: worksOn(() => bundles),
+    logger: d.logger,
+  });
   const bundles: Bundles = {
     ...d.distribution,
     box: d.box,
@@ -310,12 +316,12 @@ function openBundles(d: {
 }
 
 /** Their code is read when one is run: a start does not wait for it (ADR 0033). */
-function worksOn(bundles: Bundles): Readonly<Record<OperationKind, OperationWork>> {
+function worksOn(bundles: () => Bundles): Readonly<Record<OperationKind, OperationWork>> {
   return {
-    create: async (run) => (await import('./bundle/create.ts')).createWork(bundles)(run),
-    verify: async (run) => (await import('./bundle/apply.ts')).verifyWork(bundles)(run),
-    apply: async (run) => (await import('./bundle/apply.ts')).applyWork(bundles)(run),
-    import: async (run) => (await import('./bundle/import-archive.ts')).importWork(bundles)(run),
+    create: async (run) => (await import('./bundle/create.ts')).createWork(bundles())(run),
+    verify: async (run) => (await import('./bundle/apply.ts')).verifyWork(bundles())(run),
+    apply: async (run) => (await import('./bundle/apply.ts')).applyWork(bundles())(run),
+    import: async (run) => (await import('./bundle/import-archive.ts')).importWork(bundles())(run),
   };
 }
 

@@ -32,11 +32,15 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function started(work: OperationWork): Promise<BundleOperations> {
+function opened(work: OperationWork): BundleOperations {
   const logger = { error: (_facts: object, message: string) => void errors.push(message) };
   const resolve = async () => known;
-  const works = () => ({ create: work, verify: work, apply: work, import: work });
-  const operations = new BundleOperations({ metadata, clock: new FakeClock(), ids: systemIds, resolve, works, logger });
+  const works = { create: work, verify: work, apply: work, import: work };
+  return new BundleOperations({ metadata, clock: new FakeClock(), ids: systemIds, resolve, works, logger });
+}
+
+async function started(work: OperationWork): Promise<BundleOperations> {
+  const operations = opened(work);
   await operations.start();
   return operations;
 }
@@ -73,7 +77,7 @@ describe('an operation on bundles', () => {
   it('is run once although it was begun before those of the last life were taken up', async () => {
     const runs: string[] = [];
     const taken = Promise.withResolvers<object>();
-    const operations = await started(({ row: { id } }) => {
+    const operations = opened(({ row: { id } }) => {
       runs.push(id);
       return taken.promise;
     });

@@ -39,8 +39,7 @@ interface Dependencies {
   readonly ids: Ids;
   /** The principal of the operation as of now; undefined once it is no more, or its credential was renewed. */
   readonly resolve: (subject: TokenSubject) => Promise<Principal | undefined>;
-  /** What each kind does. */
-  readonly works: () => Readonly<Record<OperationKind, OperationWork>>;
+  readonly works: Readonly<Record<OperationKind, OperationWork>>;
   readonly logger: { error(facts: object, message: string): void };
 }
 
@@ -60,6 +59,8 @@ export class BundleOperations {
   readonly #d: Dependencies;
   readonly #stop = new AbortController();
   readonly #running = new Map<string, Running>();
+  /** Begun in this life, until those of the last one are taken up: rows do not tell them apart. */
+  #begun: Set<string> | undefined = new Set();
 
   constructor(dependencies: Dependencies) {
     this.#d = dependencies;
@@ -69,6 +70,7 @@ export class BundleOperations {
   async start(): Promise<void> {
     const rows = await this.#d.metadata.read.bundleJournal.running();
     for (const row of rows) this.#begin(row);
+    this.#begun = undefined;
   }
 
   async begin(kind: OperationKind, caller: BundleCaller, request: object): Promise<BundleOperationRow> {
@@ -115,7 +117,8 @@ export class BundleOperations {
   }
 
   #begin(row: BundleOperationRow): void {
-    if (this.#running.has(row.id)) return; // begun while those of the last life were taken up
+    if (this.#begun?.has(row.id)) return;
+    this.#begun?.add(row.id);
     const abort = new AbortController();
     const signal = AbortSignal.any([abort.signal, this.#stop.signal]);
     const entry: Running = { abort, done: Promise.resolve(), working: false, latest: { step: 'waiting', done: 0 } };
@@ -148,7 +151,7 @@ export class BundleOperations {
       const text = JSON.stringify(latest);
       void metadata.transaction((tx) => tx.bundleJournal.progressed(row.id, text, clock.now())).catch(() => undefined);
     };
-    return works()[row.kind]({ row, who: () => this.#who(row), signal, progress });
+    return works[row.kind]({ row, who: () => this.#who(row), signal, progress });
   }
 
   async #who(row: BundleOperationRow): Promise<BundleCaller> {

@@ -5,90 +5,73 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { DatabaseSync } from 'node:sqlite';
-import type { Readable } from 'node:stream';
-import { describe, expect, it } from 'vitest';
-import { migrations } from '../metadata/schema.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { acquireFolderLock } from '../metadata/sqlite/folder-lock.ts';
-import { applyMigration, refuseNewerSchema } from '../metadata/sqlite/migrate.ts';
 
 const program = join(import.meta.dirname, '../../../../bin/holdfast');
 
-const PLANES = ['distribution', 'token', 'metadata-api', 'bundle', 'resource-manager', 'identity', 'graph'];
+/** What a start reads, and behind it the planes in the order in which they are asked for, each with what it answers to nobody. */
+const AT_ONCE = ['distribution', 'token', 'portal'];
+const PLANES = [
+  ['/acr/v1/_catalog', 401, 'metadata-api'],
+  ['/holdfast/v1/_key', 401, 'bundle'],
+  ['/metadata/endpoints?api-version=2022-09-01', 200, 'resource-manager'],
+  ['/adfs/.well-known/openid-configuration', 200, 'identity'],
+  ['/v1.0/me', 401, 'graph'],
+] as const;
 
 /** In the server: tells at SIGUSR2 what of its own code it has read, and what of Node's. */
 const TELL_WHAT_IS_READ = `data:text/javascript,${encodeURIComponent(`
   import { registerHooks } from 'node:module';
   const files = [];
   registerHooks({ load: (url, context, next) => (files.push(url), next(url, context)) });
-  process.on('SIGUSR2', () => process.stderr.write(JSON.stringify({ files, node: process.moduleLoadList }) + '\\n'));
+  process.on('SIGUSR2', () => process.stdout.write(JSON.stringify({ files, node: process.moduleLoadList }) + '\\n'));
 `)}`;
+
+/** A server that tells it; killed at the end of the test, whatever became of it. */
+async function start() {
+  const data = await mkdtemp(join(tmpdir(), 'hf-serve-'));
+  const child = spawn(program, ['serve', '--data', data, '--http', '127.0.0.1:0', '--https', 'off'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, HOLDFAST_LOG_LEVEL: 'warn', NODE_OPTIONS: `--import ${TELL_WHAT_IS_READ}` },
+  });
+  const closed = once(child, 'close');
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await closed;
+    await rm(data, { recursive: true });
+  });
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  const nextLine = async () => {
+    const { value, done } = await lines.next();
+    if (done) throw new Error('the server has ended');
+    return JSON.parse(value);
+  };
+  const { http } = (await nextLine()) as { http: string };
+  return { child, http, nextLine };
+}
 
 describe('a start', () => {
   it('reads what pulls need, each other plane with the first request for it, and never the client behind fetch (ADR 0033)', async () => {
-    const data = await mkdtemp(join(tmpdir(), 'hf-serve-'));
-    const child = spawn(program, ['serve', '--data', data, '--http', '127.0.0.1:0', '--https', 'off'], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NODE_OPTIONS: `--import ${TELL_WHAT_IS_READ}`, HOLDFAST_LOG_LEVEL: 'silent' },
-    });
-    const lines = async (stream: Readable) => JSON.parse((await once(createInterface(stream), 'line'))[0]);
+    const { child, http, nextLine } = await start();
+    const rooms = [...AT_ONCE, ...PLANES.map(([, , room]) => room)];
     const read = async () => {
-      const told = lines(child.stderr);
       child.kill('SIGUSR2');
-      const { files, node } = (await told) as { files: string[]; node: string[] };
-      const rooms = PLANES.filter((room) => files.some((url) => url.endsWith(`/apps/registry/src/${room}/routes.ts`)));
-      return { rooms, ofFetch: node.filter((name) => name.includes('undici')) };
+      const { files, node } = (await nextLine()) as { files: string[]; node: string[] };
+      const own = files.flatMap((url) => /\/apps\/registry\/src\/(.*)\.ts$/.exec(url)?.[1] ?? []);
+      return {
+        rooms: rooms.filter((room) => own.includes(`${room}/routes`)),
+        works: own.filter((name) => /^bundle\/(?:create|apply|import-archive)$/.test(name)),
+        ofFetch: node.filter((name) => name.includes('undici')),
+      };
     };
-    try {
-      const { http } = (await lines(child.stdout)) as { http: string };
-      expect((await fetch(`${http}/v2/`)).status).toBe(401);
-      expect(await read()).toEqual({ rooms: ['distribution', 'token'], ofFetch: [] });
-      expect((await fetch(`${http}/metadata/endpoints?api-version=2022-09-01`)).status).toBe(200);
-      expect(await read()).toEqual({ rooms: ['distribution', 'token', 'resource-manager'], ofFetch: [] });
-      for (const path of ['/acr/v1/_catalog', '/holdfast/v1/_key', '/v1.0/me']) {
-        expect((await fetch(`${http}${path}`)).status, path).toBe(401);
-      }
-      expect((await fetch(`${http}/adfs/.well-known/openid-configuration`)).status).toBe(200);
-      expect(await read()).toEqual({ rooms: PLANES, ofFetch: [] });
-    } finally {
-      child.kill('SIGTERM');
-      await once(child, 'close');
-      await rm(data, { recursive: true });
-    }
-  });
-
-  it('says that it brings the database of an earlier program up to date, and what that took', async () => {
-    const data = await mkdtemp(join(tmpdir(), 'hf-serve-'));
-    const database = new DatabaseSync(join(data, 'metadata.db'));
-    refuseNewerSchema(database, migrations);
-    for (const migration of migrations.slice(0, -1)) applyMigration(database, migration);
-    database.close();
-    const child = spawn(program, ['serve', '--data', data, '--http', '127.0.0.1:0', '--https', 'off'], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    try {
-      let log = '';
-      child.stderr.on('data', (chunk: Buffer) => {
-        log += chunk.toString();
-      });
-      await once(child.stdout, 'data');
-      child.kill('SIGTERM');
-      await once(child, 'close');
-      const { version, name } = migrations.at(-1) as (typeof migrations)[number];
-      expect(
-        log.split('\n').flatMap((line) => (line.includes('metadata database') ? [JSON.parse(line)] : [])),
-      ).toMatchObject([
-        {
-          level: 'info',
-          schema: version,
-          newest: version,
-          msg: expect.stringContaining(`to schema ${version} (${name})`),
-        },
-        { level: 'info', schema: version, seconds: expect.any(Number), msg: 'the metadata database is up to date' },
-      ]);
-    } finally {
-      child.kill('SIGKILL');
-      await rm(data, { recursive: true });
+    const asked: string[] = [...AT_ONCE];
+    expect((await fetch(`${http}/v2/`)).status).toBe(401);
+    expect(await read()).toEqual({ rooms: asked, works: [], ofFetch: [] });
+    for (const [path, status, room] of PLANES) {
+      expect((await fetch(`${http}${path}`)).status, path).toBe(status);
+      asked.push(room);
+      expect(await read(), path).toMatchObject({ rooms: asked, ofFetch: [] });
     }
   });
 });

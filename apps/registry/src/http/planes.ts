@@ -46,7 +46,7 @@ export interface PlaneDependencies {
 export function createPlanes(d: PlaneDependencies): {
   handle(exchange: Exchange): Awaitable<void>;
   /** Every route there is, which is what the test of the matrix walks. Reads what is not there yet. */
-  allRoutes(): Promise<readonly Route[]>;
+  allRoutes(): Awaitable<readonly Route[]>;
 } {
   const distribution = distributionRoutes(d.distribution);
   const downloads = downloadRoutes(d.distribution);
@@ -91,7 +91,7 @@ export function createPlanes(d: PlaneDependencies): {
     },
   };
   return {
-    allRoutes: async () => {
+    allRoutes: later(async () => {
       const read = await Promise.all(Object.values(others).map((plan) => plan()));
       return [
         ...Object.values(distribution).flat(),
@@ -100,7 +100,7 @@ export function createPlanes(d: PlaneDependencies): {
         ...read.flatMap((plan) => plan.all),
         ...Object.values(portal).flat(),
       ];
-    },
+    }),
     handle: (exchange) => {
       const plane = planeOf(exchange.facts.hostRoute, exchange.facts.target.segments);
       if (!plane) throw unknownRoute(exchange);
@@ -118,11 +118,7 @@ interface Plan {
 /** What a start does not wait for, in the order in which its routes are told. */
 function readLater(d: PlaneDependencies) {
   return {
-    metadataApi: later<Plan>(async () => {
-      const { matchMetadataApi, metadataApiRoutes } = await import('../metadata-api/routes.ts');
-      const routes = metadataApiRoutes(d.distribution);
-      return { all: Object.values(routes).flat(), match: (segments) => matchMetadataApi(routes, segments) };
-    }),
+    metadataApi: later<Plan>(async () => (await import('../metadata-api/routes.ts')).metadataApiRoutes(d.distribution)),
     bundles: later<Plan>(async () => (await import('../bundle/routes.ts')).bundleRoutes(d.bundles)),
     management: later(async () =>
       tableOf((await import('../resource-manager/routes.ts')).managementRoutes(d.resourceManager)),

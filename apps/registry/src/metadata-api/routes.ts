@@ -56,7 +56,15 @@ type Shape =
   | 'manifestScan';
 
 /** The table of contents of `/acr/v1`, ACR's metadata API. Its parameter `api-version` is not looked at. */
-export function metadataApiRoutes(d: Distribution): Record<Shape, readonly Route[]> {
+export function metadataApiRoutes(d: Distribution) {
+  const routes = routesByShape(d);
+  return {
+    all: Object.values(routes).flat(),
+    match: (segments: readonly string[]) => matchMetadataApi(routes, segments),
+  };
+}
+
+function routesByShape(d: Distribution): Record<Shape, readonly Route[]> {
   return {
     ...deletedRoutes(d),
     catalog: [{ name: 'acr-catalog', method: 'GET', path: '/acr/v1/_catalog', access: CATALOG, handle: catalog(d) }],
@@ -132,7 +140,7 @@ function deletedRoutes(d: Distribution): Record<DeletedShape, readonly Route[]> 
  * `segments` are those behind `v1`. Slashes of a name may be encoded (the SDKs do that), since a decoded segment may hold
  * some. An empty tag is a tag, and no valid one: it must never be taken for the whole repository.
  */
-export function matchMetadataApi(
+function matchMetadataApi(
   routes: Record<Shape, readonly Route[]>,
   segments: readonly string[],
 ): RouteMatch | undefined {

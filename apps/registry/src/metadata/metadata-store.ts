@@ -97,8 +97,8 @@ export interface MetadataStore {
   /** Why nothing can be written any more; undefined while all is well. */
   problem(): string | undefined;
   /**
-   * Brings the schema up to date; refuses a schema that is newer than this program. A step may take minutes where there are millions of rows, so `begins` is told
-   * of each before it is made, unless the store is a new one.
+   * Brings the schema up to date; refuses a schema that is newer than this program. A step may take long where there is much, so `begins` is told of each
+   * before it is made, unless the store is a new one.
    */
   migrate(begins?: (step: MigrationStep) => void): Promise<void>;
   close(): Promise<void>;

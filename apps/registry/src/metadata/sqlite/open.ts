@@ -4,7 +4,7 @@ import type { Awaitable } from '../../platform/awaitable.ts';
 import { KeyedLock } from '../../platform/keyed-lock.ts';
 import type { Collector } from '../collector.ts';
 import type { MetadataReader, MetadataStore, MetadataTx, MigrationStep } from '../metadata-store.ts';
-import { type Migration, migrations } from '../schema.ts';
+import { migrations } from '../schema.ts';
 import { CheckpointThread } from './checkpoint-thread.ts';
 import { CollectorThread } from './collector-thread.ts';
 import { isFull, unavailable } from './errors.ts';
@@ -154,28 +154,24 @@ class SqliteMetadataStore implements MetadataStore {
   }
 
   async migrate(begins?: (step: MigrationStep) => void): Promise<void> {
-    await this.#migrateTo(migrations, begins);
-  }
-
-  close(): Promise<void> {
-    this.#closing ??= this.#writer.close().then(this.#closeFiles);
-    return this.#closing;
-  }
-
-  async #migrateTo(wanted: readonly Migration[], begins?: (step: MigrationStep) => void): Promise<void> {
     const found = await this.#writer.submit((session) => {
       session.wrote = true;
-      refuseNewerSchema(session.db, wanted);
+      refuseNewerSchema(session.db, migrations);
       return schemaVersion(session.db);
     });
-    const newest = wanted.at(-1)?.version ?? 0;
-    for (const migration of wanted) {
+    const newest = migrations.at(-1)?.version ?? 0;
+    for (const migration of migrations.filter(({ version }) => version > found)) {
       const { version: schema, name } = migration;
-      if (found > 0 && schema > found) begins?.({ schema, newest, name });
+      if (found > 0) begins?.({ schema, newest, name });
       await this.#writer.submit((session) => {
         session.wrote = true;
         applyMigration(session.db, migration);
       });
     }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#writer.close().then(this.#closeFiles);
+    return this.#closing;
   }
 }
