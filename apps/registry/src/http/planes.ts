@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import type { Bundles } from '../bundle/context.ts';
 import type { Distribution } from '../distribution/context.ts';
 import { distributionRoutes, downloadRoutes, matchDistribution } from '../distribution/routes.ts';
@@ -6,7 +7,7 @@ import type { SignIn } from '../identity/sign-in.ts';
 import type { MetadataReader, RegistryRow } from '../metadata/metadata-store.ts';
 import { type Awaitable, andThen } from '../platform/awaitable.ts';
 import { DomainError } from '../platform/domain-error.ts';
-import { later } from '../platform/later.ts';
+import { once } from '../platform/once.ts';
 import { matchPortal, type Portal, portalRoutes } from '../portal/routes.ts';
 import type { ResourceManager } from '../resource-manager/context.ts';
 import type { ExchangeEndpoint } from '../token/exchange-endpoint.ts';
@@ -91,7 +92,7 @@ export function createPlanes(d: PlaneDependencies): {
     },
   };
   return {
-    allRoutes: later(async () => {
+    allRoutes: once(async () => {
       const read = await Promise.all(Object.values(others).map((plan) => plan()));
       return [
         ...Object.values(distribution).flat(),
@@ -117,6 +118,13 @@ interface Plan {
 
 /** What a start does not wait for, in the order in which its routes are told. */
 function readLater(d: PlaneDependencies) {
+  // What was compiled is kept as soon as the answer is out, not only at the end: a server may be killed.
+  const later = <T extends object>(read: () => Promise<T>) =>
+    once(async () => {
+      const plan = await read();
+      setImmediate(flushCompileCache);
+      return plan;
+    });
   return {
     metadataApi: later<Plan>(async () => (await import('../metadata-api/routes.ts')).metadataApiRoutes(d.distribution)),
     bundles: later<Plan>(async () => (await import('../bundle/routes.ts')).bundleRoutes(d.bundles)),
