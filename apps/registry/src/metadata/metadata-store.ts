@@ -35,6 +35,7 @@ import type { GarbageReader } from './garbage.ts';
 import type { JobTable } from './jobs.ts';
 import type { ListingReader } from './listings.ts';
 import type { LockReader, LockWriter } from './locks.ts';
+import type { MigrationStep } from './migrations/migration.ts';
 import type { NamePage } from './name-page.ts';
 import type { Outbox, OutboxReader } from './outbox.ts';
 import type { PageRequest } from './page-request.ts';
@@ -96,21 +97,9 @@ export interface MetadataStore {
   readonly openCollector?: (() => Collector) | undefined;
   /** Why nothing can be written any more; undefined while all is well. */
   problem(): string | undefined;
-  /**
-   * Brings the schema up to date; refuses a schema that is newer than this program. A step may take long where there is much, so `begins` is told of each
-   * before it is made, unless the store is a new one.
-   */
+  /** Brings the schema up to date, a store's that is not new with a word before each step; refuses one that is newer than this program. */
   migrate(begins?: (step: MigrationStep) => void): Promise<void>;
   close(): Promise<void>;
-}
-
-export interface MigrationStep {
-  /** The schema that it leads to. */
-  readonly schema: number;
-  /** The last one that this program knows. */
-  readonly newest: number;
-  /** What it is about. */
-  readonly name: string;
 }
 
 export interface MetadataReader {

@@ -20,7 +20,7 @@ import { softDelete } from './migrations/soft-delete.ts';
 import { webhookRetries } from './migrations/webhook-retries.ts';
 import { webhooks } from './migrations/webhooks.ts';
 
-export type { Migration } from './migrations/migration.ts';
+export type { Migration, MigrationStep } from './migrations/migration.ts';
 
 export const sqliteDialect: Dialect = {
   // Without AUTOINCREMENT the id of a deleted repository would be given to the next one, and whoever still holds the

@@ -14,3 +14,13 @@ export interface Migration {
   readonly name: string;
   statements(dialect: Dialect): readonly string[];
 }
+
+/** What is told of a migration before it is made. */
+export interface MigrationStep {
+  /** The schema that it leads to. */
+  readonly schema: number;
+  /** The last one that this program knows. */
+  readonly newest: number;
+  /** What it is about. */
+  readonly name: string;
+}

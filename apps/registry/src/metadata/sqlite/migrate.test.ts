@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { MigrationStep } from '../metadata-store.ts';
-import { migrations } from '../schema.ts';
+import { type MigrationStep, migrations } from '../schema.ts';
 import { applyMigration, refuseNewerSchema } from './migrate.ts';
 import { openMemoryMetadataStore, openSqliteMetadataStore } from './open.ts';
 
