@@ -91,7 +91,7 @@ export async function startRegistry(options: StartOptions = {}): Promise<TestReg
     ask: async (method, target, { as = 'admin', headers, ...rest } = {}) => {
       const authorization = as === 'none' ? {} : { Authorization: as === 'admin' ? basic : `Bearer ${as}` };
       const answer = await client.request(method, target, { ...rest, headers: { ...authorization, ...headers } });
-      // Only now: the request itself finds a plane that is not read yet.
+      // Only now, since it reads all planes: the first request finds its plane unread.
       requireDescribed(await running.routes(), method, target, answer);
       return answer;
     },

@@ -118,7 +118,7 @@ interface Plan {
 
 /** What a start does not wait for, in the order in which its routes are told. */
 function readLater(d: PlaneDependencies) {
-  // What was compiled is kept as soon as the answer is out, not only at the end: a server may be killed.
+  // What was compiled is kept now, not only at the end: a server may be killed.
   const later = <T extends object>(read: () => Promise<T>) =>
     once(async () => {
       const plan = await read();
